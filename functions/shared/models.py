@@ -1,0 +1,54 @@
+"""The models on offer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+# What go-livepeer's runner allows unless it is told otherwise.
+DEFAULT_CONTEXT_WINDOW = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`context_window` in tokens, prompt and reply together."""
+
+    id: str
+    label: str
+    notes: str = ""
+    vram_gb: float | None = None
+    context_window: int = DEFAULT_CONTEXT_WINDOW
+
+    @classmethod
+    def from_json(cls, entry: Any) -> "Model":
+        """Reads one entry of LIVEPEER_MODELS: an id, or an object with at least an id.
+
+        Raises ValueError with a message that names the bad field.
+        """
+        fields = {"id": entry} if isinstance(entry, str) else entry
+        if not isinstance(fields, dict):
+            raise ValueError("every entry is a model id or an object.")
+        for name, value in fields.items():
+            if name not in _TYPES:
+                raise ValueError(f"{name} is not a field of a model.")
+            if not isinstance(value, _TYPES[name]) or isinstance(value, bool):
+                raise ValueError(f"{name} has the wrong type.")
+        if not fields.get("id"):
+            raise ValueError("every model needs an id.")
+        if fields.get("context_window", 1) < 1:
+            raise ValueError("context_window is a number of tokens from 1.")
+        return cls(**{"label": fields["id"].rpartition("/")[2], **fields})
+
+
+_TYPES: dict[str, Any] = {
+    "id": str,
+    "label": str,
+    "notes": str,
+    "vram_gb": int | float | None,
+    "context_window": int,
+}
+
+DEFAULT_MODELS = (
+    Model("meta-llama/Meta-Llama-3.1-8B-Instruct", "Llama 3.1 8B", "Good all-round model.", 16),
+    Model("mistralai/Mistral-7B-Instruct-v0.3", "Mistral 7B", "Fast and concise.", 15),
+    Model("google/gemma-2-9b-it", "Gemma 2 9B", "Writes well.", 19),
+    Model("Qwen/Qwen2.5-7B-Instruct", "Qwen 2.5 7B", "Strong at code and many languages.", 15),
+)

@@ -1,0 +1,60 @@
+"""What the routes ask of a request before they do anything."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from chat.context import Context
+from chat.conversations import ULID_PATTERN
+from chat.errors import ApiError
+from chat.identity import NotSignedIn
+
+NOT_SIGNED_IN = ApiError(
+    401,
+    "not_signed_in",
+    "There is no valid session. Start one with POST /api/sessions and send its token as"
+    " Authorization: Bearer.",
+    {"www-authenticate": "Bearer"},
+)
+NO_CONVERSATION = ApiError(404, "not_found", "There is no such conversation.")
+
+# No token of ours, or of an identity provider in sane hands, is longer.
+MAX_TOKEN_CHARACTERS = 8192
+
+
+def context_of(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+async def user_of(request: Request) -> str:
+    """The id of the user who asks. Raises ApiError 401."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN_CHARACTERS:
+        raise NOT_SIGNED_IN
+    sessions = await context_of(request).sessions()
+    try:
+        return sessions.user_id(token.strip())
+    except NotSignedIn:
+        raise NOT_SIGNED_IN from None
+
+
+async def conversation_id_of(conversation_id: str) -> str:
+    """An id that no conversation can have is answered like one that none has."""
+    if not ULID_PATTERN.fullmatch(conversation_id):
+        raise NO_CONVERSATION
+    return conversation_id
+
+
+def remaining_s(request: Request) -> float:
+    """Seconds until the function is ended from outside; endless under a plain ASGI server."""
+    lambda_context = request.scope.get("aws.context")
+    if lambda_context is None:
+        return float("inf")
+    return float(lambda_context.get_remaining_time_in_millis()) / 1000
+
+
+AppContext = Annotated[Context, Depends(context_of)]
+User = Annotated[str, Depends(user_of)]
+ConversationId = Annotated[str, Depends(conversation_id_of)]
+Remaining = Annotated[float, Depends(remaining_s)]

@@ -1,0 +1,40 @@
+"""The chat API: a plain ASGI app, and the handler for Lambda's stock runtime."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from mangum import Mangum
+
+from chat import account_routes, conversation_routes, turn_routes, tutorial_route
+from chat.context import Context
+from chat.errors import handle_errors
+
+
+def create_app(context: Context | None = None) -> FastAPI:
+    context = context or Context()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await context.close()
+
+    # Nothing is served that describes the API: a public URL need not help a scanner.
+    app = FastAPI(
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.context = context
+    handle_errors(app)
+    for routes in (account_routes, conversation_routes, turn_routes, tutorial_route):
+        app.include_router(routes.router)
+    return app
+
+
+app = create_app()
+
+# On Lambda the environment outlives every request, and closes nothing when it ends.
+handler = Mangum(app, lifespan="off")

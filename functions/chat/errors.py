@@ -1,0 +1,97 @@
+"""Errors a client meets, and the one shape they are answered in.
+
+The framework's own handlers echo the input, and fail on what they echo (NaN, lone surrogates).
+"""
+
+from collections.abc import Mapping
+
+from aws_lambda_powertools import Logger
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from shared.completion import InvalidCompletion
+from shared.gateway_errors import GatewayError, GatewayRefused, GatewayUnavailable
+from shared.settings import SettingsError
+from shared.table import TableUnavailable
+
+logger = Logger(child=True)
+
+
+class ApiError(Exception):
+    """Answered as {"error": {"code", "message"}}; the message says what to do."""
+
+    def __init__(
+        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = dict(headers or {})
+
+
+NOT_FOUND = ApiError(404, "not_found", "There is nothing at this address. Check it.")
+METHOD = ApiError(405, "method_not_allowed", "This address does not take this method.")
+INVALID = ApiError(422, "invalid_request", "A parameter is missing or has a wrong value.")
+INTERNAL = ApiError(500, "internal", "Something went wrong on our side. Try again.")
+TABLE = ApiError(
+    503,
+    "storage_unavailable",
+    "Conversations cannot be reached right now. Nothing was sent. Try again in a moment.",
+    {"retry-after": "5"},
+)
+
+
+def gateway_api_error(error: GatewayError) -> ApiError:
+    """The status of a gateway failure that happened before the first byte of the answer."""
+    if isinstance(error, GatewayUnavailable):
+        wait = max(1, round(error.retry_after or 5))
+        return ApiError(503, "gateway_unavailable", str(error), {"retry-after": str(wait)})
+    code = "gateway_refused" if isinstance(error, GatewayRefused) else "reply_interrupted"
+    return ApiError(502, code, str(error))
+
+
+def _api_error(error: Exception) -> ApiError:
+    match error:
+        case ApiError():
+            return error
+        case RequestValidationError():
+            return INVALID
+        case InvalidCompletion():
+            return ApiError(422, "invalid_request", str(error))
+        case GatewayError():
+            return gateway_api_error(error)
+        case SettingsError():
+            return ApiError(503, "not_configured", str(error))
+        case TableUnavailable():
+            return TABLE
+        case HTTPException(status_code=405):
+            return METHOD
+        case HTTPException(status_code=status) if status < 500:
+            return NOT_FOUND
+    return INTERNAL
+
+
+async def _answer(request: Request, error: Exception) -> JSONResponse:
+    found = _api_error(error)
+    if found.status >= 500:
+        logger.error("request failed", error=type(error).__name__, code=found.code)
+    body = {"error": {"code": found.code, "message": found.message}}
+    return JSONResponse(body, found.status, headers=found.headers)
+
+
+def handle_errors(app: FastAPI) -> None:
+    """Replaces every handler the framework brings."""
+    for kind in (
+        ApiError,
+        RequestValidationError,
+        HTTPException,
+        InvalidCompletion,
+        GatewayError,
+        SettingsError,
+        TableUnavailable,
+        Exception,
+    ):
+        app.add_exception_handler(kind, _answer)

@@ -1,0 +1,38 @@
+"""Server-sent events as we write them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+PING = b": ping\n\n"
+
+
+def named_event(name: str, data: Mapping[str, Any]) -> bytes:
+    """`turn`, `status` and `done`. ASCII only, so no reader can see a line end inside."""
+    return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
+
+
+class ChunkWriter:
+    """Writes one reply's chunks in OpenAI's shape; all but the text is the same each time."""
+
+    def __init__(self, reply_id: str, model: str, created: int) -> None:
+        head = {
+            "id": reply_id,
+            "object": "chat.completion.chunk",
+            "created": created,
+            "model": model,
+        }
+        self._head = (
+            json.dumps(head, separators=(",", ":"))[:-1] + ',"choices":[{"index":0,"delta":'
+        )
+
+    def delta(self, text: str, delivered: int | None = None) -> bytes:
+        """`delivered`: characters of the reply up to and with this chunk, to resume from."""
+        place = "" if delivered is None else f"id: {delivered}\n"
+        content = json.dumps(text)
+        return (
+            f'{place}data: {self._head}{{"content":{content}}},"finish_reason":null}}]}}\n\n'
+        ).encode()
+
+    def finish(self, reason: str) -> bytes:
+        return f'data: {self._head}{{}},"finish_reason":{json.dumps(reason)}}}]}}\n\n'.encode()

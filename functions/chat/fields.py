@@ -1,0 +1,46 @@
+"""Fields that several request bodies share."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from chat.conversations import ULID_PATTERN
+from chat.errors import ApiError
+from shared.models import Model
+from shared.settings import Settings
+
+
+def _canonical(text: str) -> str:
+    """The usual form of a UUID: its other spellings would pass for another message."""
+    return str(UUID(text))
+
+
+def _without_nul(text: str) -> str:
+    """NUL is no text, and some gateways end the prompt there."""
+    if "\0" in text:
+        raise ValueError("the text holds a NUL character")
+    return text
+
+
+MessageId = Annotated[str, StringConstraints(max_length=45), AfterValidator(_canonical)]
+Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_without_nul)]
+ModelId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+MaxTokens = Annotated[int, Field(ge=1, le=1_000_000)]
+Temperature = Annotated[float, Field(ge=0, le=2)]
+ReplyId = Annotated[str, StringConstraints(pattern=f"^{ULID_PATTERN.pattern}$")]
+
+# Headers of every event stream: no cache and no proxy may hold it back or change it.
+SSE_HEADERS = {"cache-control": "no-cache, no-transform", "x-accel-buffering": "no"}
+
+
+def known_model(settings: Settings, model_id: str | None) -> Model | None:
+    """The model asked for, None if none was. Raises ApiError 422 when it is not on offer."""
+    model = settings.model(model_id) if model_id else None
+    if model_id and model is None:
+        raise ApiError(
+            422,
+            "unknown_model",
+            "This model is not on offer. GET /api/models lists those that are.",
+        )
+    return model

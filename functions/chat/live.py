@@ -1,0 +1,52 @@
+"""A reply while it happens."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from chat.events import PING
+
+
+class LiveReply:
+    """Events of one reply, written by one task and read by any number of responses.
+
+    It holds every event, so a reader that comes late, or is slow, misses nothing.
+    """
+
+    def __init__(self) -> None:
+        self._events: list[bytes] = []
+        self._over = False
+        self._news = asyncio.Event()
+
+    def publish(self, event: bytes) -> None:
+        self._events.append(event)
+        self._wake()
+
+    def close(self) -> None:
+        self._over = True
+        self._wake()
+
+    async def read(self, heartbeat_s: float) -> AsyncGenerator[bytes, None]:
+        """Yields all events so far as one piece, then what comes, to the end.
+
+        A silence of `heartbeat_s` seconds is filled with a comment: proxies and phones drop
+        connections that are silent for longer.
+        """
+        place = 0
+        while True:
+            if place < len(self._events):
+                piece = b"".join(self._events[place:])
+                place = len(self._events)
+                yield piece
+            elif self._over:
+                return
+            else:
+                news = self._news
+                try:
+                    async with asyncio.timeout(heartbeat_s):
+                        await news.wait()
+                except TimeoutError:
+                    yield PING
+
+    def _wake(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()

@@ -1,0 +1,197 @@
+"""The pump: takes one reply from the gateway to its row, whoever is still watching.
+
+It is a task of its own. A response that reads from it may end at any time: under uvicorn its
+task is cancelled, on Lambda nobody even tells. The reply goes on, is saved and is settled.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import asdict, dataclass
+
+from aws_lambda_powertools import Logger
+
+from chat.events import ChunkWriter, named_event
+from chat.live import LiveReply
+from chat.messages import Message, Outcome
+from chat.thread import Thread
+from shared.chunks import Usage
+from shared.gateway_errors import GatewayError, GatewayRefused, ReplyInterrupted
+from shared.reply import Delta, Finish
+from shared.table import ConditionFailed, TableUnavailable
+from shared.tokens import estimate_tokens
+
+logger = Logger(child=True)
+
+CHECKPOINT_S = 1.0
+CHECKPOINT_CHARACTERS = 1024
+# After so long without a token a model is probably being loaded.
+WARMING_AFTER_S = 3.0
+SAVE_TRIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    outcome: Outcome
+    finish_reason: str | None = None
+    usage: Usage | None = None
+    error: dict[str, str] | None = None
+
+
+class Pump:
+    def __init__(
+        self,
+        thread: Thread,
+        reply: Message,
+        stream: Callable[[], AsyncGenerator[Delta | Finish, None]],
+        *,
+        prompt_tokens: int,
+        gateway: str,
+    ) -> None:
+        self.live = LiveReply()
+        self._thread = thread
+        self._reply = reply
+        self._stream = stream
+        self._prompt_tokens = prompt_tokens
+        self._gateway = gateway
+        self._text: list[str] = []
+        self._characters = 0
+        self._saved_characters = 0
+        self._due = asyncio.Event()
+        self._started = time.monotonic()
+        self._first_token_ms: int | None = None
+        self._phase = ""
+        self._chunks = ChunkWriter(reply.id, reply.model or "", int(time.time()))
+
+    async def run(self) -> None:
+        """Runs to the end of the reply, whatever it is. Raises nothing a caller must handle."""
+        try:
+            self._say("connecting")
+            ending = await self._watch(asyncio.create_task(self._generate()))
+            ending = await self._save(ending)
+            if ending.finish_reason and ending.error is None:
+                self.live.publish(self._chunks.finish(ending.finish_reason))
+            self.live.publish(named_event("done", self._done(ending)))
+        finally:
+            self.live.close()
+
+    async def _generate(self) -> Ending:
+        try:
+            async with aclosing(self._stream()) as events:
+                async for event in events:
+                    if isinstance(event, Delta):
+                        self._deliver(event.text)
+                    else:
+                        outcome: Outcome = "length" if event.reason == "length" else "complete"
+                        return Ending(outcome, event.reason, event.usage)
+        except GatewayError as error:
+            return _failed(error)
+        return Ending("truncated")
+
+    def _deliver(self, text: str) -> None:
+        if self._first_token_ms is None:
+            self._first_token_ms = self._elapsed_ms()
+        self._text.append(text)
+        self._characters += len(text)
+        self.live.publish(self._chunks.delta(text, self._characters))
+        if self._characters - self._saved_characters >= CHECKPOINT_CHARACTERS:
+            self._due.set()
+
+    async def _watch(self, generation: "asyncio.Task[Ending]") -> Ending:
+        """Saves what there is every second or kilobyte until the generation ends or is stopped."""
+        while not generation.done():
+            due = asyncio.create_task(self._due.wait())
+            await asyncio.wait(
+                {generation, due}, timeout=CHECKPOINT_S, return_when=asyncio.FIRST_COMPLETED
+            )
+            due.cancel()
+            self._due.clear()
+            if not generation.done():
+                self._report()
+                if await self._checkpoint():
+                    generation.cancel()
+                    await asyncio.wait({generation})
+        if generation.cancelled():
+            return Ending("stopped")
+        if error := generation.exception():
+            logger.error("reply failed", error=type(error).__name__)
+            return Ending("error", error={"code": "internal", "message": _INTERNAL})
+        return generation.result()
+
+    async def _checkpoint(self) -> bool:
+        """True when the reply is to be stopped."""
+        self._saved_characters = self._characters
+        try:
+            row = await self._thread.checkpoint(self._reply.id, "".join(self._text))
+        except ConditionFailed:
+            # The row was deleted, or its lease ran out and someone else ended it.
+            return True
+        except TableUnavailable:
+            logger.warning("checkpoint failed")
+            return False
+        return row.stop_requested
+
+    async def _save(self, ending: Ending) -> Ending:
+        provenance = self._done(ending)
+        provenance.pop("outcome")
+        for attempt in range(SAVE_TRIES):
+            try:
+                await self._thread.finish(
+                    self._reply.id, "".join(self._text), ending.outcome, **provenance
+                )
+            except ConditionFailed:
+                return ending
+            except TableUnavailable:
+                await asyncio.sleep(0.2 * 2**attempt)
+            else:
+                return ending
+        logger.error("reply was not saved")
+        return Ending("interrupted", error={"code": "not_saved", "message": _NOT_SAVED})
+
+    def _done(self, ending: Ending) -> dict[str, object]:
+        done: dict[str, object] = {
+            "outcome": ending.outcome,
+            "finish_reason": ending.finish_reason,
+            "usage": asdict(ending.usage or self._estimate()),
+            "first_token_ms": self._first_token_ms,
+            "attempts": 1,
+            "gateway": self._gateway,
+            "model": self._reply.model,
+        }
+        return done | ({"error": ending.error} if ending.error else {})
+
+    def _estimate(self) -> Usage:
+        completion = estimate_tokens("".join(self._text))
+        prompt = self._prompt_tokens
+        return Usage(prompt, completion, prompt + completion, estimated=True)
+
+    def _report(self) -> None:
+        if self._first_token_ms is None:
+            self._say("warming" if self._elapsed_ms() > WARMING_AFTER_S * 1000 else "waiting")
+
+    def _say(self, phase: str) -> None:
+        if phase != self._phase:
+            self._phase = phase
+            status = {
+                "phase": phase,
+                "model": self._reply.model,
+                "attempt": 1,
+                "elapsed_ms": self._elapsed_ms(),
+                "eta_ms": None,
+            }
+            self.live.publish(named_event("status", status))
+
+    def _elapsed_ms(self) -> int:
+        return round((time.monotonic() - self._started) * 1000)
+
+
+_INTERNAL = "Something went wrong on our side. Try again."
+_NOT_SAVED = "The reply could not be saved. Copy it before you leave, then try again."
+
+
+def _failed(error: GatewayError) -> Ending:
+    if isinstance(error, ReplyInterrupted):
+        return Ending(error.outcome, error={"code": "reply_interrupted", "message": str(error)})
+    code = "gateway_refused" if isinstance(error, GatewayRefused) else "gateway_unavailable"
+    return Ending("error", error={"code": code, "message": str(error)})

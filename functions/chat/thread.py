@@ -1,0 +1,113 @@
+"""The messages of one conversation, in the table."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chat.conversations import ULID_PATTERN, BadCursor, touch_input
+from chat.messages import (
+    Message,
+    Outcome,
+    checkpoint_input,
+    finish_input,
+    message_key,
+    messages_pk,
+    page_input,
+    put_input,
+)
+from shared.table import Table
+from shared.tokens import MESSAGE_OVERHEAD_TOKENS, estimate_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """The mark a sent message leaves, so that the same one is never answered twice."""
+
+    reply_id: str
+    digest: str
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Thread:
+    def __init__(self, table: Table, user_id: str, conversation_id: str) -> None:
+        self._table = table
+        self._user_id = user_id
+        self._conversation_id = conversation_id
+        self._pk = messages_pk(user_id, conversation_id)
+
+    async def page(self, cursor: str = "") -> tuple[list[Message], str]:
+        """The newest messages before `cursor`, oldest first, and the cursor of those before.
+
+        Raises BadCursor.
+        """
+        if cursor and not ULID_PATTERN.fullmatch(cursor):
+            raise BadCursor
+        items, last = await self._table.query(**page_input(self._pk, before=cursor))
+        messages = [Message.from_item(item) for item in reversed(items)]
+        return messages, messages[0].key if last and messages else ""
+
+    async def branch(self, head: str | None, tokens: int) -> list[Message]:
+        """The messages that lead to `head` (included), oldest first, about `tokens` of them.
+
+        Reads newest first and no further than it needs.
+        """
+        found: list[Message] = []
+        wanted, cursor = head, ""
+        while wanted and tokens > 0:
+            messages, cursor = await self.page(cursor)
+            for message in reversed(messages):
+                if message.id == wanted and tokens > 0:
+                    found.insert(0, message)
+                    wanted = message.parent_id
+                    tokens -= MESSAGE_OVERHEAD_TOKENS + estimate_tokens(message.content)
+            if not cursor:
+                break
+        return found
+
+    async def sent(self, message_id: str) -> Send | None:
+        item = await self._table.get(self._send_key(message_id))
+        return Send(item["reply_id"], item["digest"]) if item else None
+
+    async def begin(self, question: Message, reply: Message, *, title: str, model: str) -> None:
+        """Saves a turn before anything is asked of the gateway: all of its rows, or none.
+
+        Raises ConditionFailed when the same message was sent before.
+        """
+        mark = {
+            **self._send_key(question.id),
+            "reply_id": reply.id,
+            "digest": digest(question.content),
+        }
+        touch = touch_input(
+            self._user_id, self._conversation_id, title=title, model=model, head=reply.id
+        )
+        writes: Sequence[dict[str, Any]] = [
+            {"Put": {"Item": mark, "ConditionExpression": "attribute_not_exists(pk)"}},
+            {"Put": put_input(self._pk, question)},
+            {"Put": put_input(self._pk, reply)},
+            {"Update": touch},
+        ]
+        await self._table.transact(writes)
+
+    async def reply(self, reply_id: str) -> Message | None:
+        item = await self._table.get(message_key(self._pk, reply_id))
+        return Message.from_item(item) if item else None
+
+    async def checkpoint(self, reply_id: str, content: str) -> Message:
+        """Saves what there is and renews the lease. Raises ConditionFailed once it is over."""
+        key = message_key(self._pk, reply_id)
+        return Message.from_item(await self._table.update(key, **checkpoint_input(content)))
+
+    async def finish(
+        self, reply_id: str, content: str, outcome: Outcome, **provenance: Any
+    ) -> None:
+        """Saves the reply for good. Raises ConditionFailed when it was over before."""
+        key = message_key(self._pk, reply_id)
+        await self._table.update(key, **finish_input(content, outcome, **provenance))
+
+    def _send_key(self, message_id: str) -> dict[str, str]:
+        return {"pk": self._pk, "sk": f"SEND#{message_id}"}

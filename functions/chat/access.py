@@ -32,9 +32,9 @@ async def user_of(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN_CHARACTERS:
         raise NOT_SIGNED_IN
-    sessions = await context_of(request).sessions()
+    identity = await context_of(request).identity()
     try:
-        return sessions.user_id(token.strip())
+        return await identity.user_id(token)
     except NotSignedIn:
         raise NOT_SIGNED_IN from None
 

@@ -1,17 +1,32 @@
 """Health, sessions and models."""
 
-from typing import Any
+from dataclasses import asdict
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
+from pydantic import StringConstraints
 
-from chat.access import AppContext, User
-from chat.bodies import Body, read_body
+from chat.access import MAX_TOKEN_CHARACTERS, NOT_SIGNED_IN, AppContext, User, user_of
+from chat.bodies import Body, read_body, read_optional_body
+from chat.claim import Claim
+from chat.errors import ApiError
+from chat.identity import NotSignedIn, token_header
 
 router = APIRouter()
 
+ANONYMOUS_CANNOT_CLAIM = ApiError(
+    403, "not_signed_in", "Only a signed-in user can take over conversations. Sign in first."
+)
+
 
 class SessionBody(Body):
-    """Takes nothing yet; the body may be `{}` or left out."""
+    """A session takes no parameters: `{}`, or no body at all."""
+
+
+class ClaimBody(Body):
+    """`token`: the anonymous session whose conversations are to become the user's."""
+
+    token: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TOKEN_CHARACTERS)]
 
 
 @router.get("/healthz")
@@ -21,28 +36,31 @@ async def health() -> dict[str, str]:
 
 @router.post("/api/sessions")
 async def start_session(request: Request, context: AppContext) -> dict[str, Any]:
-    if request.headers.get("content-length", "0") != "0" or "content-type" in request.headers:
-        await read_body(request, SessionBody)
-    session = (await context.sessions()).start()
-    return {
-        "token": session.token,
-        "user_id": session.user_id,
-        "expires_at": session.expires_at,
-    }
+    """A new anonymous user; with a session's token, a later session of the same one."""
+    await read_optional_body(request, SessionBody)
+    user_id = await user_of(request) if "authorization" in request.headers else ""
+    if user_id and not user_id.startswith("anon-"):
+        raise NOT_SIGNED_IN
+    identity = await context.identity()
+    return asdict(identity.sessions.start(user_id))
+
+
+@router.post("/api/sessions/claim")
+async def claim_session(request: Request, context: AppContext, user: User) -> dict[str, int]:
+    body = await read_body(request, ClaimBody)
+    if user.startswith("anon-"):
+        raise ANONYMOUS_CANNOT_CLAIM
+    identity = await context.identity()
+    try:
+        anonymous = identity.sessions.user_id(body.token, token_header(body.token))
+    except NotSignedIn:
+        raise NOT_SIGNED_IN from None
+    return {"claimed": await Claim(context.table, anonymous, user).everything()}
 
 
 @router.get("/api/models")
 async def list_models(context: AppContext, user: User) -> dict[str, Any]:
     settings = context.settings
-    models = [
-        {
-            "id": model.id,
-            "label": model.label,
-            "notes": model.notes,
-            "vram_gb": model.vram_gb,
-            "context_window": model.context_window,
-            "warmth": {"state": "unknown", "first_token_ms": None, "checked_at": None},
-        }
-        for model in settings.models
-    ]
+    unknown = {"state": "unknown", "first_token_ms": None, "checked_at": None}
+    models = [{**asdict(model), "warmth": unknown} for model in settings.models]
     return {"default": settings.default_model, "models": models}

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from mangum import Mangum
 
-from chat import account_routes, conversation_routes, turn_routes, tutorial_route
+from chat import account_routes, conversation_routes, openai_routes, turn_routes, tutorial_route
 from chat.context import Context
 from chat.errors import handle_errors
 
@@ -29,7 +29,13 @@ def create_app(context: Context | None = None) -> FastAPI:
     )
     app.state.context = context
     handle_errors(app)
-    for routes in (account_routes, conversation_routes, turn_routes, tutorial_route):
+    for routes in (
+        account_routes,
+        conversation_routes,
+        turn_routes,
+        tutorial_route,
+        openai_routes,
+    ):
         app.include_router(routes.router)
     return app
 

@@ -41,6 +41,13 @@ async def read_body(request: Request, kind: type[BodyT]) -> BodyT:
         raise ApiError(422, "invalid_request", _explain(error)) from None
 
 
+async def read_optional_body(request: Request, kind: type[BodyT]) -> BodyT | None:
+    """None when there is no body at all. Raises ApiError as `read_body`."""
+    if "content-type" not in request.headers and not await _read(request):
+        return None
+    return await read_body(request, kind)
+
+
 async def _read(request: Request) -> bytes:
     body = bytearray()
     try:

@@ -1,16 +1,17 @@
 """What the routes work with, made on first use: nothing connects at import."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import httpx
 
 from chat.conversations import Conversations
-from chat.identity import Sessions
+from chat.identity import Identity, Sessions
+from chat.provider import Provider
 from chat.turns import Turns
 from shared.gateway import Gateway, gateway_http
 from shared.reply import Clocks
-from shared.secret import read_secret
+from shared.secret import read_secret, read_versions
 from shared.settings import Settings, SettingsError
 from shared.table import Table
 
@@ -33,7 +34,7 @@ class Context:
         self._settings: Settings | None = None
         self._table: Table | None = None
         self._http: httpx.AsyncClient | None = None
-        self._sessions: Sessions | None = None
+        self._identity: Identity | None = None
         self._turns: Turns | None = None
         self._opening = asyncio.Lock()
 
@@ -54,28 +55,41 @@ class Context:
     def conversations(self) -> Conversations:
         return Conversations(self.table)
 
-    async def sessions(self) -> Sessions:
+    @property
+    def http(self) -> httpx.AsyncClient:
+        if self._http is None:
+            self._http = self._open_http()
+        return self._http
+
+    async def identity(self) -> Identity:
         async with self._opening:
-            if self._sessions is None:
+            if self._identity is None:
                 settings = self.settings
-                key = settings.session_secret
-                if not key and settings.session_secret_name:
-                    key = await read_secret(settings.session_secret_name)
-                if not key:
-                    raise SettingsError(
-                        "SESSION_SECRET_NAME is not set. Name the secret that signs sessions."
-                    )
-                self._sessions = Sessions(key)
-            return self._sessions
+                provider = None
+                if settings.oidc_issuer:
+                    provider = Provider(
+                        settings.oidc_issuer, settings.oidc_client_id, self.http
+                    ).user_id
+                self._identity = Identity(Sessions(await self._session_keys()), provider)
+            return self._identity
+
+    async def _session_keys(self) -> Sequence[str]:
+        """The current key, then the one before it, for the tokens it signed."""
+        settings = self.settings
+        if settings.session_secret:
+            return settings.session_secret.split(",")
+        if not settings.session_secret_name:
+            raise SettingsError(
+                "SESSION_SECRET_NAME is not set. Name the secret that signs the sessions."
+            )
+        return await read_versions(settings.session_secret_name)
 
     async def gateway(self) -> Gateway:
         settings = self.settings
         key = settings.api_key
         if not key and settings.api_key_secret:
             key = await read_secret(settings.api_key_secret)
-        if self._http is None:
-            self._http = self._open_http()
-        return Gateway(settings.gateway_urls[0], self._http, key)
+        return Gateway(settings.gateway_urls[0], self.http, key)
 
     def clocks(self, remaining_s: float) -> Clocks:
         """`remaining_s`: seconds until this process is ended from outside."""

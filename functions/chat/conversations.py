@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +84,8 @@ def touch_input(
             "SET id = :id, gsi1pk = :user, title = if_not_exists(title, :title), model = :model,"
             " created_at = if_not_exists(created_at, :now), updated_at = :now, head = :head"
         ),
+        # A deleted conversation stays deleted, whatever another tab still sends to it.
+        "ConditionExpression": "attribute_not_exists(deleted_at)",
         "ExpressionAttributeValues": {
             ":id": conversation_id,
             ":user": f"USER#{user_id}",
@@ -94,13 +97,40 @@ def touch_input(
     }
 
 
+def change_input(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """`changes`: new values by attribute; None removes one."""
+    values = {name: value for name, value in changes.items() if value is not None}
+    sets = ", ".join(f"#{name} = :{name}" for name in values)
+    removes = ", ".join(f"#{name}" for name in changes.keys() - values.keys())
+    expression = " ".join(
+        f"{verb} {names}" for verb, names in (("SET", sets), ("REMOVE", removes)) if names
+    )
+    return {
+        "UpdateExpression": expression,
+        "ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(deleted_at)",
+        "ExpressionAttributeNames": {f"#{name}": name for name in changes},
+        **(
+            {"ExpressionAttributeValues": {f":{name}": value for name, value in values.items()}}
+            if values
+            else {}
+        ),
+    }
+
+
 class Conversations:
     def __init__(self, table: Table) -> None:
         self._table = table
 
     async def get(self, user_id: str, conversation_id: str) -> Conversation | None:
         item = await self._table.get(conversation_key(user_id, conversation_id))
-        return Conversation.from_item(item) if item else None
+        return Conversation.from_item(item) if item and "deleted_at" not in item else None
+
+    async def change(
+        self, user_id: str, conversation_id: str, changes: Mapping[str, Any]
+    ) -> Conversation:
+        """Raises ConditionFailed when there is no such conversation."""
+        key = conversation_key(user_id, conversation_id)
+        return Conversation.from_item(await self._table.update(key, **change_input(changes)))
 
     async def page(self, user_id: str, cursor: str = "") -> tuple[list[Conversation], str]:
         """Newest first, and the cursor of the next page or "". Raises BadCursor."""

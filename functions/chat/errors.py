@@ -78,7 +78,12 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
     found = _api_error(error)
     if found.status >= 500:
         logger.error("request failed", error=type(error).__name__, code=found.code)
+    body: dict[str, dict[str, str | None]]
     body = {"error": {"code": found.code, "message": found.message}}
+    if request.url.path.startswith("/v1/"):
+        # OpenAI's clients expect these two as well.
+        kind = "invalid_request_error" if found.status < 500 else "api_error"
+        body["error"] |= {"type": kind, "param": None}
     return JSONResponse(body, found.status, headers=found.headers)
 
 

@@ -16,7 +16,7 @@ def _canonical(text: str) -> str:
     return str(UUID(text))
 
 
-def _without_nul(text: str) -> str:
+def without_nul(text: str) -> str:
     """NUL is no text, and some gateways end the prompt there."""
     if "\0" in text:
         raise ValueError("the text holds a NUL character")
@@ -24,7 +24,13 @@ def _without_nul(text: str) -> str:
 
 
 MessageId = Annotated[str, StringConstraints(max_length=45), AfterValidator(_canonical)]
-Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_without_nul)]
+Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(without_nul)]
+SystemPrompt = Annotated[str, StringConstraints(max_length=8000), AfterValidator(without_nul)]
+Title = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(without_nul),
+]
 ModelId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 MaxTokens = Annotated[int, Field(ge=1, le=1_000_000)]
 Temperature = Annotated[float, Field(ge=0, le=2)]

@@ -6,21 +6,25 @@ task is cancelled, on Lambda nobody even tells. The reply goes on, is saved and 
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from aws_lambda_powertools import Logger
 
 from chat.events import ChunkWriter, named_event
 from chat.live import LiveReply
 from chat.messages import Message, Outcome
+from chat.seam import Seam
 from chat.thread import Thread
 from shared.chunks import Usage
+from shared.completion import CompletionRequest
+from shared.gateway import Gateway
 from shared.gateway_errors import GatewayError, GatewayRefused, ReplyInterrupted
-from shared.reply import Delta, Finish
+from shared.reply import Clocks, Delta, Finish
 from shared.table import ConditionFailed, TableUnavailable
-from shared.tokens import estimate_tokens
+from shared.tokens import estimate_prompt_tokens, estimate_tokens
 
 logger = Logger(child=True)
 
@@ -40,56 +44,70 @@ class Ending:
 
 
 class Pump:
+    """One run for one reply. A reply with content is continued where it ends."""
+
     def __init__(
         self,
         thread: Thread,
         reply: Message,
-        stream: Callable[[], AsyncGenerator[Delta | Finish, None]],
-        *,
-        prompt_tokens: int,
-        gateway: str,
+        request: CompletionRequest,
+        gateway: Gateway,
+        clocks: Clocks,
     ) -> None:
         self.live = LiveReply()
         self._thread = thread
-        self._reply = reply
-        self._stream = stream
-        self._prompt_tokens = prompt_tokens
+        self._reply = replace(reply, model=request.model, gateway=gateway.name)
+        self._request = request
         self._gateway = gateway
-        self._text: list[str] = []
-        self._characters = 0
-        self._saved_characters = 0
+        self._clocks = clocks
+        self._seam = Seam(reply.content)
+        self._text = [reply.content]
+        self._characters = self._saved_characters = len(reply.content)
         self._due = asyncio.Event()
         self._started = time.monotonic()
         self._first_token_ms: int | None = None
         self._phase = ""
-        self._chunks = ChunkWriter(reply.id, reply.model or "", int(time.time()))
+        self._chunks = ChunkWriter(reply.id, request.model, reply.created_s)
+
+    def begin(self, turn: Mapping[str, Any]) -> None:
+        """Publishes the first events, so that a reader has them at once."""
+        self.live.publish(named_event("turn", turn))
+        self._say("connecting")
 
     async def run(self) -> None:
-        """Runs to the end of the reply, whatever it is. Raises nothing a caller must handle."""
+        """Runs to the end of the reply, whatever it is, and saves it."""
         try:
-            self._say("connecting")
             ending = await self._watch(asyncio.create_task(self._generate()))
-            ending = await self._save(ending)
-            if ending.finish_reason and ending.error is None:
-                self.live.publish(self._chunks.finish(ending.finish_reason))
-            self.live.publish(named_event("done", self._done(ending)))
+            reply = await self._save(ending)
+            if reply.finish_reason and not reply.error:
+                self.live.publish(self._chunks.finish(reply.finish_reason))
+            self.live.publish(named_event("done", reply.ending()))
         finally:
             self.live.close()
 
     async def _generate(self) -> Ending:
+        finish: Finish | None = None
+        error: GatewayError | None = None
         try:
-            async with aclosing(self._stream()) as events:
+            async with aclosing(self._gateway.stream(self._request, self._clocks)) as events:
                 async for event in events:
                     if isinstance(event, Delta):
-                        self._deliver(event.text)
+                        self._deliver(self._seam.feed(event.text))
                     else:
-                        outcome: Outcome = "length" if event.reason == "length" else "complete"
-                        return Ending(outcome, event.reason, event.usage)
-        except GatewayError as error:
+                        finish = event
+        except GatewayError as failure:
+            error = failure
+        self._deliver(self._seam.flush())
+        if error:
             return _failed(error)
-        return Ending("truncated")
+        if finish is None:
+            return Ending("truncated")
+        outcome: Outcome = "length" if finish.reason == "length" else "complete"
+        return Ending(outcome, finish.reason, finish.usage)
 
     def _deliver(self, text: str) -> None:
+        if not text:
+            return
         if self._first_token_ms is None:
             self._first_token_ms = self._elapsed_ms()
         self._text.append(text)
@@ -123,47 +141,44 @@ class Pump:
         """True when the reply is to be stopped."""
         self._saved_characters = self._characters
         try:
-            row = await self._thread.checkpoint(self._reply.id, "".join(self._text))
+            row = await self._thread.checkpoint(self._reply, "".join(self._text))
         except ConditionFailed:
-            # The row was deleted, or its lease ran out and someone else ended it.
+            # The row was deleted, or ended by someone else after its lease ran out.
             return True
         except TableUnavailable:
             logger.warning("checkpoint failed")
             return False
         return row.stop_requested
 
-    async def _save(self, ending: Ending) -> Ending:
-        provenance = self._done(ending)
-        provenance.pop("outcome")
+    async def _save(self, ending: Ending) -> Message:
+        """The reply as it is told to its readers: as it was saved, or that it was not."""
+        reply = replace(
+            self._reply,
+            content="".join(self._text),
+            status=ending.outcome,
+            outcome=ending.outcome,
+            finish_reason=ending.finish_reason,
+            usage=asdict(ending.usage or self._estimate()),
+            first_token_ms=self._first_token_ms,
+            attempts=1,
+            error=ending.error,
+        )
         for attempt in range(SAVE_TRIES):
             try:
-                await self._thread.finish(
-                    self._reply.id, "".join(self._text), ending.outcome, **provenance
-                )
+                await self._thread.finish(reply)
             except ConditionFailed:
-                return ending
+                return reply
             except TableUnavailable:
                 await asyncio.sleep(0.2 * 2**attempt)
             else:
-                return ending
+                return reply
         logger.error("reply was not saved")
-        return Ending("interrupted", error={"code": "not_saved", "message": _NOT_SAVED})
-
-    def _done(self, ending: Ending) -> dict[str, object]:
-        done: dict[str, object] = {
-            "outcome": ending.outcome,
-            "finish_reason": ending.finish_reason,
-            "usage": asdict(ending.usage or self._estimate()),
-            "first_token_ms": self._first_token_ms,
-            "attempts": 1,
-            "gateway": self._gateway,
-            "model": self._reply.model,
-        }
-        return done | ({"error": ending.error} if ending.error else {})
+        error = {"code": "not_saved", "message": _NOT_SAVED}
+        return replace(reply, outcome="interrupted", error=error)
 
     def _estimate(self) -> Usage:
-        completion = estimate_tokens("".join(self._text))
-        prompt = self._prompt_tokens
+        prompt = estimate_prompt_tokens(self._request.messages)
+        completion = estimate_tokens("".join(self._text[1:]))
         return Usage(prompt, completion, prompt + completion, estimated=True)
 
     def _report(self) -> None:
@@ -171,16 +186,17 @@ class Pump:
             self._say("warming" if self._elapsed_ms() > WARMING_AFTER_S * 1000 else "waiting")
 
     def _say(self, phase: str) -> None:
-        if phase != self._phase:
-            self._phase = phase
-            status = {
-                "phase": phase,
-                "model": self._reply.model,
-                "attempt": 1,
-                "elapsed_ms": self._elapsed_ms(),
-                "eta_ms": None,
-            }
-            self.live.publish(named_event("status", status))
+        if phase == self._phase:
+            return
+        self._phase = phase
+        status = {
+            "phase": phase,
+            "model": self._request.model,
+            "attempt": 1,
+            "elapsed_ms": self._elapsed_ms(),
+            "eta_ms": None,
+        }
+        self.live.publish(named_event("status", status))
 
     def _elapsed_ms(self) -> int:
         return round((time.monotonic() - self._started) * 1000)

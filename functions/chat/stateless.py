@@ -1,46 +1,52 @@
 """A reply that is streamed and forgotten: no rows, no resume."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import Protocol
 
-from ulid import ULID
-
-from chat.events import ChunkWriter, named_event
 from chat.live import LiveReply
-from shared.gateway_errors import GatewayError, ReplyInterrupted
+from shared.gateway_errors import GatewayError
 from shared.reply import Delta, Finish
 
 Stream = AsyncGenerator[Delta | Finish, None]
 
 
+class Wire(Protocol):
+    """How the reply is written for its reader."""
+
+    def delta(self, text: str) -> bytes: ...
+
+    def finish(self, finish: Finish) -> bytes: ...
+
+    def failure(self, error: GatewayError) -> bytes: ...
+
+
 class StatelessReply:
     """Call `begin` first: until it returns, a failure can still be answered with a status."""
 
-    def __init__(self, stream: Stream, model_id: str) -> None:
+    def __init__(self, stream: Stream, wire: Wire) -> None:
         self._stream = stream
+        self._wire = wire
         self._live = LiveReply()
         self._begun = asyncio.Event()
-        self._chunks = ChunkWriter(str(ULID()), model_id, int(time.time()))
-        self._model_id = model_id
         self._task: asyncio.Task[None] | None = None
 
     async def begin(self, patience_s: float) -> None:
         """Waits for the first token, at most `patience_s` seconds. Raises GatewayError."""
-        self._task = asyncio.create_task(self._run())
+        task = self._task = asyncio.create_task(self._run())
         begun = asyncio.create_task(self._begun.wait())
         try:
             await asyncio.wait(
-                {self._task, begun}, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED
+                {task, begun}, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED
             )
         except asyncio.CancelledError:
-            self._task.cancel()
+            task.cancel()
             raise
         finally:
             begun.cancel()
-        if self._task.done() and not self._begun.is_set():
-            self._task.result()
+        if task.done():
+            task.result()
         self._begun.set()
 
     async def read(self, heartbeat_s: float) -> AsyncGenerator[bytes, None]:
@@ -58,20 +64,13 @@ class StatelessReply:
             async with aclosing(self._stream) as events:
                 async for event in events:
                     if isinstance(event, Delta):
-                        self._live.publish(self._chunks.delta(event.text))
+                        self._live.publish(self._wire.delta(event.text))
                     else:
-                        self._live.publish(self._chunks.finish(event.reason))
-                        self._end("length" if event.reason == "length" else "complete")
+                        self._live.publish(self._wire.finish(event))
                     self._begun.set()
         except GatewayError as error:
             if not self._begun.is_set():
                 raise
-            self._end(error.outcome if isinstance(error, ReplyInterrupted) else "error", error)
+            self._live.publish(self._wire.failure(error))
         finally:
             self._live.close()
-
-    def _end(self, outcome: str, error: GatewayError | None = None) -> None:
-        done: dict[str, object] = {"outcome": outcome, "model": self._model_id}
-        if error is not None:
-            done["error"] = {"code": "gateway", "message": str(error)}
-        self._live.publish(named_event("done", done))

@@ -1,20 +1,20 @@
 """The messages of one conversation, in the table."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chat.conversations import ULID_PATTERN, BadCursor, touch_input
 from chat.messages import (
     Message,
-    Outcome,
     checkpoint_input,
     finish_input,
     message_key,
     messages_pk,
     page_input,
     put_input,
+    reopen_input,
+    stop_input,
 )
 from shared.table import Table
 from shared.tokens import MESSAGE_OVERHEAD_TOKENS, estimate_tokens
@@ -75,39 +75,61 @@ class Thread:
     async def begin(self, question: Message, reply: Message, *, title: str, model: str) -> None:
         """Saves a turn before anything is asked of the gateway: all of its rows, or none.
 
-        Raises ConditionFailed when the same message was sent before.
+        Raises ConditionFailed when the same message was sent before, or the conversation deleted.
         """
         mark = {
             **self._send_key(question.id),
             "reply_id": reply.id,
             "digest": digest(question.content),
         }
-        touch = touch_input(
-            self._user_id, self._conversation_id, title=title, model=model, head=reply.id
+        await self._table.transact(
+            [
+                {"Put": {"Item": mark, "ConditionExpression": "attribute_not_exists(pk)"}},
+                {"Put": put_input(self._pk, question)},
+                *self._reply_writes(reply, title=title, model=model),
+            ]
         )
-        writes: Sequence[dict[str, Any]] = [
-            {"Put": {"Item": mark, "ConditionExpression": "attribute_not_exists(pk)"}},
-            {"Put": put_input(self._pk, question)},
-            {"Put": put_input(self._pk, reply)},
-            {"Update": touch},
-        ]
-        await self._table.transact(writes)
+
+    async def begin_sibling(self, reply: Message, *, title: str, model: str) -> None:
+        """Saves another reply to a message that has one. Raises ConditionFailed as `begin`."""
+        await self._table.transact(self._reply_writes(reply, title=title, model=model))
+
+    async def all(self) -> list[Message]:
+        """Every message of every branch, oldest first."""
+        messages, cursor = await self.page()
+        while cursor:
+            older, cursor = await self.page(cursor)
+            messages = older + messages
+        return messages
 
     async def reply(self, reply_id: str) -> Message | None:
         item = await self._table.get(message_key(self._pk, reply_id))
         return Message.from_item(item) if item else None
 
-    async def checkpoint(self, reply_id: str, content: str) -> Message:
+    async def checkpoint(self, reply: Message, content: str) -> Message:
         """Saves what there is and renews the lease. Raises ConditionFailed once it is over."""
-        key = message_key(self._pk, reply_id)
-        return Message.from_item(await self._table.update(key, **checkpoint_input(content)))
+        key = message_key(self._pk, reply.key)
+        item = await self._table.update(key, **checkpoint_input(content, reply.run))
+        return Message.from_item(item)
 
-    async def finish(
-        self, reply_id: str, content: str, outcome: Outcome, **provenance: Any
-    ) -> None:
+    async def request_stop(self, reply_id: str) -> None:
+        """Raises ConditionFailed when there is no such reply or it is over."""
+        await self._table.update(message_key(self._pk, reply_id), **stop_input())
+
+    async def reopen(self, seen: Message, run: str) -> Message:
+        """Lets a reply that broke off go on. Raises ConditionFailed when another caller did."""
+        key = message_key(self._pk, seen.key)
+        return Message.from_item(await self._table.update(key, **reopen_input(seen, run)))
+
+    async def finish(self, reply: Message) -> None:
         """Saves the reply for good. Raises ConditionFailed when it was over before."""
-        key = message_key(self._pk, reply_id)
-        await self._table.update(key, **finish_input(content, outcome, **provenance))
+        await self._table.update(message_key(self._pk, reply.key), **finish_input(reply))
+
+    def _reply_writes(self, reply: Message, *, title: str, model: str) -> list[dict[str, Any]]:
+        touch = touch_input(
+            self._user_id, self._conversation_id, title=title, model=model, head=reply.id
+        )
+        return [{"Put": put_input(self._pk, reply)}, {"Update": touch}]
 
     def _send_key(self, message_id: str) -> dict[str, str]:
         return {"pk": self._pk, "sk": f"SEND#{message_id}"}

@@ -1,42 +1,64 @@
-"""One turn: a message from a user, and the reply to it."""
+"""Turns: a message from a user, and the replies to it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import Any
 
 from ulid import ULID
 
-from chat.clock import timestamp
 from chat.conversations import Conversation, Conversations, title_of
-from chat.events import named_event
-from chat.messages import LEASE_S, Message
+from chat.messages import CONTINUABLE, Message
 from chat.prompt import fit, history_tokens
 from chat.pump import Pump
-from chat.thread import Thread
-from shared.completion import CompletionRequest, PromptMessage
+from chat.rows import question_row, reply_row
+from chat.tail import Tail
+from chat.thread import Thread, digest
+from shared.completion import CompletionRequest
 from shared.gateway import Gateway
 from shared.models import Model
 from shared.reply import Clocks
 from shared.settings import Settings
-from shared.table import Table
-from shared.tokens import estimate_prompt_tokens
+from shared.table import ConditionFailed, Table
+
+Events = AsyncGenerator[bytes, None]
+
+
+class NoSuchReply(Exception):
+    """The conversation or the reply is not there, for this user."""
+
+
+class MessageReused(Exception):
+    """The message's id was used for another text."""
+
+
+class NotContinuable(Exception):
+    """The reply is whole, or still being written."""
 
 
 @dataclass(frozen=True, slots=True)
-class TurnRequest:
-    user_id: str
-    conversation_id: str
-    message_id: str
-    text: str
-    model: Model | None
-    parent_id: str | None
-    max_tokens: int | None
-    temperature: float | None
+class Options:
+    """How a reply is to be made; None leaves it to the conversation and the settings."""
+
     clocks: Clocks
+    model: Model | None = None
+    max_tokens: int | None = None
+    temperature: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The reply a message goes on from; None begins the conversation anew."""
+
+    id: str | None
 
 
 class Turns:
+    """Every method raises TableUnavailable, and SettingsError when no gateway is set up.
+
+    What returns events has saved everything it needs by then, and asks the gateway after it.
+    """
+
     def __init__(
         self, settings: Settings, table: Table, gateway: Callable[[], Awaitable[Gateway]]
     ) -> None:
@@ -44,98 +66,181 @@ class Turns:
         self._table = table
         self._gateway = gateway
         # asyncio itself keeps only weak references to tasks.
-        self._running: set[asyncio.Task[None]] = set()
+        self._pumps: set[asyncio.Task[None]] = set()
 
-    async def begin(self, turn: TurnRequest) -> AsyncGenerator[bytes, None]:
-        """Saves the message, starts the reply, and returns the turn's events.
+    async def send(
+        self,
+        user_id: str,
+        conversation_id: str,
+        message_id: str,
+        text: str,
+        options: Options,
+        parent: Parent | None = None,
+    ) -> Events:
+        """Answers a message; the same one again gets the same reply, from its beginning.
 
-        Raises ConditionFailed for a message that was sent before, InvalidCompletion,
-        SettingsError, TableUnavailable; then nothing was sent to the gateway.
+        Without a `parent` it goes on from where the conversation is.
+        Raises MessageReused, NoSuchReply for a parent that is not there, InvalidCompletion.
         """
-        thread = Thread(self._table, turn.user_id, turn.conversation_id)
-        gateway = await self._gateway()
-        conversation = await Conversations(self._table).get(turn.user_id, turn.conversation_id)
-        model = turn.model or self._model_of(conversation)
-        request = await self._completion(turn, thread, conversation, model)
-        title = conversation.title if conversation else title_of(turn.text)
-        question, reply = _rows(turn, model, conversation)
-        await thread.begin(question, reply, title=title, model=model.id)
+        thread = Thread(self._table, user_id, conversation_id)
+        sent, conversation = await asyncio.gather(
+            thread.sent(message_id), self._conversations.get(user_id, conversation_id)
+        )
+        if sent:
+            return await self._again(user_id, conversation_id, message_id, text)
+        if parent is None:
+            parent = Parent(conversation.head if conversation else None)
+        model = options.model or self._model(conversation.model if conversation else "")
+        branch = await self._branch(thread, parent.id, model, options)
+        if parent.id and not branch:
+            raise NoSuchReply
+        question = question_row(message_id, text, parent.id)
+        reply = reply_row(question, model)
+        request = self._request(conversation, model, [*branch, question], options)
+        title = conversation.title if conversation else title_of(text)
+        try:
+            await thread.begin(question, reply, title=title, model=model.id)
+        except ConditionFailed:
+            return await self._again(user_id, conversation_id, message_id, text)
+        return await self._pump(thread, conversation_id, title, reply, request, options)
 
-        pump = Pump(
-            thread,
-            reply,
-            lambda: gateway.stream(request, turn.clocks),
-            prompt_tokens=estimate_prompt_tokens(request.messages),
-            gateway=urlsplit(gateway.url).hostname or "",
-        )
-        pump.live.publish(
-            named_event(
-                "turn",
-                {
-                    "conversation_id": turn.conversation_id,
-                    "message_id": question.id,
-                    "reply_id": reply.id,
-                    "title": title,
-                },
-            )
-        )
-        task = asyncio.create_task(pump.run())
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return pump.live.read(self._settings.heartbeat_s)
+    async def regenerate(
+        self, user_id: str, conversation_id: str, reply_id: str, options: Options
+    ) -> Events:
+        """Another reply to the same message, beside the one there is.
+
+        Raises NoSuchReply, InvalidCompletion.
+        """
+        thread, conversation, seen = await self._find(user_id, conversation_id, reply_id)
+        model = options.model or self._model(seen.model or conversation.model)
+        branch = await self._branch(thread, seen.id, model, options)
+        if len(branch) < 2:
+            raise NoSuchReply
+        question = branch[-2]
+        reply = reply_row(question, model)
+        request = self._request(conversation, model, branch[:-1], options)
+        try:
+            await thread.begin_sibling(reply, title=conversation.title, model=model.id)
+        except ConditionFailed:
+            raise NoSuchReply from None
+        title = conversation.title
+        return await self._pump(thread, conversation_id, title, reply, request, options)
+
+    async def resume(
+        self, user_id: str, conversation_id: str, reply_id: str, options: Options
+    ) -> Events:
+        """Lets a reply that broke off go on; only the new text is streamed.
+
+        Raises NoSuchReply, NotContinuable, InvalidCompletion.
+        """
+        thread, conversation, seen = await self._find(user_id, conversation_id, reply_id)
+        if seen.status not in CONTINUABLE:
+            raise NotContinuable
+        model = options.model or self._model(seen.model or conversation.model)
+        branch = await self._branch(thread, seen.id, model, options)
+        request = self._request(conversation, model, branch, options)
+        try:
+            reply = await thread.reopen(seen, run=str(ULID()))
+        except ConditionFailed:
+            raise NotContinuable from None
+        title = conversation.title
+        return await self._pump(thread, conversation_id, title, reply, request, options)
+
+    async def follow(self, user_id: str, conversation_id: str, reply_id: str, after: int) -> Events:
+        """The events of a reply after its first `after` characters. Raises NoSuchReply."""
+        thread, conversation, reply = await self._find(user_id, conversation_id, reply_id)
+        turn = _turn(conversation_id, conversation.title, reply)
+        return Tail(thread, reply, turn, after).events(self._settings.heartbeat_s)
+
+    async def stop(self, user_id: str, conversation_id: str, reply_id: str) -> None:
+        """Asks the pump, wherever it runs, to stop; it sees that within a second or two.
+
+        A reply that is over stays as it is. Raises NoSuchReply.
+        """
+        thread, _, _ = await self._find(user_id, conversation_id, reply_id)
+        try:
+            await thread.request_stop(reply_id)
+        except ConditionFailed:
+            return
 
     async def drain(self) -> None:
         """Waits until every reply under way is saved."""
-        if self._running:
-            await asyncio.wait(self._running)
+        if self._pumps:
+            await asyncio.wait(self._pumps)
 
-    def _model_of(self, conversation: Conversation | None) -> Model:
-        settings = self._settings
-        known = conversation and settings.model(conversation.model)
-        return known or settings.default
+    @property
+    def _conversations(self) -> Conversations:
+        return Conversations(self._table)
 
-    async def _completion(
-        self, turn: TurnRequest, thread: Thread, conversation: Conversation | None, model: Model
+    def _model(self, model_id: str) -> Model:
+        return self._settings.model(model_id) or self._settings.default
+
+    async def _find(
+        self, user_id: str, conversation_id: str, reply_id: str
+    ) -> tuple[Thread, Conversation, Message]:
+        thread = Thread(self._table, user_id, conversation_id)
+        conversation, reply = await asyncio.gather(
+            self._conversations.get(user_id, conversation_id), thread.reply(reply_id)
+        )
+        if conversation is None or reply is None or reply.role != "assistant":
+            raise NoSuchReply
+        return thread, conversation, reply
+
+    async def _again(
+        self, user_id: str, conversation_id: str, message_id: str, text: str
+    ) -> Events:
+        sent = await Thread(self._table, user_id, conversation_id).sent(message_id)
+        if sent is None:
+            raise NoSuchReply
+        if sent.digest != digest(text):
+            raise MessageReused
+        return await self.follow(user_id, conversation_id, sent.reply_id, after=0)
+
+    async def _branch(
+        self, thread: Thread, head: str | None, model: Model, options: Options
+    ) -> list[Message]:
+        return await thread.branch(head, history_tokens(model, self._max_tokens(options)))
+
+    def _max_tokens(self, options: Options) -> int:
+        return min(options.max_tokens or self._settings.max_tokens, self._settings.max_tokens)
+
+    def _request(
+        self,
+        conversation: Conversation | None,
+        model: Model,
+        messages: Sequence[Message],
+        options: Options,
     ) -> CompletionRequest:
-        most = self._settings.max_tokens
-        max_tokens = min(turn.max_tokens or most, most)
-        head = turn.parent_id or (conversation.head if conversation else None)
-        branch = await thread.branch(head, history_tokens(model, max_tokens))
-        history: list[PromptMessage] = [{"role": m.role, "content": m.content} for m in branch]
+        own = conversation.system_prompt if conversation else None
         return fit(
             model,
-            (conversation and conversation.system_prompt) or self._settings.system_prompt,
-            [*history, {"role": "user", "content": turn.text}],
-            max_tokens=max_tokens,
-            temperature=turn.temperature,
+            self._settings.system_prompt if own is None else own,
+            [{"role": message.role, "content": message.content} for message in messages],
+            max_tokens=self._max_tokens(options),
+            temperature=options.temperature,
         )
 
+    async def _pump(
+        self,
+        thread: Thread,
+        conversation_id: str,
+        title: str,
+        reply: Message,
+        request: CompletionRequest,
+        options: Options,
+    ) -> Events:
+        pump = Pump(thread, reply, request, await self._gateway(), options.clocks)
+        pump.begin(_turn(conversation_id, title, reply))
+        task = asyncio.create_task(pump.run())
+        self._pumps.add(task)
+        task.add_done_callback(self._pumps.discard)
+        return pump.live.read(self._settings.heartbeat_s)
 
-def _rows(
-    turn: TurnRequest, model: Model, conversation: Conversation | None
-) -> tuple[Message, Message]:
-    """The user's message and the empty reply to it, one millisecond apart to keep their order."""
-    asked = ULID()
-    answered = ULID.from_timestamp(asked.milliseconds / 1000 + 0.001)
-    now = timestamp()
-    question = Message(
-        id=turn.message_id,
-        key=str(asked),
-        role="user",
-        content=turn.text,
-        parent_id=turn.parent_id or (conversation.head if conversation else None),
-        status="complete",
-        created_at=now,
-    )
-    reply = Message(
-        id=str(answered),
-        key=str(answered),
-        role="assistant",
-        content="",
-        parent_id=question.id,
-        status="streaming",
-        created_at=now,
-        model=model.id,
-        lease_until=asked.timestamp + LEASE_S,
-    )
-    return question, reply
+
+def _turn(conversation_id: str, title: str, reply: Message) -> dict[str, Any]:
+    return {
+        "conversation_id": conversation_id,
+        "message_id": reply.parent_id,
+        "reply_id": reply.id,
+        "title": title,
+    }

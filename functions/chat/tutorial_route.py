@@ -1,16 +1,21 @@
 """POST /api/chat, as in Livepeer's tutorial: messages in, chunks out, nothing is kept."""
 
+import time
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from pydantic import Field
+from ulid import ULID
 
 from chat.access import AppContext, Remaining, User
 from chat.bodies import Body, read_body
+from chat.events import ChunkWriter, named_event
 from chat.fields import SSE_HEADERS, MaxTokens, ModelId, Temperature, Text, known_model
 from chat.prompt import fit
 from chat.stateless import StatelessReply
+from shared.gateway_errors import GatewayError, ReplyInterrupted
+from shared.reply import Finish
 
 router = APIRouter()
 
@@ -25,6 +30,29 @@ class ChatBody(Body):
     model: ModelId | None = None
     max_tokens: MaxTokens | None = None
     temperature: Temperature | None = None
+
+
+class TutorialWire:
+    """Our chunks and one `done`; the tutorial's reader takes the first and ignores the other."""
+
+    def __init__(self, model_id: str) -> None:
+        self._model_id = model_id
+        self._chunks = ChunkWriter(str(ULID()), model_id, int(time.time()))
+
+    def delta(self, text: str) -> bytes:
+        return self._chunks.delta(text)
+
+    def finish(self, finish: Finish) -> bytes:
+        outcome = "length" if finish.reason == "length" else "complete"
+        return self._chunks.finish(finish.reason) + self._done(outcome)
+
+    def failure(self, error: GatewayError) -> bytes:
+        outcome = error.outcome if isinstance(error, ReplyInterrupted) else "error"
+        return self._done(outcome, {"code": "gateway_failed", "message": str(error)})
+
+    def _done(self, outcome: str, error: dict[str, str] | None = None) -> bytes:
+        failure = {"error": error} if error else {}
+        return named_event("done", {"outcome": outcome, "model": self._model_id, **failure})
 
 
 @router.post("/api/chat")
@@ -42,7 +70,8 @@ async def chat(
         temperature=body.temperature,
     )
     gateway = await context.gateway()
-    reply = StatelessReply(gateway.stream(completion, context.clocks(remaining)), model.id)
+    stream = gateway.stream(completion, context.clocks(remaining))
+    reply = StatelessReply(stream, TutorialWire(model.id))
     await reply.begin(settings.heartbeat_s)
     events = reply.read(settings.heartbeat_s)
     return StreamingResponse(events, media_type="text/event-stream", headers=SSE_HEADERS)

@@ -37,6 +37,8 @@ def gateway_http() -> httpx.AsyncClient:
 class Gateway:
     def __init__(self, url: str, http: httpx.AsyncClient, key: str = "") -> None:
         self.url = url
+        # What people and rows call it: no path, and no credentials that the URL may hold.
+        self.name = urlsplit(url).netloc.rpartition("@")[2]
         self._dialect: Literal["livepeer", "openai"] = (
             "livepeer" if urlsplit(url).path.endswith("/llm") else "openai"
         )

@@ -1,6 +1,7 @@
 """Secrets by name: a parameter of SSM when the name begins with a slash, else Secrets Manager."""
 
 import asyncio
+from typing import Any
 
 from shared.settings import SettingsError
 
@@ -13,14 +14,28 @@ async def read_secret(name: str) -> str:
     return await asyncio.to_thread(_read, name)
 
 
-def _read(name: str) -> str:
+async def read_versions(name: str) -> list[str]:
+    """The secret as it is, then as it was before its last rotation, if there was one.
+
+    Raises SettingsError when it cannot be read.
+    """
+    current = await read_secret(name)
+    try:
+        return [current, await asyncio.to_thread(_read, name, VersionStage="AWSPREVIOUS")]
+    except SettingsError:
+        return [current]
+
+
+def _read(name: str, **version: Any) -> str:
     from aws_lambda_powertools.utilities import parameters
     from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
     try:
         if name.startswith("/"):
+            if version:
+                raise SettingsError("A parameter has no earlier version by name.")
             return str(parameters.get_parameter(name, decrypt=True, max_age=MAX_AGE_S))
-        return str(parameters.get_secret(name, max_age=MAX_AGE_S))
+        return str(parameters.get_secret(name, max_age=MAX_AGE_S, **version))
     except GetParameterError:
         raise SettingsError(
             "A secret cannot be read. Check its name and the function's permission to read it."

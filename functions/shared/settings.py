@@ -26,6 +26,8 @@ class Settings:
     api_key_secret: str = ""
     session_secret: str = field(default="", repr=False)
     session_secret_name: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
     system_prompt: str = ""
     max_tokens: int = 1024
     first_token_warm_s: float = 20
@@ -52,6 +54,8 @@ class Settings:
             api_key_secret=env.get("LIVEPEER_API_KEY_SECRET", ""),
             session_secret=env.get("SESSION_SECRET", ""),
             session_secret_name=env.get("SESSION_SECRET_NAME", ""),
+            oidc_issuer=_oidc_issuer(env),
+            oidc_client_id=env.get("OIDC_CLIENT_ID", ""),
             system_prompt=env.get("SYSTEM_PROMPT", ""),
             max_tokens=int(_number(env, "MAX_TOKENS", 1024, least=1)),
             first_token_warm_s=_number(env, "FIRST_TOKEN_WARM_S", 20),
@@ -85,6 +89,15 @@ def _number(env: Mapping[str, str], name: str, default: float, least: float = 0)
     if not least <= value < float("inf"):
         raise SettingsError(f"{name} is not a number from {least:g}. Correct it.")
     return value
+
+
+def _oidc_issuer(env: Mapping[str, str]) -> str:
+    issuer = env.get("OIDC_ISSUER", "").rstrip("/")
+    if issuer and not issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise SettingsError("OIDC_ISSUER is not an https address. Correct it.")
+    if issuer and not env.get("OIDC_CLIENT_ID"):
+        raise SettingsError("OIDC_CLIENT_ID is not set. Name the page's client at OIDC_ISSUER.")
+    return issuer
 
 
 def _gateway_urls(text: str) -> tuple[str, ...]:

@@ -17,8 +17,12 @@ READ_S = 3
 ATTEMPTS = 3
 THREADS = 32
 
-# Transactions that touch the same row at once cancel each other; the loser tries again.
-CONFLICT_TRIES = 8
+# Most rows in one batch, a limit of DynamoDB.
+BATCH = 25
+
+# Transactions that touch the same row at once cancel each other, and a busy table leaves parts of
+# a batch undone: both try again.
+BUSY_TRIES = 8
 
 
 class TableUnavailable(Exception):
@@ -79,6 +83,14 @@ class Table:
         last = answer.get("LastEvaluatedKey")
         return [decode_item(item) for item in answer["Items"]], last and decode_item(last)
 
+    async def delete_all(self, keys: Sequence[Item]) -> None:
+        """Deletes the rows with these keys, in any order; absent ones are no error."""
+        await self._write([{"DeleteRequest": {"Key": encode_item(key)}} for key in keys])
+
+    async def put_all(self, items: Sequence[Item]) -> None:
+        """Puts the rows in any order, over what was there."""
+        await self._write([{"PutRequest": {"Item": encode_item(item)}} for item in items])
+
     async def transact(self, writes: Sequence[Mapping[str, Item]]) -> None:
         """All the writes or none: [{"Put": {"Item": …}}, {"Update": …}, …].
 
@@ -89,7 +101,7 @@ class Table:
             for write in writes
             for kind, options in write.items()
         ]
-        for attempt in range(CONFLICT_TRIES):
+        for attempt in range(BUSY_TRIES):
             try:
                 await self._run("transact_write_items", TransactItems=items)
                 return
@@ -101,6 +113,18 @@ class Table:
         self._threads.shutdown(wait=False)
         if self._client is not None:
             self._client.close()
+
+    async def _write(self, requests: Sequence[dict[str, Any]]) -> None:
+        for start in range(0, len(requests), BATCH):
+            batch: Any = requests[start : start + BATCH]
+            for attempt in range(BUSY_TRIES):
+                answer = await self._run("batch_write_item", RequestItems={self.name: batch})
+                batch = answer.get("UnprocessedItems", {}).get(self.name)
+                if not batch:
+                    break
+                await asyncio.sleep(0.02 * 2**attempt)
+            else:
+                raise TableUnavailable("The table is busy.")
 
     async def _call(self, operation: str, **arguments: Any) -> Any:
         return await self._run(operation, TableName=self.name, **arguments)

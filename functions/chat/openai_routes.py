@@ -1,0 +1,75 @@
+"""The OpenAI-compatible surface: stateless, for any client of that API."""
+
+from contextlib import aclosing
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from chat.access import AppContext, Remaining, User
+from chat.bodies import read_body
+from chat.fields import SSE_HEADERS, known_model
+from chat.openai_shapes import CompletionAnswer, CompletionBody
+from chat.prompt import fit
+from chat.stateless import StatelessReply, Stream
+from shared.completion import InvalidCompletion
+from shared.reply import Delta, Finish
+from shared.tokens import estimate_prompt_tokens
+
+router = APIRouter(prefix="/v1")
+
+
+@router.get("/models")
+async def list_models(context: AppContext, user: User) -> dict[str, Any]:
+    models = [
+        {"id": model.id, "object": "model", "created": 0, "owned_by": model.id.partition("/")[0]}
+        for model in context.settings.models
+    ]
+    return {"object": "list", "data": models}
+
+
+@router.post("/chat/completions")
+async def complete(
+    request: Request, context: AppContext, user: User, remaining: Remaining
+) -> Response:
+    body = await read_body(request, CompletionBody)
+    settings = context.settings
+    model = known_model(settings, body.model) or settings.default
+    messages = [message.prompt() for message in body.messages]
+    system = "\n\n".join(m["content"] for m in messages if m["role"] == "system")
+    spoken = [m for m in messages if m["role"] != "system"]
+    if not spoken:
+        raise InvalidCompletion("messages holds nothing to answer. Add a user message.")
+    wanted = body.max_completion_tokens or body.max_tokens or settings.max_tokens
+    completion = fit(
+        model,
+        system,
+        spoken,
+        max_tokens=min(wanted, settings.max_tokens),
+        temperature=body.temperature,
+    )
+    stream = (await context.gateway()).stream(completion, context.clocks(remaining))
+    answer = CompletionAnswer(
+        model.id,
+        estimate_prompt_tokens(completion.messages),
+        include_usage=bool(body.stream_options and body.stream_options.include_usage),
+    )
+    if not body.stream:
+        return JSONResponse(answer.whole(*await _collect(stream)))
+    reply = StatelessReply(stream, answer)
+    await reply.begin(settings.heartbeat_s)
+    events = reply.read(settings.heartbeat_s)
+    return StreamingResponse(events, media_type="text/event-stream", headers=SSE_HEADERS)
+
+
+async def _collect(stream: Stream) -> tuple[str, Finish]:
+    """The whole reply. Raises GatewayError, also when only its end is missing."""
+    text: list[str] = []
+    finish = Finish("stop", None)
+    async with aclosing(stream) as events:
+        async for event in events:
+            if isinstance(event, Delta):
+                text.append(event.text)
+            else:
+                finish = event
+    return "".join(text), finish

@@ -1,0 +1,33 @@
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import MutableMapping
+
+from chat.runtime.api import RuntimeApi, RuntimeApiError
+from chat.runtime.loop import InvocationLoop, logger
+from chat.runtime.report import ErrorReport
+
+
+async def main(environ: MutableMapping[str, str]) -> int:
+    api = RuntimeApi(environ["AWS_LAMBDA_RUNTIME_API"])
+    try:
+        # Here and not above: what fails while the app is built must reach the Runtime API.
+        from chat.app import app
+    except (Exception, SystemExit) as error:
+        logger.exception("The app cannot start")
+        await api.fail_init(ErrorReport.of(error, "Runtime"))
+        return 1
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        await InvocationLoop(app, api, environ).run(stop)
+    except RuntimeApiError as gone:
+        logger.error(str(gone))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(os.environ)))

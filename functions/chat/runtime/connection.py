@@ -1,0 +1,58 @@
+import asyncio
+from typing import Self
+
+import h11
+
+# The event's headers may hold a client context; h11's own limit is 16 KB.
+HEADERS_LIMIT = 256 * 1024
+END = h11.EndOfMessage()
+
+
+class Connection:
+    """One HTTP/1.1 connection. Whatever goes wrong with it is an OSError."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEADERS_LIMIT)
+
+    @classmethod
+    async def open(cls, address: str) -> Self:
+        host, _, port = address.rpartition(":")
+        return cls(*await asyncio.open_connection(host, int(port)))
+
+    async def send(self, *events: h11.Event) -> None:
+        for event in events:
+            self._writer.write(self._http.send(event) or b"")
+        await self._writer.drain()
+
+    async def receive(self) -> tuple[h11.Response, bytes]:
+        body = bytearray()
+        while True:
+            match await self._next_event():
+                case h11.Response() as response:
+                    pass
+                case h11.Data(data=data):
+                    body += data
+                case h11.EndOfMessage():
+                    return response, bytes(body)
+
+    async def _next_event(self) -> h11.Event:
+        try:
+            while (event := self._http.next_event()) is h11.NEED_DATA:
+                self._http.receive_data(await self._reader.read(65536))
+        except h11.RemoteProtocolError as error:
+            raise ConnectionError(f"The other side broke off: {error}") from error
+        if not isinstance(event, h11.Event) or isinstance(event, h11.ConnectionClosed):
+            raise ConnectionError("The other side closed the connection")
+        return event
+
+    def reuse(self) -> bool:
+        """Make ready for another request. False when the other side wants none."""
+        if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
+            self._http.start_next_cycle()
+            return True
+        return False
+
+    def abort(self) -> None:
+        self._writer.transport.abort()

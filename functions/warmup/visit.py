@@ -1,0 +1,50 @@
+"""One visit to one model: a one-token completion, and how long its token took."""
+
+import time
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+from shared.completion import CompletionRequest
+from shared.gateway import Gateway
+from shared.gateway_errors import GatewayError
+from shared.reply import Clocks, Delta
+
+PROMPT = ({"role": "user", "content": "Hi"},)
+
+# The reply is one token long; what comes after it is only the end of the stream.
+IDLE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """`first_token_ms` is None when no token came; `error` says what came instead."""
+
+    model: str
+    gateway: str
+    first_token_ms: int | None
+    error: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "model": self.model,
+            "gateway": self.gateway,
+            "first_token_ms": self.first_token_ms,
+            "failure": self.error,
+        }
+
+
+async def warm(gateway: Gateway, model_id: str, patience_s: float) -> Visit:
+    """Waits at most `patience_s` seconds for the token. Raises nothing."""
+    started = time.monotonic()
+    first_token_ms = None
+    error = None
+    request = CompletionRequest(model_id, PROMPT, max_tokens=1)
+    try:
+        async with aclosing(gateway.stream(request, Clocks(patience_s, IDLE_S))) as events:
+            async for event in events:
+                if isinstance(event, Delta) and first_token_ms is None:
+                    first_token_ms = round((time.monotonic() - started) * 1000)
+    except GatewayError as failure:
+        error = type(failure).__name__
+    return Visit(model_id, gateway.name, first_token_ms, error)

@@ -2,9 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any
 
 from fastapi import FastAPI
 from mangum import Mangum
+from mangum.types import LambdaContext, LambdaEvent
 
 from chat import account_routes, conversation_routes, openai_routes, turn_routes, tutorial_route
 from chat.context import Context
@@ -42,5 +45,14 @@ def create_app(context: Context | None = None) -> FastAPI:
 
 app = create_app()
 
-# On Lambda the environment outlives every request, and closes nothing when it ends.
-handler = Mangum(app, lifespan="off")
+
+@cache
+def _buffered() -> Mangum:
+    # It looks for an event loop when it is made, so not at import. Lambda's environment outlives
+    # every request and closes nothing when it ends: no lifespan.
+    return Mangum(app, lifespan="off")
+
+
+def handler(event: LambdaEvent, context: LambdaContext) -> dict[str, Any]:
+    """For Lambda's stock runtime, as under `sam local`: the whole response at once."""
+    return _buffered()(event, context)

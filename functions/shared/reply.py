@@ -71,7 +71,10 @@ class ReplyReader:
             head = None if events or head is None else head + data
             for event in events:
                 if text := self._take(event.data):
+                    handed_over = self._loop.time()
                     yield Delta(text)
+                    # The clocks are for the gateway: they stand still while the caller is busy.
+                    self.deadline = self._within(self.deadline - handed_over)
         last = [event.data for event in decoder.close()]
         if head is not None and not last:
             last = _document(head)

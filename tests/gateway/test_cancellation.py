@@ -1,0 +1,88 @@
+"""Leaving a reply closes the connection, which is what stops the generation."""
+
+import asyncio
+from contextlib import aclosing
+
+import httpx
+import pytest
+
+from shared.gateway import Gateway
+from shared.reply import Delta
+from tests.gateway.transcript import PATIENT, completion, transcript
+from tests.scripted_gateway import (
+    MODES,
+    End,
+    Gate,
+    Head,
+    Script,
+    ScriptedGateway,
+    Send,
+    ending,
+    in_turn,
+    livepeer,
+)
+
+
+async def test_closing_the_stream_closes_the_connection(
+    gateway: Gateway, scripted: ScriptedGateway
+) -> None:
+    scripted.script = ending(livepeer.stream(*livepeer.deltas(["a", "b"])), End.HANG)
+    stream = gateway.stream(completion(), PATIENT)
+    assert await anext(stream) == Delta("a")
+    request = await scripted.request()
+    assert not request.cancelled.is_set()
+    await stream.aclose()
+    await request.cancelled.wait()
+
+
+async def test_leaving_while_tokens_still_come_closes_the_connection(
+    gateway: Gateway, scripted: ScriptedGateway
+) -> None:
+    scripted.script = livepeer.stream(*livepeer.deltas(["word " * 2000] * 2000))
+    async with aclosing(gateway.stream(completion(), PATIENT)) as stream:
+        await anext(stream)
+    request = await scripted.request()
+    await request.cancelled.wait()
+    assert not request.played.is_set()
+
+
+@pytest.mark.parametrize("name", ["silent", "head-only", "stalled", "comments-only"])
+async def test_cancelling_the_caller_closes_the_connection(
+    gateway: Gateway, scripted: ScriptedGateway, name: str
+) -> None:
+    gate = Gate()
+    mode = MODES[name].script
+    scripted.script = Script((*mode.steps[:2], gate), End.HANG)
+    asking = asyncio.create_task(transcript(gateway))
+    await gate.reached.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await (await scripted.request()).cancelled.wait()
+
+
+async def test_client_is_as_good_as_new_after_every_kind_of_end(
+    gateway: Gateway, scripted: ScriptedGateway
+) -> None:
+    broken = [MODES[name].script for name in ("rst", "fin", "closed", "html", "endless-line")]
+    scripted.script = in_turn(*broken, livepeer.reply(["fine"]))
+    for _ in broken:
+        await transcript(gateway)
+    told = await transcript(gateway)
+    assert (told.text, told.finish.reason) == ("fine", "stop")
+
+
+async def test_pool_holds_no_connection_of_a_reply_that_was_left(
+    scripted: ScriptedGateway,
+) -> None:
+    """With room for one connection, a forgotten one would block the next request for good."""
+    limits = httpx.Limits(max_connections=1)
+    async with httpx.AsyncClient(limits=limits, timeout=None, trust_env=False) as http:  # noqa: S113
+        gateway = Gateway(scripted.url, http)
+        stalled = Script((Head(), Send(livepeer.frame("a", tokens=1))), End.HANG)
+        scripted.script = in_turn(stalled, stalled, livepeer.reply(["fine"]))
+        for _ in range(2):
+            async with aclosing(gateway.stream(completion(), PATIENT)) as stream:
+                assert await anext(stream) == Delta("a")
+        told = await transcript(gateway)
+    assert told.text == "fine"

@@ -1,0 +1,73 @@
+import pytest
+
+from shared.gateway import Gateway
+from shared.template_prefix import TemplatePrefix
+from tests.gateway.transcript import transcript
+from tests.scripted_gateway import ScriptedGateway, livepeer
+from tests.scripted_gateway.livepeer import LEAKED_PREFIX
+
+ANSWER = LEAKED_PREFIX + "Hi"
+
+
+def delivered(*pieces: str) -> str:
+    prefix = TemplatePrefix()
+    return "".join([*map(prefix.feed, pieces), prefix.flush()])
+
+
+def test_leaked_prefix_is_dropped_at_every_split_in_two_and_three() -> None:
+    for first in range(len(ANSWER) + 1):
+        for second in range(first, len(ANSWER) + 1):
+            pieces = ANSWER[:first], ANSWER[first:second], ANSWER[second:]
+            assert delivered(*pieces) == "Hi", pieces
+
+
+def test_leaked_prefix_is_dropped_character_by_character() -> None:
+    assert delivered(*ANSWER) == "Hi"
+
+
+@pytest.mark.parametrize("length", range(1, len(LEAKED_PREFIX)))
+def test_part_of_the_prefix_is_text(length: int) -> None:
+    part = LEAKED_PREFIX[:length]
+    assert delivered(part) == part
+    assert delivered(*part) == part
+    assert delivered(*part, "x") == part + "x"
+
+
+def test_prefix_later_in_the_text_stays() -> None:
+    assert delivered("a", ANSWER) == "a" + ANSWER
+    assert delivered(LEAKED_PREFIX, ANSWER) == ANSWER
+
+
+def test_text_that_cannot_become_the_prefix_is_not_held_back() -> None:
+    prefix = TemplatePrefix()
+    assert prefix.feed("<") == ""
+    assert prefix.feed("b") == "<b"
+    assert prefix.feed("<|") == "<|"
+
+
+async def test_leaked_prefix_is_dropped_on_the_way_from_the_gateway(
+    gateway: Gateway, scripted: ScriptedGateway
+) -> None:
+    for point in range(1, len(LEAKED_PREFIX)):
+        scripted.script = livepeer.reply([LEAKED_PREFIX[:point], LEAKED_PREFIX[point:], "Hi", "!"])
+        told = await transcript(gateway)
+        assert told.deltas == ["Hi", "!"], point
+        assert told.finish.reason == "stop", point
+
+
+async def test_reply_of_the_prefix_alone_is_an_empty_whole_reply(
+    gateway: Gateway, scripted: ScriptedGateway
+) -> None:
+    scripted.script = livepeer.reply([LEAKED_PREFIX])
+    told = await transcript(gateway)
+    assert told.deltas == []
+    assert told.finish.reason == "stop"
+
+
+async def test_reply_that_ends_within_the_prefix_is_delivered(
+    gateway: Gateway, scripted: ScriptedGateway
+) -> None:
+    scripted.script = livepeer.reply(["<", "|start"])
+    told = await transcript(gateway)
+    assert told.text == "<|start"
+    assert told.finish.reason == "stop"

@@ -1,0 +1,50 @@
+import type { Outcome, Usage } from "../stream/events.ts";
+
+export interface Message {
+  id: string;
+  role: "user" | "assistant";
+  content: string;
+  parent_id: string | null;
+  status: "streaming" | Outcome;
+  outcome: Outcome | null;
+  usage: Usage | null;
+  created_at: string;
+  model?: string | null;
+  first_token_ms?: number | null;
+  error?: { code: string; message: string } | null;
+}
+
+export interface ConversationSummary {
+  id: string;
+  title: string;
+  model: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface ConversationPage {
+  conversations: ConversationSummary[];
+  cursor: string | null;
+}
+
+export interface ConversationDetail {
+  conversation: ConversationSummary;
+  messages: Message[];
+  cursor: string | null;
+}
+
+export interface Model {
+  id: string;
+  label: string;
+}
+
+export interface Models {
+  default: string;
+  models: Model[];
+}
+
+/** What a person sends. The id is the client's: sent again, the same reply comes back. */
+export interface Outgoing {
+  id: string;
+  content: string;
+}

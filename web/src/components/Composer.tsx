@@ -1,0 +1,79 @@
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { currentThread } from "../store/store.ts";
+import { t } from "../text/text.ts";
+import { useChat, useSelect } from "./context.ts";
+import { Icon } from "./Icon.tsx";
+import { submits } from "./keys.ts";
+import { ModelPicker } from "./ModelPicker.tsx";
+
+export function Composer() {
+  const chat = useChat();
+  const draft = useSelect((state) => currentThread(state).draft);
+  const live = useSelect((state) => currentThread(state).live !== null);
+  const state = useSelect((state) => currentThread(state).state);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const sendable = draft.trim() !== "" && !live && (state === "new" || state === "ready");
+
+  useEffect(() => {
+    // On a phone this would raise the keyboard over what the person came to read.
+    if (matchMedia("(hover: hover)").matches) field.current?.focus();
+  }, []);
+
+  useLayoutEffect(() => {
+    if (field.current) grow(field.current);
+  }, [draft]);
+
+  const send = () => {
+    if (sendable) void chat.send();
+    field.current?.focus();
+  };
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <textarea
+        id="composer"
+        ref={field}
+        class="composer-field"
+        data-testid="composer"
+        rows={1}
+        aria-label={t("composer.label")}
+        aria-describedby="composer-hint"
+        placeholder={t("composer.placeholder")}
+        value={draft}
+        onInput={(event) => chat.edit(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (!submits(event)) return;
+          event.preventDefault();
+          send();
+        }}
+      />
+      <div class="composer-foot">
+        <ModelPicker />
+        <span id="composer-hint" class="composer-hint">
+          {t("composer.hint")}
+        </span>
+        <button
+          type="submit"
+          class="send"
+          data-testid="send"
+          aria-label={t("composer.send")}
+          aria-disabled={!sendable}
+          title={live ? t("composer.busy") : t("composer.send")}
+        >
+          <Icon name="send" />
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function grow(field: HTMLTextAreaElement): void {
+  field.style.height = "auto";
+  field.style.height = `${field.scrollHeight}px`;
+}

@@ -1,0 +1,27 @@
+import { addressOf } from "../address.ts";
+import { t } from "../text/text.ts";
+import { Icon } from "./Icon.tsx";
+
+interface Props {
+  title: string;
+  onMenu: () => void;
+}
+
+export function Header({ title, onMenu }: Props) {
+  return (
+    <header class="page-head">
+      <button
+        type="button"
+        class="icon-button narrow-only"
+        aria-label={t("menu.open")}
+        onClick={onMenu}
+      >
+        <Icon name="menu" />
+      </button>
+      <h1 class="page-title">{title || t("chat.new")}</h1>
+      <a class="icon-button narrow-only" href={addressOf(null)} aria-label={t("chat.new")}>
+        <Icon name="plus" />
+      </a>
+    </header>
+  );
+}

@@ -1,0 +1,55 @@
+import { useEffect, useRef } from "preact/hooks";
+import { addressOf } from "../address.ts";
+import { t } from "../text/text.ts";
+import { ConversationList } from "./ConversationList.tsx";
+import { Icon } from "./Icon.tsx";
+
+interface Props {
+  /** Matters on a phone, where the sidebar is a drawer. */
+  open: boolean;
+  onClose: () => void;
+}
+
+export function Sidebar({ open, onClose }: Props) {
+  const drawer = useRef<HTMLElement>(null);
+
+  useEffect(() => {
+    if (!open) return;
+    const before = document.activeElement;
+    drawer.current?.querySelector("button")?.focus();
+    const onKey = (event: KeyboardEvent) => event.key === "Escape" && onClose();
+    addEventListener("keydown", onKey);
+    return () => {
+      removeEventListener("keydown", onKey);
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, [open]);
+
+  return (
+    <>
+      <aside ref={drawer} class="sidebar" data-open={open} aria-label={t("history.title")}>
+        <div class="sidebar-head">
+          <span class="brand">
+            <img src="/icon.svg" alt="" width="26" height="26" />
+            {t("app.name")}
+          </span>
+          <button
+            type="button"
+            class="icon-button narrow-only"
+            aria-label={t("menu.close")}
+            onClick={onClose}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+        <a class="new-chat" href={addressOf(null)} data-testid="new-chat" onClick={onClose}>
+          <Icon name="plus" />
+          {t("chat.new")}
+        </a>
+        <ConversationList />
+      </aside>
+      {/* The close button and Escape do the same from the keyboard. */}
+      <div class="backdrop" data-open={open} aria-hidden="true" onClick={onClose} />
+    </>
+  );
+}

@@ -1,0 +1,16 @@
+import { t } from "../text/text.ts";
+
+/** The page could not learn where its server is. Nothing else works then. */
+export function StartFailure({ message }: { message: string }) {
+  return (
+    <main class="start-failure">
+      <h1>{t("app.name")}</h1>
+      <p role="alert" data-testid="error">
+        {message}
+      </p>
+      <button type="button" class="small-button" onClick={() => location.reload()}>
+        {t("error.retry")}
+      </button>
+    </main>
+  );
+}

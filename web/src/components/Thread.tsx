@@ -1,0 +1,59 @@
+import { currentThread } from "../store/store.ts";
+import { t } from "../text/text.ts";
+import { useChat, useSelect } from "./context.ts";
+import { Icon } from "./Icon.tsx";
+import { LiveReply } from "./LiveReply.tsx";
+import { Message } from "./Message.tsx";
+import { useStickToBottom } from "./scroll.ts";
+import { Welcome } from "./Welcome.tsx";
+
+export function Thread() {
+  const chat = useChat();
+  const messages = useSelect((state) => currentThread(state).messages);
+  const unsent = useSelect((state) => currentThread(state).unsent);
+  const live = useSelect((state) => currentThread(state).live !== null);
+  const state = useSelect((state) => currentThread(state).state);
+  const failed = useSelect((state) => currentThread(state).failure !== null);
+  const earlier = useSelect((state) => currentThread(state).earlier !== "");
+  const { box, content, following, onScroll, jump } = useStickToBottom(live);
+
+  const empty = messages.length === 0 && !unsent && !live;
+  return (
+    <main class="thread-frame" aria-label={t("thread.label")}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key */}
+      <div class="thread" ref={box} onScroll={onScroll} tabIndex={0}>
+        <div class="thread-content" ref={content}>
+          {empty && state === "new" && <Welcome />}
+          {empty && state === "loading" && !failed && (
+            <p class="thread-note">{t("thread.loading")}</p>
+          )}
+          {state === "missing" && <p class="thread-note">{t("thread.missing")}</p>}
+          {earlier && (
+            <button type="button" class="quiet-button" onClick={() => chat.loadEarlier()}>
+              {t("thread.earlier")}
+            </button>
+          )}
+          {messages.map((message, index) => (
+            <Message
+              key={message.id}
+              message={message}
+              last={index === messages.length - 1 && !live && !unsent}
+            />
+          ))}
+          {unsent && (
+            <article class="message" data-role="user" aria-label={t("message.user")}>
+              <div class="message-text">{unsent.content}</div>
+            </article>
+          )}
+          {live && <LiveReply />}
+        </div>
+      </div>
+      {!following && (
+        <button type="button" class="jump" onClick={jump}>
+          <Icon name="down" />
+          {t("thread.newest")}
+        </button>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,72 @@
+import { effect } from "@preact/signals";
+import { options, render } from "preact";
+import { addressOf, conversationIn } from "./address.ts";
+import { Api } from "./api/api.ts";
+import { loadConfig } from "./api/config.ts";
+import { ApiError } from "./api/error.ts";
+import { App } from "./components/App.tsx";
+import { ChatContext } from "./components/context.ts";
+import { StartFailure } from "./components/StartFailure.tsx";
+import { Chat } from "./store/chat.ts";
+import { Drafts } from "./store/drafts.ts";
+import { initialState, newThread } from "./store/state.ts";
+import { browserStorage } from "./store/storage.ts";
+import { Store } from "./store/store.ts";
+import type { Clock } from "./store/turns.ts";
+import { ulid } from "./store/ulid.ts";
+import "./styles/index.css";
+
+const clock: Clock = {
+  now: () => Date.now(),
+  pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};
+
+function connect(base: string): Chat {
+  const storage = browserStorage();
+  const tokens = {
+    read: () => storage.getItem("session"),
+    write: (token: string) => storage.setItem("session", token),
+  };
+  const drafts = new Drafts(storage);
+  const store = new Store(initialState(newThread(ulid(), drafts.read(null))));
+  const api = new Api(base, tokens, (input, init) => fetch(input, init));
+  const chat = new Chat(store, api, drafts, clock);
+  void chat.show(conversationIn(location.hash));
+  drafts.keep(store);
+  return chat;
+}
+
+/** The address names the conversation on the screen, as soon as the server has it. */
+function keepAddress(chat: Chat): void {
+  addEventListener("hashchange", () => void chat.show(conversationIn(location.hash)));
+  const saved = chat.store.select(({ threads, current }) =>
+    threads[current]?.state === "ready" ? current : null,
+  );
+  effect(() => {
+    if (saved.value !== null && conversationIn(location.hash) !== saved.value) {
+      history.replaceState(null, "", addressOf(saved.value));
+    }
+  });
+}
+
+async function start(root: Element): Promise<void> {
+  // Tokens can come faster than frames; more than one render a frame is never seen.
+  options.debounceRendering = requestAnimationFrame;
+  try {
+    const { api } = await loadConfig((input, init) => fetch(input, init));
+    const chat = connect(api);
+    keepAddress(chat);
+    render(
+      <ChatContext.Provider value={chat}>
+        <App />
+      </ChatContext.Provider>,
+      root,
+    );
+    void chat.loadModels().then(() => chat.loadHistory());
+  } catch (error) {
+    render(<StartFailure message={ApiError.from(error).message} />, root);
+  }
+}
+
+const root = document.getElementById("app");
+if (root) void start(root);

@@ -1,0 +1,46 @@
+import type { State } from "./state.ts";
+import type { Store } from "./store.ts";
+
+interface Draft {
+  thread: string;
+  place: string;
+  text: string;
+}
+
+/** Keeps what was written and not accepted by the server over a reload of the page. */
+export class Drafts {
+  constructor(private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">) {}
+
+  /** `id` is null for the chat that has not begun. */
+  read(id: string | null): string {
+    return this.storage.getItem(place(id)) ?? "";
+  }
+
+  /** Writes every change in the thread on the screen. Returns a function that ends it. */
+  keep(store: Store): () => void {
+    let kept: Draft | null = null;
+    return store.state.subscribe((state) => {
+      const draft = draftOnScreen(state);
+      if (draft.thread === kept?.thread) {
+        if (draft.place === kept.place && draft.text === kept.text) return;
+        if (draft.place !== kept.place) this.storage.removeItem(kept.place);
+      }
+      kept = draft;
+      if (draft.text === "") this.storage.removeItem(draft.place);
+      else this.storage.setItem(draft.place, draft.text);
+    });
+  }
+}
+
+function draftOnScreen({ threads, current }: State): Draft {
+  const thread = threads[current];
+  return {
+    thread: current,
+    place: place(thread?.state === "new" ? null : current),
+    text: thread?.draft || (thread?.unsent?.content ?? ""),
+  };
+}
+
+function place(id: string | null): string {
+  return `draft:${id ?? "new"}`;
+}

@@ -1,0 +1,25 @@
+import type { ConversationDetail, ConversationPage, Models, Outgoing } from "../api/wire.ts";
+import type { TurnEvent } from "../stream/events.ts";
+import type { Failure, Thread } from "./state.ts";
+
+/** What can happen in one thread; `at` is milliseconds since the epoch. */
+export type ThreadEvent =
+  | { type: "draft-edited"; text: string }
+  | { type: "model-chosen"; model: string }
+  | { type: "sent"; message: Outgoing; at: number }
+  | { type: "turn-event"; event: TurnEvent; at: number }
+  | { type: "turn-failed"; failure: Failure }
+  | { type: "failure-dismissed" }
+  | { type: "opening" }
+  | { type: "missing" }
+  | { type: "loaded"; detail: ConversationDetail; at: number }
+  | { type: "load-failed"; failure: Failure }
+  | { type: "earlier-loaded"; detail: ConversationDetail };
+
+export type StoreEvent =
+  | { type: "thread"; id: string; event: ThreadEvent }
+  | { type: "thread-shown"; thread: Thread }
+  | { type: "history-loading" }
+  | { type: "history-loaded"; page: ConversationPage; next: boolean }
+  | { type: "history-failed"; message: string }
+  | { type: "models-loaded"; models: Models };

@@ -1,0 +1,38 @@
+type KeyValues = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+/** The browser's storage; where it is switched off or full, this page's memory. */
+export function browserStorage(): KeyValues {
+  const memory = new Map<string, string>();
+  const either = <T>(stored: (storage: Storage) => T, kept: () => T): T => {
+    try {
+      return stored(localStorage);
+    } catch {
+      return kept();
+    }
+  };
+  return {
+    getItem: (key) =>
+      memory.get(key) ??
+      either(
+        (storage) => storage.getItem(key),
+        () => null,
+      ),
+    setItem: (key, value) =>
+      either(
+        (storage) => {
+          storage.setItem(key, value);
+          memory.delete(key);
+        },
+        () => {
+          memory.set(key, value);
+        },
+      ),
+    removeItem: (key) => {
+      memory.delete(key);
+      either(
+        (storage) => storage.removeItem(key),
+        () => undefined,
+      );
+    },
+  };
+}

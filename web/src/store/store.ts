@@ -1,0 +1,45 @@
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { StoreEvent, ThreadEvent } from "./events.ts";
+import { reduce } from "./reduce.ts";
+import type { State, Thread } from "./state.ts";
+
+/** The one place of everything the page shows. It changes by `dispatch` only. */
+export class Store {
+  readonly #state;
+  readonly state: ReadonlySignal<State>;
+
+  constructor(initial: State) {
+    this.#state = signal(initial);
+    this.state = this.#state;
+  }
+
+  dispatch(event: StoreEvent): void {
+    this.#state.value = reduce(this.#state.peek(), event);
+  }
+
+  inThread(id: string, event: ThreadEvent): void {
+    this.dispatch({ type: "thread", id, event });
+  }
+
+  thread(id: string): Thread | undefined {
+    return this.#state.peek().threads[id];
+  }
+
+  /** A value that components re-render for only when it became another one. */
+  select<T>(read: (state: State) => T): ReadonlySignal<T> {
+    return computed(() => read(this.state.value));
+  }
+}
+
+export function currentThread(state: State): Thread {
+  const thread = state.threads[state.current];
+  if (!thread) throw new Error("The thread on the screen is not in the store.");
+  return thread;
+}
+
+/** The model the next message goes to. One that is no longer offered gives way to the default. */
+export function chosenModel(state: State): string | null {
+  const { model } = currentThread(state);
+  const offered = state.models.some(({ id }) => id === model);
+  return offered ? model : state.defaultModel;
+}

@@ -1,0 +1,84 @@
+import { ApiError } from "../api/error.ts";
+import type { TurnEvent } from "./events.ts";
+import { Position } from "./position.ts";
+import { readTurn, SILENCE_MS } from "./read.ts";
+
+/** How a turn is reached: begun once, then resumed from a character on. */
+export interface Line {
+  start(signal: AbortSignal): Promise<Response>;
+  resume(replyId: string, after: number, signal: AbortSignal): Promise<Response>;
+}
+
+export interface Following {
+  signal: AbortSignal;
+  /** Set to join a reply that is under way: `start` is not called then. */
+  from?: { replyId: string; position: number };
+  silenceMs?: number;
+  pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** The reply could not be followed to its end; it is still the server's, under its id. */
+export class ConnectionLost extends Error {
+  constructor() {
+    super("The connection was lost and could not be restored.");
+    this.name = "ConnectionLost";
+  }
+}
+
+const PAUSES_MS = [250, 1_000, 2_000, 4_000, 8_000, 8_000];
+
+/**
+ * The events of a turn up to and including `done`, over as many connections as it takes.
+ * Text comes without gap or repeat. Throws the server's refusal (ApiError) or ConnectionLost.
+ */
+export async function* follow(line: Line, options: Following): AsyncGenerator<TurnEvent> {
+  const { signal, silenceMs = SILENCE_MS, pause = sleep } = options;
+  const position = new Position(options.from?.position);
+  let replyId = options.from?.replyId;
+  let failures = 0;
+  for (;;) {
+    let wait = 0;
+    try {
+      const response = await (replyId
+        ? line.resume(replyId, position.value, signal)
+        : line.start(signal));
+      for await (const event of readTurn(response, silenceMs)) {
+        if (event.type === "turn") replyId = event.reply_id;
+        if (event.type === "chunk") {
+          const content = position.advance(event);
+          if (content === "") continue;
+          failures = 0;
+          yield { ...event, content };
+        } else {
+          yield event;
+        }
+        if (event.type === "done") return;
+      }
+    } catch (error) {
+      if (signal.aborted || !worthResuming(error)) throw error;
+      if (!replyId) throw ApiError.from(error);
+      if (error instanceof ApiError) wait = (error.retryAfter ?? 0) * 1_000;
+    }
+    if (!replyId) throw ApiError.unreachable();
+    const backoff = PAUSES_MS[failures];
+    if (backoff === undefined) throw new ConnectionLost();
+    failures += 1;
+    await pause(Math.max(wait, backoff), signal);
+  }
+}
+
+function worthResuming(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.temporary;
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    const leave = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave, { once: true });
+  });
+}

@@ -1,0 +1,34 @@
+import type { Chunk } from "./events.ts";
+
+/** A chunk that begins after the text that was delivered: something in between is missing. */
+export class Gap extends Error {
+  constructor(expected: number, found: number) {
+    super(`The answer went on at character ${found}, not at ${expected}.`);
+    this.name = "Gap";
+  }
+}
+
+/** Characters as the server counts them: code points, not UTF-16 units. */
+export function characters(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
+/** Where in a reply its reader is; takes what is new from chunks that may overlap after a resume. */
+export class Position {
+  constructor(public value = 0) {}
+
+  /** The part of the chunk not delivered yet, "" when all of it was. */
+  advance(chunk: Chunk): string {
+    const length = characters(chunk.content);
+    const end = chunk.position ?? this.value + length;
+    const begin = end - length;
+    if (begin > this.value) throw new Gap(this.value, begin);
+    if (end <= this.value) return "";
+    const fresh =
+      begin === this.value ? chunk.content : [...chunk.content].slice(this.value - begin).join("");
+    this.value = end;
+    return fresh;
+  }
+}

@@ -1,0 +1,137 @@
+import { describe, expect, test } from "vitest";
+import { Api } from "../../src/api/api.ts";
+import { loadConfig } from "../../src/api/config.ts";
+import { FakeServer, json, refusal, tokenStore } from "./server.ts";
+
+const BASE = "https://function.example";
+const PAGE = { conversations: [], cursor: null };
+
+describe("sessions", () => {
+  const withSessions = (accepted: string) =>
+    new FakeServer({
+      "POST /api/sessions": () => json({ token: accepted, user_id: "u", expires_at: 1 }),
+      "GET /api/conversations": ({ token }) =>
+        token === accepted ? json(PAGE) : refusal(401, "not_signed_in", "Start a session."),
+    });
+
+  test("one is made on first need, and kept", async () => {
+    const server = withSessions("fresh");
+    const tokens = tokenStore(null);
+    const api = new Api(BASE, tokens, server.fetch);
+    expect(api.known).toBe(false);
+    await Promise.all([api.conversations(""), api.conversations("")]);
+    expect(tokens.read()).toBe("fresh");
+    expect(api.known).toBe(true);
+    expect(server.paths().filter((path) => path === "POST /api/sessions")).toHaveLength(1);
+  });
+
+  test("a refused token is renewed once for all who were refused", async () => {
+    const server = withSessions("fresh");
+    const api = new Api(BASE, tokenStore("stale"), server.fetch);
+    await Promise.all([api.conversations(""), api.conversations("")]);
+    expect(server.paths().filter((path) => path === "POST /api/sessions")).toHaveLength(1);
+  });
+
+  test("a token that another tab renewed is used before a new one is made", async () => {
+    const server = withSessions("fresh");
+    const tokens = tokenStore("stale");
+    const api = new Api(BASE, tokens, async (input, init) => {
+      const response = await server.fetch(input, init);
+      tokens.write("fresh");
+      return response;
+    });
+    await api.conversations("");
+    expect(server.asked.map(({ token }) => token)).toEqual(["stale", "fresh"]);
+  });
+
+  test("a second refusal is the answer", async () => {
+    const server = withSessions("never given");
+    server.routes["POST /api/sessions"] = () => json({ token: "also bad" });
+    const api = new Api(BASE, tokenStore("stale"), server.fetch);
+    await expect(api.conversations("")).rejects.toMatchObject({ status: 401 });
+    expect(server.asked).toHaveLength(3);
+  });
+});
+
+describe("errors", () => {
+  const failing = (answer: () => Response | Error) =>
+    new Api(BASE, tokenStore(), new FakeServer({ "GET /api/conversations": answer }).fetch);
+
+  test("the server's sentence, code and Retry-After come through", async () => {
+    const api = failing(() =>
+      refusal(429, "rate_limited", "Wait a moment.", { "retry-after": "7" }),
+    );
+    await expect(api.conversations("")).rejects.toMatchObject({
+      code: "rate_limited",
+      message: "Wait a moment.",
+      status: 429,
+      retryAfter: 7,
+      temporary: true,
+    });
+  });
+
+  test("an answer that is not ours gets a sentence of the page", async () => {
+    const api = failing(() => new Response("<html>Bad gateway</html>", { status: 502 }));
+    const error = await api.conversations("").catch((reason) => reason);
+    expect(error).toMatchObject({ code: "http_502", retryAfter: null, temporary: true });
+    expect(error.message).toContain("502");
+    expect(error.message).not.toContain("html");
+  });
+
+  test("a network that is down is status 0, and what to do", async () => {
+    const api = failing(() => new TypeError("Failed to fetch"));
+    const error = await api.conversations("").catch((reason) => reason);
+    expect(error).toMatchObject({ code: "unreachable", status: 0, temporary: true });
+    expect(error.message).toContain("Check your connection");
+  });
+
+  test.each([400, 403, 404, 409, 413, 422])("%i will not go away by itself", async (status) => {
+    const api = failing(() => refusal(status, "no", "No."));
+    await expect(api.conversations("")).rejects.toMatchObject({ status, temporary: false });
+  });
+});
+
+test("a turn is posted as the contract says, and resumed from a character on", async () => {
+  const server = new FakeServer({
+    "POST /api/conversations/c1/turns": () => new Response(""),
+    "GET /api/conversations/c1/turns/r1/events": () => new Response(""),
+  });
+  const api = new Api(BASE, tokenStore(), server.fetch);
+  const { signal } = new AbortController();
+  await api.line("c1", { id: "m1", content: "Hello" }, "a/model").start(signal);
+  await api.line("c1", { id: "m1", content: "Hello" }, null).start(signal);
+  await api.line("c1", null, null).resume("r1", 12, signal);
+  expect(server.asked.map(({ body }) => body)).toEqual([
+    { message: { id: "m1", content: "Hello" }, model: "a/model" },
+    { message: { id: "m1", content: "Hello" } },
+    null,
+  ]);
+  expect(server.paths().at(-1)).toBe("GET /api/conversations/c1/turns/r1/events");
+});
+
+test("ids and cursors cannot change the path they are put into", async () => {
+  const server = new FakeServer();
+  const api = new Api(BASE, tokenStore(), server.fetch);
+  await api.conversation("../../me?x").catch(() => null);
+  await api.conversations("a&b=c").catch(() => null);
+  expect(server.paths()).toEqual([
+    "GET /api/conversations/..%2F..%2Fme%3Fx",
+    "GET /api/conversations?cursor=a%26b%3Dc",
+  ]);
+});
+
+describe("config.json", () => {
+  const served = (answer: Response) => loadConfig(async () => answer);
+
+  test("a slash at the end of the address is dropped", async () => {
+    expect(await served(json({ api: "https://function.example/" }))).toEqual({ api: BASE });
+  });
+
+  test.each([
+    ["missing", new Response("Not found.", { status: 404 })],
+    ["another page under 200", new Response("<!doctype html>")],
+    ["without an address", json({})],
+  ])("%s: the page says what is wrong", async (_, answer) => {
+    await expect(served(answer)).rejects.toThrow("/config.json");
+  });
+});

@@ -1,0 +1,59 @@
+import type { TokenStore } from "../../src/api/session.ts";
+
+export interface Asked {
+  method: string;
+  path: string;
+  token: string | null;
+  body: unknown;
+}
+
+type Answer = (asked: Asked) => Response | Error | Promise<Response>;
+
+/** Stands where the network is. Routes are "METHOD /path"; what has none answers 404. */
+export class FakeServer {
+  readonly asked: Asked[] = [];
+
+  constructor(readonly routes: Record<string, Answer> = {}) {}
+
+  readonly fetch: typeof globalThis.fetch = async (input, init) => {
+    const url = new URL(String(input));
+    const headers = new Headers(init?.headers);
+    const asked: Asked = {
+      method: init?.method ?? "GET",
+      path: url.pathname + url.search,
+      token: headers.get("authorization")?.replace("Bearer ", "") ?? null,
+      body: init?.body === undefined ? null : JSON.parse(String(init.body)),
+    };
+    this.asked.push(asked);
+    const answer = await this.routes[`${asked.method} ${url.pathname}`]?.(asked);
+    if (answer instanceof Error) throw answer;
+    return answer ?? refusal(404, "not_found", "There is nothing here.");
+  };
+
+  paths(): string[] {
+    return this.asked.map(({ method, path }) => `${method} ${path}`);
+  }
+}
+
+export function json(body: unknown, init: ResponseInit = {}): Response {
+  return Response.json(body, init);
+}
+
+export function refusal(
+  status: number,
+  code: string,
+  message: string,
+  headers: Record<string, string> = {},
+): Response {
+  return json({ error: { code, message } }, { status, headers });
+}
+
+export function tokenStore(token: string | null = "token"): TokenStore {
+  let kept = token;
+  return {
+    read: () => kept,
+    write: (next) => {
+      kept = next;
+    },
+  };
+}

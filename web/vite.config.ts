@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  build: {
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    // An inlined asset would be a data: URL, which the page's policy refuses.
+    assetsInlineLimit: 0,
+  },
+  server: {
+    // `npm run dev` beside `make dev`: the page reloads as it is edited, the API is the local one.
+    proxy: { "/config.json": "http://127.0.0.1:8080" },
+  },
+  test: {
+    include: ["tests/**/*.test.{ts,tsx}"],
+    // The tests that cut a stream at every byte take long on a busy machine.
+    testTimeout: 120_000,
+  },
+});

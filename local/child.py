@@ -1,0 +1,83 @@
+"""A child process that never outlives the local cloud."""
+
+import asyncio
+import os
+import shutil
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+Log = Callable[[str], None]
+
+# Ends the child with us even when we are killed without a chance to clean up. Linux only;
+# `preexec_fn` could do the same but is unsafe once there are threads.
+_SETPRIV = shutil.which("setpriv")
+
+
+class Child:
+    """It leads a process group of its own, so Ctrl-C in the terminal reaches only us."""
+
+    def __init__(self, process: asyncio.subprocess.Process, log: Log) -> None:
+        self.pid = process.pid
+        self._process = process
+        self.exited = asyncio.create_task(self._run(log))
+
+    @classmethod
+    async def start(
+        cls,
+        argv: Sequence[str | Path],
+        env: Mapping[str, str],
+        log: Log,
+        cwd: Path | None = None,
+        orphan_signal: str = "KILL",
+    ) -> "Child":
+        """`log` gets each line of its output. The caller stops it."""
+        bound = [_SETPRIV, "--pdeathsig", orphan_signal, "--"] if _SETPRIV else []
+        process = await asyncio.create_subprocess_exec(
+            *bound,
+            *argv,
+            env=dict(env),
+            cwd=cwd,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+        )
+        return cls(process, log)
+
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
+
+    async def stop(self, grace_s: float = 3) -> None:
+        """SIGTERM, then after the grace SIGKILL, to the whole group."""
+        if grace_s > 0:
+            self._signal(signal.SIGTERM)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(self.exited), grace_s)
+        self._signal(signal.SIGKILL)
+        await self.exited
+
+    def _signal(self, number: signal.Signals) -> None:
+        # The group can outlive its leader, and is signalled all the same.
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, number)
+
+    async def _run(self, log: Log) -> int:
+        reading = asyncio.create_task(self._read_output(log))
+        code = await self._process.wait()
+        # Whoever inherited the output would keep it open.
+        self._signal(signal.SIGKILL)
+        await reading
+        return code
+
+    async def _read_output(self, log: Log) -> None:
+        assert self._process.stdout  # noqa: S101 - it is a pipe
+        rest = b""
+        while chunk := await self._process.stdout.read(65536):
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                log(line.decode(errors="replace"))
+        if rest:
+            log(rest.decode(errors="replace"))

@@ -1,0 +1,35 @@
+"""CORS as a Function URL's own configuration does it."""
+
+from local.http_server import Exchange
+from local.template import Cors
+
+Pairs = list[tuple[str, str]]
+
+
+def is_preflight(exchange: Exchange) -> bool:
+    return exchange.method == "OPTIONS" and bool(exchange.header("access-control-request-method"))
+
+
+def response_headers(cors: Cors, origin: str) -> Pairs:
+    """Nothing for a request of the same origin or of one that is not allowed."""
+    if not origin or not {"*", origin} & set(cors.origins):
+        return []
+    # Browsers refuse the star together with credentials.
+    star = "*" in cors.origins and not cors.credentials
+    headers = [("access-control-allow-origin", "*" if star else origin)]
+    if not star:
+        headers.append(("vary", "Origin"))
+    if cors.credentials:
+        headers.append(("access-control-allow-credentials", "true"))
+    if cors.exposed:
+        headers.append(("access-control-expose-headers", ",".join(cors.exposed)))
+    return headers
+
+
+def preflight_headers(cors: Cors, origin: str) -> Pairs:
+    headers = response_headers(cors, origin)
+    if headers:
+        headers.append(("access-control-allow-methods", ",".join(cors.methods)))
+        headers.append(("access-control-allow-headers", ",".join(cors.headers)))
+        headers.append(("access-control-max-age", str(cors.max_age_s)))
+    return headers

@@ -1,0 +1,47 @@
+"""Serves the built page, as the bucket and its distribution do."""
+
+import json
+import mimetypes
+from pathlib import Path
+from urllib.parse import unquote
+
+from local.http_server import Exchange
+
+_TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json"}
+_NOT_BUILT = b"The page is not built: run make dev, or npm --prefix web run build.\n"
+
+
+class Page:
+    def __init__(self, folder: Path, api_url: str) -> None:
+        self._folder = folder.resolve()
+        self._config = json.dumps({"api": api_url}).encode()
+
+    async def handle(self, exchange: Exchange) -> None:
+        await exchange.body()
+        if exchange.method not in ("GET", "HEAD"):
+            await exchange.answer(405, headers=[("allow", "GET, HEAD")])
+        elif exchange.path == "/config.json":
+            headers = [("content-type", "application/json"), ("cache-control", "no-store")]
+            await exchange.answer(200, self._config, headers)
+        elif file := self._file(unquote(exchange.path)):
+            headers = [("content-type", _content_type(file)), ("cache-control", "no-cache")]
+            await exchange.answer(200, file.read_bytes(), headers)
+        elif not (self._folder / "index.html").is_file():
+            await exchange.answer(404, _NOT_BUILT, [("content-type", "text/plain")])
+        else:
+            await exchange.answer(404, b"Not found.\n", [("content-type", "text/plain")])
+
+    def _file(self, path: str) -> Path | None:
+        # A path without a dot is a place within the page, not a file.
+        name = path.lstrip("/") if "." in path else "index.html"
+        if "\0" in name:
+            return None
+        file = (self._folder / name).resolve()
+        return file if file.is_relative_to(self._folder) and file.is_file() else None
+
+
+def _content_type(file: Path) -> str:
+    kind = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0]
+    kind = kind or "application/octet-stream"
+    readable = kind.startswith("text/") or kind in ("application/json", "image/svg+xml")
+    return f"{kind}; charset=utf-8" if readable else kind

@@ -1,0 +1,56 @@
+"""What the functions get to know beside the template's own values."""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+# Set in the environment of `make dev`, each of these wins over the template.
+NAMES = (
+    "LIVEPEER_GATEWAY_URL",
+    "LIVEPEER_LLM_MODEL",
+    "LIVEPEER_MODELS",
+    "LIVEPEER_API_KEY",
+    "LIVEPEER_API_KEY_SECRET",
+    "TABLE_NAME",
+    "SESSION_SECRET",
+    "SESSION_SECRET_NAME",
+    "OIDC_ISSUER",
+    "OIDC_CLIENT_ID",
+    "TOKEN_BUDGET_PER_DAY",
+    "GLOBAL_TOKEN_BUDGET_PER_DAY",
+    "REQUESTS_PER_MINUTE",
+    "CONCURRENT_STREAMS",
+    "MAX_TOKENS",
+    "BILLING",
+    "SYSTEM_PROMPT",
+    "FIRST_TOKEN_WARM_S",
+    "FIRST_TOKEN_COLD_S",
+    "IDLE_S",
+    "HEARTBEAT_S",
+    "LOG_LEVEL",
+)
+
+# Names of secrets that exist only in AWS.
+_IN_AWS = ("LIVEPEER_API_KEY_SECRET", "SESSION_SECRET_NAME")
+
+
+def overrides(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: environ[name] for name in NAMES if name in environ}
+
+
+def local_variables(
+    declared: Mapping[str, str], local: Mapping[str, str], chosen: Mapping[str, str]
+) -> dict[str, str]:
+    """The template's variables, over them what is true here, over that what was chosen."""
+    deployable = {name: value for name, value in declared.items() if name not in _IN_AWS}
+    return {**deployable, **local, **chosen}
+
+
+def session_secret(state: Path) -> str:
+    """Kept, so that sessions outlive a restart."""
+    path = state / "session-secret"
+    state.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()

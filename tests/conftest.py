@@ -1,0 +1,100 @@
+"""The real parts that tests share: DynamoDB, the local cloud, a browser."""
+
+import dataclasses
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from local import dynamodb
+from local.cloud import ROOT, LocalCloud, Options
+from local.model import local_model as start_local_model
+from local.table import create_table_now
+from local.template import Template
+from tests.background import Background
+
+# The browser looks nothing up and needs no kernel sandbox, which root and CI do not have.
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TestTable:
+    __test__ = False
+
+    name: str
+    endpoint: str
+
+
+@pytest.fixture(scope="session")
+def background() -> Iterator[Background]:
+    with Background() as loop:
+        yield loop
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local(background: Background) -> Iterator[str]:
+    """URL of AWS's DynamoDB Local."""
+    with background.running(dynamodb.dynamodb_local(print)) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def ministack(background: Background, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of MiniStack's DynamoDB."""
+    state = tmp_path_factory.mktemp("ministack")
+    with background.running(dynamodb.ministack(state, print)) as url:
+        yield url
+
+
+@pytest.fixture
+def table(dynamodb_local: str) -> TestTable:
+    """An empty table of the template's definition, on DynamoDB Local."""
+    name = f"test-{uuid4()}"
+    definition = Template.read(ROOT / "template.yaml").table()
+    create_table_now(dynamodb_local, dataclasses.replace(definition, name=name))
+    return TestTable(name, dynamodb_local)
+
+
+@pytest.fixture(scope="session")
+def model_url(background: Background) -> Iterator[str]:
+    """URL of llama.cpp's server with SmolLM2."""
+    with background.running(start_local_model(print)) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def local_cloud(
+    background: Background, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LocalCloud]:
+    """The whole system: real function processes, MiniStack, SmolLM2, the built page."""
+    options = Options(state=tmp_path_factory.mktemp("local"))
+    with background.running(LocalCloud(options)) as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    path = shutil.which("chromium")
+    assert path, "Chromium is not installed: run make test, or apt-get install chromium."
+    return path
+
+
+@pytest.fixture
+async def page(chromium: str) -> AsyncIterator[Page]:
+    """An empty tab of a fresh browser."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium, args=list(CHROMIUM_FLAGS)
+        )
+        yield await browser.new_page()
+        await browser.close()

@@ -1,0 +1,32 @@
+import json
+
+from local.console import prefixed, readable
+
+
+def test_json_line_is_shortened_to_what_one_reads() -> None:
+    line = json.dumps(
+        {
+            "level": "INFO",
+            "location": "run:12",
+            "message": "turn done",
+            "timestamp": "2026-01-01",
+            "service": "chat",
+            "tokens": 12,
+            "model": "m",
+        }
+    )
+    assert readable(line) == "INFO turn done tokens=12 model=m"
+
+
+def test_other_lines_stay_as_they_are() -> None:
+    assert readable("plain\r\n") == "plain"
+    assert readable("[1]") == "[1]"
+    assert readable('{"no": "message"}') == '{"no": "message"}'
+
+
+def test_lines_carry_the_name_and_empty_ones_are_left_out() -> None:
+    lines: list[str] = []
+    log = prefixed("chat", lines.append)
+    log("  ")
+    log("hello")
+    assert [line.split()[1:] for line in lines] == [["chat", "hello"]]

@@ -1,0 +1,142 @@
+import asyncio
+import os
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.local.conftest import Serve, Served
+
+
+def process_exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+class Held:
+    """Requests that the function holds until their pipe is opened."""
+
+    def __init__(self, served: Served, folder: Path) -> None:
+        self._served = served
+        self._folder = folder
+        self._pipes: list[Path] = []
+        self._tasks: list[asyncio.Task[httpx.Response]] = []
+
+    async def start(self, count: int) -> list[int]:
+        """Returns the processes that hold them."""
+        started = [self._start_one() for _ in range(count)]
+        return list(await asyncio.gather(*started))
+
+    async def _start_one(self) -> int:
+        pipe = self._folder / f"pipe-{len(self._pipes)}"
+        os.mkfifo(pipe)
+        self._pipes.append(pipe)
+        request = self._served.client.build_request("GET", "/gate", params={"pipe": str(pipe)})
+        response = await self._served.client.send(request, stream=True)
+        parts = response.aiter_raw()
+        pid = int((await anext(parts)).split()[1])
+        self._tasks.append(asyncio.create_task(self._finish(response)))
+        return pid
+
+    async def _finish(self, response: httpx.Response) -> httpx.Response:
+        await response.aclose()
+        return response
+
+    async def release(self) -> None:
+        for pipe in self._pipes:
+            await asyncio.to_thread(pipe.write_text, "")
+        await asyncio.gather(*self._tasks)
+
+
+async def test_every_request_at_once_has_an_environment_of_its_own(
+    serve: Serve, tmp_path: Path
+) -> None:
+    async with serve() as served:
+        held = Held(served, tmp_path)
+        pids = await held.start(4)
+        await held.release()
+    assert len(set(pids)) == 4
+
+
+async def test_request_over_the_cap_is_throttled(serve: Serve, tmp_path: Path) -> None:
+    async with serve(cap=2) as served:
+        held = Held(served, tmp_path)
+        await held.start(2)
+        response = await served.client.get("/echo")
+        await held.release()
+    assert (response.status_code, response.text) == (429, "Rate Exceeded.")
+
+
+async def test_idle_environment_is_used_again(serve: Serve) -> None:
+    async with serve(cap=1) as served:
+        pids = set()
+        for _ in range(3):
+            pids.add((await served.get_when_idle("/echo")).json()["pid"])
+    assert len(pids) == 1
+
+
+async def test_environment_is_stopped_after_idleness(serve: Serve) -> None:
+    async with serve(idle_s=0.05) as served:
+        pid = (await served.client.get("/echo")).json()["pid"]
+        await served.has_no_environment()
+    assert not process_exists(pid)
+
+
+async def test_dead_environment_is_replaced(serve: Serve) -> None:
+    async with serve(cap=1) as served:
+        died = await served.client.get("/die")
+        await served.has_no_environment()
+        response = await served.client.get("/echo")
+    assert (died.status_code, response.status_code) == (502, 200)
+    assert "Runtime.ExitError: exit status 3" in served.log
+
+
+async def test_environment_that_dies_idle_is_replaced(serve: Serve) -> None:
+    async with serve(cap=1) as served:
+        pid = (await served.client.get("/echo")).json()["pid"]
+        os.kill(pid, 9)
+        await served.has_no_environment()
+        response = await served.client.get("/echo")
+    assert response.json()["pid"] != pid
+
+
+async def test_function_that_reports_an_error_lives_on_after_it(serve: Serve) -> None:
+    async with serve(cap=1) as served:
+        failed = await served.client.get("/fail")
+        response = await served.get_when_idle("/echo")
+    assert failed.status_code == 502
+    assert response.status_code == 200
+    assert not [line for line in served.log if line.startswith("Runtime.")]
+
+
+async def test_environment_is_killed_at_its_deadline(serve: Serve) -> None:
+    async with serve(timeout_s=0.3) as served:
+        response = await served.client.get("/hang")
+        await served.has_no_environment()
+    assert response.status_code == 502
+    pid = next(int(found[1]) for line in served.log if (found := re.match(r"hangs as (\d+)", line)))
+    assert not process_exists(pid)
+    assert "Sandbox.Timedout: Task timed out after 0.30 seconds" in served.log
+
+
+async def test_failure_at_the_start_is_told_and_is_502(serve: Serve) -> None:
+    async with serve(FAILS_AT_START="1") as served:
+        response = await served.client.get("/echo")
+        await served.has_no_environment()
+    assert response.status_code == 502
+    assert "Broken: no settings" in served.log
+
+
+@pytest.mark.parametrize("busy", [True, False])
+async def test_no_process_outlives_the_function(serve: Serve, tmp_path: Path, busy: bool) -> None:
+    async with serve() as served:
+        if busy:
+            (pid,) = await Held(served, tmp_path).start(1)
+        else:
+            pid = (await served.client.get("/echo")).json()["pid"]
+        assert process_exists(pid)
+    assert not process_exists(pid)

@@ -1,0 +1,130 @@
+import pytest
+
+from local.cloud import ROOT
+from local.intrinsics import TemplateError
+from local.template import Cors, Schedule, Template, rate_s
+
+SMALL = """
+Parameters:
+  Name: { Type: String, Default: ada }
+  Bare: { Type: String }
+Conditions:
+  IsAda: !Equals [!Ref Name, ada]
+  IsBob: !Not [{ Condition: IsAda }]
+  Either: !Or [!Condition IsAda, !Condition IsBob]
+Mappings:
+  Sizes: { ada: { memory: 512 } }
+Globals:
+  Function:
+    Runtime: python3.13
+    CodeUri: functions/
+    Timeout: 7
+    Environment: { Variables: { SHARED: !Ref Name, OWN: overridden } }
+Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      KeySchema: [{ AttributeName: pk, KeyType: HASH }]
+      AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
+      BillingMode: PAY_PER_REQUEST
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true }
+  Absent:
+    Type: AWS::Serverless::Function
+    Condition: IsBob
+    Properties: { Handler: never.handler }
+  Greeter:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: greet.handler
+      MemorySize: !FindInMap [Sizes, !Ref Name, memory]
+      Environment:
+        Variables:
+          OWN: !Sub "hello ${Name} in ${AWS::Region}, ${!literal} ${Table.Arn}"
+          TABLE: !Ref Table
+          ARN: !GetAtt Table.Arn
+          BARE: !Ref Bare
+          FLAG: true
+          NUMBER: 12
+          CHOSEN: !If [IsBob, bob, !Join ["-", [a, !Select [1, !Split [",", "b,c"]]]]]
+          GONE: !If [Either, !Ref AWS::NoValue, there]
+      FunctionUrlConfig:
+        AuthType: NONE
+        Cors: { AllowOrigins: ["https://a.example", "https://b.example"], AllowMethods: [GET] }
+      Events:
+        Clock:
+          Type: ScheduleV2
+          Properties: { ScheduleExpression: rate(4 minutes), Input: '{"x":1}' }
+"""
+
+
+def test_function_is_read_with_everything_resolved() -> None:
+    (function,) = Template(SMALL).functions()
+    assert function.name == "Greeter"
+    assert (function.runtime, function.timeout_s, function.memory_mb) == ("python3.13", 7, 512)
+    assert function.variables == {
+        "SHARED": "ada",
+        "OWN": "hello ada in us-east-1, ${literal} Table.Arn",
+        "TABLE": "Table",
+        "ARN": "Table.Arn",
+        "BARE": "",
+        "FLAG": "true",
+        "NUMBER": "12",
+        "CHOSEN": "a-c",
+    }
+    assert function.has_url
+    assert function.cors == Cors(("https://a.example", "https://b.example"), ("GET",))
+    assert function.schedule == Schedule(240, '{"x":1}')
+
+
+def test_parameters_can_be_given() -> None:
+    absent, greeter = Template(
+        SMALL.replace("Sizes: { ada:", "Sizes: { bob:"), {"Name": "bob"}
+    ).functions()
+    assert absent.handler == "never.handler"
+    assert greeter.variables["CHOSEN"] == "bob"
+
+
+def test_table_keeps_what_create_table_takes() -> None:
+    table = Template(SMALL).table()
+    assert table.name == "Table"
+    assert set(table.creation) == {"KeySchema", "AttributeDefinitions", "BillingMode"}
+    assert table.time_to_live is None
+
+
+def test_template_without_a_table_says_so() -> None:
+    with pytest.raises(TemplateError, match="defines no AWS::DynamoDB::Table"):
+        Template("Resources: {}").table()
+
+
+def test_function_that_is_not_known_says_so() -> None:
+    with pytest.raises(TemplateError, match="Fn::Cidr is not known"):
+        Template(SMALL.replace("!Ref Table", "!Cidr [a, 1, 2]")).functions()
+
+
+@pytest.mark.parametrize(
+    ("expression", "seconds"),
+    [("rate(1 minute)", 60), ("rate(4 minutes)", 240), ("rate(2 hours)", 7200)],
+)
+def test_rate_is_in_seconds(expression: str, seconds: float) -> None:
+    assert rate_s(expression) == seconds
+
+
+def test_cron_is_refused() -> None:
+    with pytest.raises(TemplateError, match="Only rate"):
+        rate_s("cron(0 12 * * ? *)")
+
+
+def test_the_real_template_has_all_that_runs_here() -> None:
+    template = Template.read(ROOT / "template.yaml")
+    functions = {function.name: function for function in template.functions()}
+    chat = functions["ChatFunction"]
+    assert chat.has_url
+    assert chat.cors
+    assert "authorization" in [name.lower() for name in chat.cors.headers]
+    assert chat.variables["TABLE_NAME"] == template.table().name
+    assert functions["WarmupFunction"].schedule
+    key = {
+        part["KeyType"]: part["AttributeName"] for part in template.table().creation["KeySchema"]
+    }
+    assert key == {"HASH": "pk", "RANGE": "sk"}
+    assert template.table().time_to_live == {"AttributeName": "expires_at", "Enabled": True}

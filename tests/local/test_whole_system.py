@@ -1,0 +1,108 @@
+"""The main job on real parts: function processes, MiniStack, SmolLM2, a browser."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from playwright.async_api import Page, expect
+from ulid import ULID
+
+from local.cloud import LocalCloud
+from local.table import connect
+
+QUESTION = "Write three sentences about the sea."
+
+
+@pytest.fixture
+async def client(local_cloud: LocalCloud) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(
+        base_url=local_cloud.function_url, timeout=120, trust_env=False
+    ) as http:
+        session = (await http.post("/api/sessions", json={})).json()
+        http.headers["authorization"] = f"Bearer {session['token']}"
+        yield http
+
+
+def read_events(stream: str) -> list[tuple[str, dict[str, Any]]]:
+    events = []
+    for block in stream.split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line[1:])
+        if "data" in fields:
+            events.append((fields.get("event", "message"), json.loads(fields["data"])))
+    return events
+
+
+async def test_a_turn_streams_is_saved_and_is_read_again(
+    local_cloud: LocalCloud, client: httpx.AsyncClient
+) -> None:
+    conversation, message = str(ULID()), str(uuid4())
+    response = await client.post(
+        f"/api/conversations/{conversation}/turns",
+        json={"message": {"id": message, "content": QUESTION}, "max_tokens": 40},
+    )
+    assert response.status_code == 200
+    events = read_events(response.text)
+    assert events[0][0] == "turn"
+    assert events[-1][0] == "done"
+    deltas = [data for kind, data in events if kind == "message"]
+    text = "".join(data["choices"][0]["delta"].get("content", "") for data in deltas)
+    assert len(deltas) >= 3
+    assert text
+
+    reply = events[0][1]["reply_id"]
+    contents = rows_with_content(local_cloud)
+    assert contents[QUESTION]["role"] == {"S": "user"}
+    assert contents[text]["role"] == {"S": "assistant"}
+
+    saved = (await client.get(f"/api/conversations/{conversation}")).json()
+    assert [(m["id"], m["content"]) for m in saved["messages"]] == [
+        (message, QUESTION),
+        (reply, text),
+    ]
+
+
+def rows_with_content(cloud: LocalCloud) -> dict[str, Any]:
+    table = connect(cloud.dynamodb_url)
+    items = table.scan(TableName=cloud.table_name)["Items"]
+    table.close()
+    return {item["content"]["S"]: item for item in items if "content" in item}
+
+
+# Keeps every length that the reply's text has while it is written.
+WATCH = """
+() => {
+  window.lengths = [];
+  new MutationObserver(() => {
+    const live = document.querySelector('[data-role="assistant"][aria-busy="true"]');
+    const length = live?.textContent.length ?? 0;
+    if (length > (window.lengths.at(-1) ?? 0)) window.lengths.push(length);
+  }).observe(document.body, { childList: true, subtree: true, characterData: true });
+}
+"""
+
+
+async def test_person_sees_the_answer_grow_and_again_after_a_refresh(
+    local_cloud: LocalCloud, page: Page
+) -> None:
+    await page.goto(local_cloud.page_url)
+    composer = page.get_by_test_id("composer")
+    await expect(composer).to_be_enabled(timeout=60_000)
+    await page.evaluate(WATCH)
+    await composer.fill(QUESTION)
+    await page.get_by_test_id("send").click()
+
+    live = page.locator('[data-role="assistant"][aria-busy="true"]')
+    whole = page.locator('[data-role="assistant"]:not([aria-busy="true"])')
+    await expect(whole).to_have_count(1, timeout=120_000)
+    await expect(live).to_have_count(0)
+    assert len(await page.evaluate("window.lengths")) >= 3
+    answer = await whole.inner_text()
+    assert answer.strip()
+
+    await page.reload()
+    await expect(whole).to_have_count(1, timeout=60_000)
+    assert await whole.inner_text() == answer
+    await expect(page.locator('[data-role="user"]')).to_contain_text(QUESTION)

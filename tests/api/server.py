@@ -1,0 +1,61 @@
+"""The chat API on a real socket, with a scripted gateway and a real table."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import boto3
+import uvicorn
+from botocore.config import Config
+
+from chat.app import create_app
+from chat.context import Context
+from shared.settings import Settings
+from shared.table import Table
+from tests.conftest import TestTable
+from tests.scripted_gateway import ScriptedGateway
+
+SESSION_SECRET = "a-secret-of-tests-that-is-long-enough"
+
+
+def connect(endpoint: str) -> Any:
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(connect_timeout=1, read_timeout=3, max_pool_connections=64),
+    )
+
+
+def settings_for(gateway: ScriptedGateway, table: TestTable, **settings: str) -> Settings:
+    """Settings as an environment gives them, so that their parsing is part of every test."""
+    return Settings.from_env(
+        {
+            "LIVEPEER_GATEWAY_URL": gateway.origin,
+            "TABLE_NAME": table.name,
+            "SESSION_SECRET": SESSION_SECRET,
+            **settings,
+        }
+    )
+
+
+@asynccontextmanager
+async def serving(settings: Settings, table: TestTable) -> AsyncIterator[str]:
+    """The URL of a server of its own; several of them share the table like Lambda environments."""
+    context = Context(
+        settings=lambda: settings,
+        table=lambda name: Table(name, lambda: connect(table.endpoint)),
+    )
+    config = uvicorn.Config(create_app(context), log_level="critical", lifespan="on")
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        await task

@@ -24,6 +24,7 @@ _PORTS = {
     "page_port": ("--port", "PAGE_PORT"),
     "url_port": ("--url-port", "FUNCTION_URL_PORT"),
     "gateway_port": ("--gateway-port", "GATEWAY_PORT"),
+    "dynamodb_port": ("--dynamodb-port", "DYNAMODB_PORT"),
 }
 
 
@@ -42,7 +43,9 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
         " instead of the small model.",
     )
     add = parser.add_argument
-    for (name, (flag, variable)), port in zip(_PORTS.items(), (8080, 8081, 8082), strict=True):
+    for (name, (flag, variable)), port in zip(
+        _PORTS.items(), (8080, 8081, 8082, 8083), strict=True
+    ):
         add(flag, dest=name, type=int, default=environ.get(variable, port), metavar="PORT",
             help=f"{name.removesuffix('_port')} (or {variable}; %(default)s)")  # fmt: skip
     add("--dynamodb", choices=("ministack", "local"), default="ministack",

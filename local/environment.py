@@ -55,10 +55,9 @@ class Environment:
             raise FunctionFailed("Sandbox.Timedout", "the function did not start")
 
     async def run(self, invocation: Invocation) -> None:
-        """Returns when the function asks for more work. Raises FunctionFailed, and is dead then."""
+        """Returns when the function asks for more work. Raises FunctionFailed: stop it then."""
         self._api.hand_out(invocation)
         if not await self._becomes_idle(self._definition.timeout_s):
-            await self.stop(grace_s=0)
             seconds = f"{self._definition.timeout_s:.2f} seconds"
             raise FunctionFailed("Sandbox.Timedout", f"Task timed out after {seconds}")
         if not invocation.over:

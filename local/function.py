@@ -74,7 +74,8 @@ class Function:
         except FunctionFailed as failure:
             self._log(str(failure))
             invocation.fail(failure)
-            await self._stop(environment)
+            # Lambda asks nobody to come to an end.
+            await self._stop(environment, grace_s=0)
 
     def _rest(self, environment: Environment) -> None:
         loop = asyncio.get_running_loop()
@@ -84,10 +85,10 @@ class Function:
         """Only if it is idle: a busy one is seen to by its invocation."""
         if timer := self._idle.pop(environment, None):
             timer.cancel()
-            self._spawn(self._stop(environment))
+            self._spawn(self._stop(environment, grace_s=2))
 
-    async def _stop(self, environment: Environment) -> None:
-        await environment.stop()
+    async def _stop(self, environment: Environment, grace_s: float) -> None:
+        await environment.stop(grace_s)
         self._environments.discard(environment)
 
     def _spawn(self, work: "asyncio._CoroutineLike[None]") -> None:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 
+import httpx
+
 from shared.chunks import DONE, Usage, parse_chunk
 from shared.gateway_errors import (
     NOT_A_GATEWAY,
@@ -111,7 +113,8 @@ class ReplyReader:
         try:
             async with asyncio.timeout_at(self.deadline):
                 return await anext(body, None)
-        except TimeoutError:
+        except (TimeoutError, httpx.RequestError):
+            # What comes after the finish may be lost: the reply is whole.
             if self._reason:
                 return None
             raise

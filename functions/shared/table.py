@@ -133,7 +133,7 @@ class Table:
         loop = asyncio.get_running_loop()
         async with self._connecting:
             if self._client is None:
-                self._client = await loop.run_in_executor(self._threads, self._connect)
+                self._client = await loop.run_in_executor(self._threads, _mapped, self._connect, {})
         method = getattr(self._client, operation)
         return await loop.run_in_executor(self._threads, _mapped, method, arguments)
 

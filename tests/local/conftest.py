@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from local.function import Function
 from local.function_url import FunctionUrl
 from local.http_server import Server
 from local.template import Cors, FunctionDefinition
-from tests.local.polling import until
+from tests.local.polling import PATIENCE_S, until
 
 PLAIN_FUNCTION = Path(__file__).parent / "plain_function"
 
@@ -24,14 +25,25 @@ class Served:
     log: list[str] = field(default_factory=list)
 
     async def get_when_idle(self, path: str) -> httpx.Response:
-        """An environment is idle a moment after its answer: it must ask for work first."""
+        response = await self.stream_when_idle(path)
+        await response.aread()
+        return response
 
-        async def accepted() -> bool:
-            self._response = await self.client.get(path)
-            return self._response.status_code != 429
+    async def stream_when_idle(
+        self, path: str, query: dict[str, str] | None = None
+    ) -> httpx.Response:
+        """An environment is idle a moment after its answer: it must ask for work first.
 
-        await until(accepted)
-        return self._response
+        The caller reads or closes the response.
+        """
+        request = self.client.build_request("GET", path, params=query)
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                response = await self.client.send(request, stream=True)
+                if response.status_code != 429:
+                    return response
+                await response.aclose()
+                await asyncio.sleep(0.01)
 
     async def has_no_environment(self) -> None:
         async def none() -> bool:

@@ -1,8 +1,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+# Nothing is measured against it: it turns a hanging test into a red one.
+PATIENCE_S = 60
+
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Asks again until it holds: a wait in vain is ended by whoever runs the tests."""
-    while not await holds():  # noqa: ASYNC110 - nothing tells us
-        await asyncio.sleep(0.02)
+    async with asyncio.timeout(PATIENCE_S):
+        while not await holds():  # noqa: ASYNC110 - nothing tells us
+            await asyncio.sleep(0.02)

@@ -18,38 +18,29 @@ def process_exists(pid: int) -> bool:
 
 
 class Held:
-    """Requests that the function holds until their pipe is opened."""
+    """Requests that the function holds until their pipes are opened."""
 
     def __init__(self, served: Served, folder: Path) -> None:
         self._served = served
         self._folder = folder
-        self._pipes: list[Path] = []
-        self._tasks: list[asyncio.Task[httpx.Response]] = []
+        self._held: list[tuple[Path, httpx.Response]] = []
 
     async def start(self, count: int) -> list[int]:
-        """Returns the processes that hold them."""
-        started = [self._start_one() for _ in range(count)]
-        return list(await asyncio.gather(*started))
+        """Returns the processes that hold them, once all do."""
+        pipes = [self._folder / f"pipe-{len(self._held) + i}" for i in range(count)]
+        return list(await asyncio.gather(*map(self._start_one, pipes)))
 
-    async def _start_one(self) -> int:
-        pipe = self._folder / f"pipe-{len(self._pipes)}"
+    async def _start_one(self, pipe: Path) -> int:
         os.mkfifo(pipe)
-        self._pipes.append(pipe)
-        request = self._served.client.build_request("GET", "/gate", params={"pipe": str(pipe)})
-        response = await self._served.client.send(request, stream=True)
-        parts = response.aiter_raw()
-        pid = int((await anext(parts)).split()[1])
-        self._tasks.append(asyncio.create_task(self._finish(response)))
-        return pid
-
-    async def _finish(self, response: httpx.Response) -> httpx.Response:
-        await response.aclose()
-        return response
+        response = await self._served.stream_when_idle("/gate", {"pipe": str(pipe)})
+        self._held.append((pipe, response))
+        return int((await anext(response.aiter_raw())).split()[1])
 
     async def release(self) -> None:
-        for pipe in self._pipes:
+        while self._held:
+            pipe, response = self._held.pop()
             await asyncio.to_thread(pipe.write_text, "")
-        await asyncio.gather(*self._tasks)
+            await response.aclose()
 
 
 async def test_every_request_at_once_has_an_environment_of_its_own(
@@ -60,6 +51,19 @@ async def test_every_request_at_once_has_an_environment_of_its_own(
         pids = await held.start(4)
         await held.release()
     assert len(set(pids)) == 4
+
+
+async def test_idle_environments_are_given_to_one_request_each(
+    serve: Serve, tmp_path: Path
+) -> None:
+    async with serve(cap=2) as served:
+        held = Held(served, tmp_path)
+        pids = await held.start(2)
+        await held.release()
+        (tmp_path / "again").mkdir()
+        again = Held(served, tmp_path / "again")
+        assert sorted(await again.start(2)) == sorted(pids)
+        await again.release()
 
 
 async def test_request_over_the_cap_is_throttled(serve: Serve, tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ import pytest
 from local import go_json
 from local.cold_start import ColdStart
 from local.gateway import LocalGateway
-from local.http_server import Server
-from tests.local.polling import until
+from local.http_server import Exchange, Server
+from tests.local.polling import PATIENCE_S, until
 
 MODEL = "Qwen/Qwen2.5-7B-Instruct"
 OTHER = "google/gemma-2-9b-it"
@@ -150,6 +150,29 @@ async def test_closing_the_connection_cancels_the_generation(
         await until(lambda: idle(model_url))
         # The adapter is there for the next one.
         assert (await client.post("/llm", json=REQUEST)).status_code == 200
+
+
+async def test_client_that_leaves_before_the_first_token_cancels_the_generation() -> None:
+    asked, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def silent_model(exchange: Exchange) -> None:
+        await exchange.body()
+        asked.set()
+        await exchange.client_left()
+        cancelled.set()
+
+    async with Server().serving(silent_model) as model:
+        adapter = LocalGateway(model.url, frozenset({MODEL}), ColdStart())
+        async with (
+            adapter.running(),
+            Server().serving(adapter.handle) as server,
+            httpx.AsyncClient(base_url=server.url, trust_env=False) as client,
+        ):
+            request = asyncio.create_task(client.post("/llm", json=REQUEST))
+            async with asyncio.timeout(PATIENCE_S):
+                await asked.wait()
+                request.cancel()
+                await cancelled.wait()
 
 
 async def test_no_byte_comes_while_the_model_loads(gateway: Connect) -> None:

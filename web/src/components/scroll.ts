@@ -30,6 +30,12 @@ export function useStickToBottom(live: boolean) {
     toEnd();
   };
 
+  /** The button that is pressed goes away, so the focus needs another place. */
+  const jumpByButton = () => {
+    jump();
+    box.current?.focus({ preventScroll: true });
+  };
+
   useEffect(() => {
     const observer = new ResizeObserver(() => following.peek() && toEnd());
     for (const element of [box.current, content.current]) if (element) observer.observe(element);
@@ -40,5 +46,5 @@ export function useStickToBottom(live: boolean) {
     if (live) jump();
   }, [live]);
 
-  return { box, content, following: following.value, onScroll, jump };
+  return { box, content, following: following.value, onScroll, jump: jumpByButton };
 }

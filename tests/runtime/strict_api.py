@@ -32,6 +32,7 @@ class Call:
     trace_id: str | None = "Root=1-0-0"
     drop_after_chunks: int | None = None
     refuse_after_chunks: int | None = None
+    held: asyncio.Event | None = None
     headers: Headers = field(default_factory=list)
     chunks: list[bytes] = field(default_factory=list)
     trailers: dict[str, str] = field(default_factory=dict)
@@ -223,6 +224,8 @@ class StrictRuntimeApi:
             if len(call.chunks) == call.drop_after_chunks:
                 writer.transport.abort()
                 raise ConnectionAbortedError
+            if call.held:
+                await call.held.wait()
             if len(call.chunks) == call.refuse_after_chunks:
                 await answer(writer, "413 Content Too Large")
                 call.done.set()

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from mangum.types import Receive, Scope, Send
 
@@ -114,6 +116,32 @@ async def test_six_megabytes_in_one_message_arrive_whole(
         call = lambda_api.invoke(function_url_event())
         await call.done.wait()
     assert call.body == body
+
+
+async def test_slow_client_holds_the_app_back(
+    lambda_api: StrictRuntimeApi, running: Running
+) -> None:
+    sent: list[int] = []
+
+    async def write(send: Send) -> None:
+        await send(start())
+        for _ in range(64):
+            await send(part(bytes(1024 * 1024)))
+            sent.append(1)
+        await send(END)
+
+    held = asyncio.Event()
+    async with running(responding(write)):
+        call = lambda_api.invoke(function_url_event(), held=held)
+        await call.has_body(bytes(8))
+        before = -1
+        while before != len(sent):
+            before = len(sent)
+            await asyncio.sleep(0.1)
+        assert len(sent) < 64
+        held.set()
+        await call.done.wait()
+    assert len(call.body) == 64 * 1024 * 1024
 
 
 async def test_lost_connection_lets_the_app_finish_and_the_next_request_in(

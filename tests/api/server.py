@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -44,17 +44,20 @@ def settings_for(gateway: ScriptedGateway, table: TestTable, **settings: str) ->
 
 
 @asynccontextmanager
-async def serving(settings: Settings, table: TestTable) -> AsyncIterator[str]:
+async def serving(
+    settings: Settings | Callable[[], Settings], table: TestTable
+) -> AsyncIterator[str]:
     """The URL of a server of its own; several of them share the table like Lambda environments."""
     context = Context(
-        settings=lambda: settings,
+        settings=settings if callable(settings) else lambda: settings,
         table=lambda name: Table(name, lambda: connect(table.endpoint)),
     )
     config = uvicorn.Config(create_app(context), log_level="critical", lifespan="on")
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
         task = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:
+        # uvicorn has no event for it.
+        while not server.started:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from shared.gateway import Gateway
+from shared.gateway_errors import GatewayUnavailable
 from shared.reply import Delta
 from tests.gateway.transcript import PATIENT, completion, transcript
 from tests.scripted_gateway import (
@@ -42,8 +43,8 @@ async def test_leaving_while_tokens_still_come_closes_the_connection(
     async with aclosing(gateway.stream(completion(), PATIENT)) as stream:
         await anext(stream)
     request = await scripted.request()
-    await request.cancelled.wait()
-    assert not request.played.is_set()
+    await request.over.wait()
+    assert request.cancelled.is_set()
 
 
 @pytest.mark.parametrize("name", ["silent", "head-only", "stalled", "comments-only"])
@@ -72,17 +73,19 @@ async def test_client_is_as_good_as_new_after_every_kind_of_end(
     assert (told.text, told.finish.reason) == ("fine", "stop")
 
 
-async def test_pool_holds_no_connection_of_a_reply_that_was_left(
+async def test_pool_holds_no_connection_of_a_reply_that_was_left_or_refused(
     scripted: ScriptedGateway,
 ) -> None:
-    """With room for one connection, a forgotten one would block the next request for good."""
-    limits = httpx.Limits(max_connections=1)
-    async with httpx.AsyncClient(limits=limits, timeout=None, trust_env=False) as http:  # noqa: S113
+    """With room for one connection, a forgotten one would keep the next request waiting."""
+    stalled = Script((Head(), Send(livepeer.frame("a", tokens=1))), End.HANG)
+    refused = Script((Head(503, body=1000), Send(b"busy")), End.HANG)
+    scripted.script = in_turn(stalled, refused, livepeer.reply(["fine"]))
+    async with httpx.AsyncClient(
+        limits=httpx.Limits(max_connections=1), timeout=httpx.Timeout(None, pool=5), trust_env=False
+    ) as http:
         gateway = Gateway(scripted.url, http)
-        stalled = Script((Head(), Send(livepeer.frame("a", tokens=1))), End.HANG)
-        scripted.script = in_turn(stalled, stalled, livepeer.reply(["fine"]))
-        for _ in range(2):
-            async with aclosing(gateway.stream(completion(), PATIENT)) as stream:
-                assert await anext(stream) == Delta("a")
+        async with aclosing(gateway.stream(completion(), PATIENT)) as stream:
+            assert await anext(stream) == Delta("a")
+        assert isinstance((await transcript(gateway)).error, GatewayUnavailable)
         told = await transcript(gateway)
     assert told.text == "fine"

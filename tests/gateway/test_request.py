@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from shared.completion import CompletionRequest, InvalidCompletion
-from shared.gateway import Gateway
+from shared.gateway import Gateway, gateway_http
 from tests.gateway.transcript import QUESTION, completion, transcript
 from tests.scripted_gateway import ScriptedGateway, livepeer, openai, redirect
 
@@ -17,7 +17,7 @@ async def sent(
     scripted: ScriptedGateway, gateway: Gateway, request: CompletionRequest
 ) -> dict[str, Any]:
     scripted.script = livepeer.reply(["ok"])
-    await transcript(gateway, request)
+    assert (await transcript(gateway, request)).finish
     body = (await scripted.request()).json
     assert isinstance(body, dict)
     return body
@@ -90,12 +90,15 @@ async def test_redirect_is_not_followed(
 
 
 async def test_proxy_in_the_environment_is_ignored(
-    scripted: ScriptedGateway, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+    scripted: ScriptedGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with ScriptedGateway() as proxy:
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.origin)
-        await sent(scripted, gateway, completion())
+        async with gateway_http() as http:
+            await sent(scripted, Gateway(scripted.url, http), completion())
         assert proxy.requests == []
 
 

@@ -17,6 +17,8 @@ class Received:
     """The peer closed the connection before the script was over."""
     played: asyncio.Event = field(default_factory=asyncio.Event)
     """The script was played to its end."""
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    """One of the two."""
 
     @property
     def json(self) -> Any:

@@ -120,12 +120,14 @@ class ScriptedGateway:
             await playing
         except ConnectionError:
             request.cancelled.set()
+            request.over.set()
             raise
         finally:
             for task in (playing, leaving):
                 task.cancel()
             await asyncio.gather(playing, leaving, return_exceptions=True)
         request.played.set()
+        request.over.set()
         return script.end
 
     async def _play(self, script: Script, connection: Connection) -> None:

@@ -1,0 +1,83 @@
+"""Continue, regenerate, edit: the tree of a conversation."""
+
+import json
+from uuid import uuid4
+
+from ulid import ULID
+
+from tests.api.client import Person
+from tests.scripted_gateway import MODES, ScriptedGateway, livepeer
+from tests.scripted_gateway.modes.mode import TEXT
+
+
+async def test_a_truncated_reply_is_continued_without_a_seam(
+    person: Person, gateway: ScriptedGateway
+) -> None:
+    gateway.script = MODES["truncated"].script
+    conversation_id = str(ULID())
+    first = await person.send("Hello", conversation_id)
+    assert first.done["outcome"] == "truncated"
+    gateway.script = livepeer.reply([" and", " the rest"])
+    path = f"/api/conversations/{conversation_id}/turns/{first.turn['reply_id']}/continue"
+    more = await person.read("POST", path)
+    assert more.text == " and the rest"
+    assert more.done["outcome"] == "complete"
+    assert more.last_id == str(len(first.text + more.text))
+    saved = (await person.conversation(conversation_id))["messages"]
+    assert [m["content"] for m in saved] == ["Hello", first.text + " and the rest"]
+    asked = json.loads((await gateway.request(2)).body)["messages"]
+    assert asked[-1] == {"role": "assistant", "content": first.text}
+    assert (await person.post(path)).status_code == 409
+
+
+async def test_regenerating_makes_a_sibling(person: Person, gateway: ScriptedGateway) -> None:
+    conversation_id = str(ULID())
+    first = await person.send("Hello", conversation_id)
+    gateway.script = livepeer.reply(["Another", " answer"])
+    path = f"/api/conversations/{conversation_id}/turns/{first.turn['reply_id']}/regenerate"
+    other = await person.read("POST", path)
+    assert other.text == "Another answer"
+    read = await person.conversation(conversation_id)
+    question, *replies = read["messages"]
+    assert [r["content"] for r in replies] == [TEXT, "Another answer"]
+    assert {r["parent_id"] for r in replies} == {question["id"]}
+    assert read["conversation"]["head"] == other.turn["reply_id"]
+    asked = json.loads((await gateway.request(2)).body)["messages"]
+    assert asked == [{"role": "user", "content": "Hello"}]
+
+
+async def test_an_edited_message_is_a_branch_that_does_not_see_the_other(
+    person: Person, gateway: ScriptedGateway
+) -> None:
+    conversation_id = str(ULID())
+    first = await person.send("First", conversation_id)
+    await person.send("Second", conversation_id)
+    await person.send("Second, edited", conversation_id, parent_id=first.turn["reply_id"])
+    await person.send("First, edited", conversation_id, parent_id=None)
+    asked = [json.loads(request.body)["messages"] for request in gateway.requests]
+    assert [m["content"] for m in asked[2]] == ["First", TEXT, "Second, edited"]
+    assert [m["content"] for m in asked[3]] == ["First, edited"]
+
+
+async def test_the_branch_that_is_read_can_be_changed_back(
+    person: Person, gateway: ScriptedGateway
+) -> None:
+    conversation_id = str(ULID())
+    first = await person.send("First", conversation_id)
+    await person.send("First, edited", conversation_id, parent_id=None)
+    path = f"/api/conversations/{conversation_id}"
+    changed = await person.http.patch(
+        path, json={"head": first.turn["reply_id"]}, headers=person.headers
+    )
+    assert changed.json()["conversation"]["head"] == first.turn["reply_id"]
+    await person.send("Next", conversation_id)
+    asked = json.loads((await gateway.request(3)).body)["messages"]
+    assert [m["content"] for m in asked] == ["First", TEXT, "Next"]
+
+
+async def test_a_parent_that_is_not_there_is_not_found(person: Person) -> None:
+    answer = await person.post(
+        f"/api/conversations/{ULID()}/turns",
+        {"message": {"id": str(uuid4()), "content": "Hi"}, "parent_id": str(ULID())},
+    )
+    assert answer.status_code == 404

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from shared.chunks import DONE, Usage, parse_chunk
+from shared.chunks import DONE, FailureFrame, Usage, parse_chunk
 from shared.gateway_errors import (
     NOT_A_GATEWAY,
     BrokenOutcome,
@@ -15,7 +15,7 @@ from shared.gateway_errors import (
     GatewayUnavailable,
     ReplyInterrupted,
 )
-from shared.sse import EventDecoder
+from shared.sse import MAX_EVENT_BYTES, EventDecoder
 from shared.template_prefix import TemplatePrefix
 
 # Once the reply is finished: how long a frame with its usage, then the end of the body, may take.
@@ -70,7 +70,8 @@ class ReplyReader:
         head: bytes | None = b""
         while (data := await self._next(body)) is not None:
             events = decoder.feed(data)
-            head = None if events or head is None else head + data
+            if head is not None:
+                head = None if events or len(head) > MAX_EVENT_BYTES else head + data
             for event in events:
                 if text := self._take(event.data):
                     handed_over = self._loop.time()
@@ -125,7 +126,13 @@ class ReplyReader:
             self._reason = self._reason or "stop"
             self.deadline = self._within(END_S)
             return ""
-        chunk = parse_chunk(frame)
+        try:
+            chunk = parse_chunk(frame)
+        except FailureFrame:
+            # What fails after the finish took nothing from the reply.
+            if self._reason:
+                return ""
+            raise
         self._usage = chunk.usage or self._usage
         if self._reason:
             return ""

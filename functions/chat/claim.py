@@ -22,13 +22,11 @@ class Claim:
 
     async def everything(self) -> int:
         """The number of conversations moved. Raises TableUnavailable."""
-        moved, start = 0, None
-        while True:
-            rows, start = await self._table.query(**conversations_input(self._from, start))
+        moved = 0
+        async for rows in self._table.pages(**conversations_input(self._from)):
             for row in rows:
                 moved += await self._conversation(row["sk"].removeprefix("CONVERSATION#"))
-            if start is None:
-                return moved
+        return moved
 
     async def _conversation(self, conversation_id: str) -> bool:
         old_key = conversation_key(self._from, conversation_id)
@@ -45,18 +43,12 @@ class Claim:
         return True
 
     async def _rows(self, pk: str) -> list[Item]:
-        found: list[Item] = []
-        start: Item | None = None
-        while True:
-            rows, start = await self._table.query(
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": pk},
-                ConsistentRead=True,
-                ExclusiveStartKey=start,
-            )
-            found += rows
-            if start is None:
-                return found
+        query = {
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": pk},
+            "ConsistentRead": True,
+        }
+        return [row async for rows in self._table.pages(**query) for row in rows]
 
 
 def _under_way(rows: list[Item]) -> bool:

@@ -11,7 +11,7 @@ from chat.provider import Provider
 from chat.turns import Turns
 from shared.gateway import Gateway, gateway_http
 from shared.reply import Clocks
-from shared.secret import read_secret, read_versions
+from shared.secret import gateway_key, read_versions
 from shared.settings import Settings, SettingsError
 from shared.table import Table
 
@@ -85,11 +85,8 @@ class Context:
         return await read_versions(settings.session_secret_name)
 
     async def gateway(self) -> Gateway:
-        settings = self.settings
-        key = settings.api_key
-        if not key and settings.api_key_secret:
-            key = await read_secret(settings.api_key_secret)
-        return Gateway(settings.gateway_urls[0], self.http, key)
+        key = await gateway_key(self.settings)
+        return Gateway(self.settings.gateway_urls[0], self.http, key)
 
     def clocks(self, remaining_s: float) -> Clocks:
         """`remaining_s`: seconds until this process is ended from outside."""

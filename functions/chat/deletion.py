@@ -6,7 +6,6 @@ from typing import Any
 from chat.clock import timestamp
 from chat.conversations import conversation_key
 from chat.messages import messages_pk
-from shared.attributes import Item
 from shared.table import ConditionFailed, Table
 
 # How long the mark of a deleted conversation keeps late writers out. It outlasts any function.
@@ -25,23 +24,21 @@ def mark_input() -> dict[str, Any]:
     }
 
 
-def rows_input(pk: str, start: Item | None) -> dict[str, Any]:
+def rows_input(pk: str) -> dict[str, Any]:
     return {
         "KeyConditionExpression": "pk = :pk",
         "ExpressionAttributeValues": {":pk": pk},
         "ProjectionExpression": "pk, sk",
         "ConsistentRead": True,
-        "ExclusiveStartKey": start,
     }
 
 
-def conversations_input(user_id: str, start: Item | None) -> dict[str, Any]:
+def conversations_input(user_id: str) -> dict[str, Any]:
     return {
         "KeyConditionExpression": "pk = :pk AND begins_with(sk, :conversation)",
         "ExpressionAttributeValues": {":pk": f"USER#{user_id}", ":conversation": "CONVERSATION#"},
         "ProjectionExpression": "pk, sk",
         "ConsistentRead": True,
-        "ExclusiveStartKey": start,
     }
 
 
@@ -63,21 +60,13 @@ class Deletion:
             )
         except ConditionFailed:
             return False
-        start: Item | None = None
-        while True:
-            rows, start = await self._table.query(
-                **rows_input(messages_pk(self._user_id, conversation_id), start)
-            )
+        messages = rows_input(messages_pk(self._user_id, conversation_id))
+        async for rows in self._table.pages(**messages):
             await self._table.delete_all(rows)
-            if start is None:
-                return True
+        return True
 
     async def everything(self) -> None:
         """Raises TableUnavailable; what was deleted by then stays deleted."""
-        start: Item | None = None
-        while True:
-            rows, start = await self._table.query(**conversations_input(self._user_id, start))
+        async for rows in self._table.pages(**conversations_input(self._user_id)):
             for row in rows:
                 await self.conversation(row["sk"].removeprefix("CONVERSATION#"))
-            if start is None:
-                return

@@ -13,7 +13,7 @@ from chat.prompt import fit, history_tokens
 from chat.pump import Pump
 from chat.rows import question_row, reply_row
 from chat.tail import Tail
-from chat.thread import Thread, digest
+from chat.thread import Send, Thread, digest
 from shared.completion import CompletionRequest
 from shared.gateway import Gateway
 from shared.models import Model
@@ -87,7 +87,7 @@ class Turns:
             thread.sent(message_id), self._conversations.get(user_id, conversation_id)
         )
         if sent:
-            return await self._again(user_id, conversation_id, message_id, text)
+            return await self._again(user_id, conversation_id, sent, text)
         if parent is None:
             parent = Parent(conversation.head if conversation else None)
         model = options.model or self._model(conversation.model if conversation else "")
@@ -98,11 +98,14 @@ class Turns:
         reply = reply_row(question, model)
         request = self._request(conversation, model, [*branch, question], options)
         title = conversation.title if conversation else title_of(text)
+        gateway = await self._gateway()
         try:
             await thread.begin(question, reply, title=title, model=model.id)
         except ConditionFailed:
-            return await self._again(user_id, conversation_id, message_id, text)
-        return await self._pump(thread, conversation_id, title, reply, request, options)
+            sent = await thread.sent(message_id)
+            return await self._again(user_id, conversation_id, sent, text)
+        pump = Pump(thread, reply, request, gateway, options.clocks)
+        return self._start(pump, _turn(conversation_id, title, reply))
 
     async def regenerate(
         self, user_id: str, conversation_id: str, reply_id: str, options: Options
@@ -119,12 +122,13 @@ class Turns:
         question = branch[-2]
         reply = reply_row(question, model)
         request = self._request(conversation, model, branch[:-1], options)
+        gateway = await self._gateway()
         try:
             await thread.begin_sibling(reply, title=conversation.title, model=model.id)
         except ConditionFailed:
             raise NoSuchReply from None
-        title = conversation.title
-        return await self._pump(thread, conversation_id, title, reply, request, options)
+        pump = Pump(thread, reply, request, gateway, options.clocks)
+        return self._start(pump, _turn(conversation_id, conversation.title, reply))
 
     async def resume(
         self, user_id: str, conversation_id: str, reply_id: str, options: Options
@@ -139,12 +143,13 @@ class Turns:
         model = options.model or self._model(seen.model or conversation.model)
         branch = await self._branch(thread, seen.id, model, options)
         request = self._request(conversation, model, branch, options)
+        gateway = await self._gateway()
         try:
             reply = await thread.reopen(seen, run=str(ULID()))
         except ConditionFailed:
             raise NotContinuable from None
-        title = conversation.title
-        return await self._pump(thread, conversation_id, title, reply, request, options)
+        pump = Pump(thread, reply, request, gateway, options.clocks)
+        return self._start(pump, _turn(conversation_id, conversation.title, reply))
 
     async def follow(self, user_id: str, conversation_id: str, reply_id: str, after: int) -> Events:
         """The events of a reply after its first `after` characters. Raises NoSuchReply."""
@@ -187,9 +192,9 @@ class Turns:
         return thread, conversation, reply
 
     async def _again(
-        self, user_id: str, conversation_id: str, message_id: str, text: str
+        self, user_id: str, conversation_id: str, sent: Send | None, text: str
     ) -> Events:
-        sent = await Thread(self._table, user_id, conversation_id).sent(message_id)
+        # Refused without having been sent before: the conversation was deleted.
         if sent is None:
             raise NoSuchReply
         if sent.digest != digest(text):
@@ -220,17 +225,8 @@ class Turns:
             temperature=options.temperature,
         )
 
-    async def _pump(
-        self,
-        thread: Thread,
-        conversation_id: str,
-        title: str,
-        reply: Message,
-        request: CompletionRequest,
-        options: Options,
-    ) -> Events:
-        pump = Pump(thread, reply, request, await self._gateway(), options.clocks)
-        pump.begin(_turn(conversation_id, title, reply))
+    def _start(self, pump: Pump, turn: dict[str, Any]) -> Events:
+        pump.begin(turn)
         task = asyncio.create_task(pump.run())
         self._pumps.add(task)
         task.add_done_callback(self._pumps.discard)

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from shared.settings import SettingsError
+from shared.settings import Settings, SettingsError
 
 # A rotated secret is picked up within this time.
 MAX_AGE_S = 300
@@ -12,6 +12,13 @@ MAX_AGE_S = 300
 async def read_secret(name: str) -> str:
     """Raises SettingsError when it cannot be read."""
     return await asyncio.to_thread(_read, name)
+
+
+async def gateway_key(settings: Settings) -> str:
+    """The gateway's API key, "" for a gateway without keys. Raises SettingsError."""
+    if settings.api_key or not settings.api_key_secret:
+        return settings.api_key
+    return await read_secret(settings.api_key_secret)
 
 
 async def read_versions(name: str) -> list[str]:

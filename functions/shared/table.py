@@ -5,7 +5,7 @@ hand it over; this file runs it in a thread, maps the errors and nothing else.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -73,15 +73,20 @@ class Table:
         )
         return decode_item(answer["Attributes"])
 
-    async def delete(self, key: Item, **options: Any) -> None:
-        """Raises ConditionFailed."""
-        await self._call("delete_item", Key=encode_item(key), **_encoded(options))
-
     async def query(self, **options: Any) -> tuple[list[Item], Item | None]:
         """One page of rows and the key to go on from, None at the end."""
         answer = await self._call("query", **_encoded(options))
         last = answer.get("LastEvaluatedKey")
         return [decode_item(item) for item in answer["Items"]], last and decode_item(last)
+
+    async def pages(self, **options: Any) -> AsyncGenerator[list[Item], None]:
+        """Every page of a query; a page is read when the one before it is done with."""
+        start: Item | None = None
+        while True:
+            rows, start = await self.query(**options, ExclusiveStartKey=start)
+            yield rows
+            if start is None:
+                return
 
     async def delete_all(self, keys: Sequence[Item]) -> None:
         """Deletes the rows with these keys, in any order; absent ones are no error."""

@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.gateway import Gateway, gateway_http
-from shared.secret import read_secret
+from shared.secret import gateway_key
 from shared.settings import Settings
 from warmup.visit import Visit, warm
 
@@ -28,9 +28,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 async def warm_all(settings: Settings, remaining_s: float) -> list[Visit]:
-    key = settings.api_key
-    if not key and settings.api_key_secret:
-        key = await read_secret(settings.api_key_secret)
+    key = await gateway_key(settings)
     patience_s = min(settings.first_token_cold_s, remaining_s)
     async with gateway_http() as http:
         gateways = [Gateway(url, http, key) for url in settings.gateway_urls]

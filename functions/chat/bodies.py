@@ -38,7 +38,7 @@ async def read_body(request: Request, kind: type[BodyT]) -> BodyT:
     try:
         return kind.model_validate(value)
     except ValidationError as error:
-        raise ApiError(422, "invalid_request", _explain(error)) from None
+        raise _unfit(error) from None
 
 
 async def read_optional_body(request: Request, kind: type[BodyT]) -> BodyT | None:
@@ -99,10 +99,12 @@ def _depth(value: Any) -> int:
     return depth
 
 
-def _explain(error: ValidationError) -> str:
+def _unfit(error: ValidationError) -> ApiError:
     """Names the field, unless the client invented its name."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     if first["type"] == "extra_forbidden":
-        return "The body has a key that is not known here. Remove it."
-    field = ".".join(str(part) for part in first["loc"]) or "The body"
-    return f"{field}: {first['msg']}."
+        unknown = "The body has a key that is not known here. Remove it."
+        return ApiError(422, "invalid_request", unknown)
+    field = ".".join(str(part) for part in first["loc"])
+    message = f"{field or 'The body'}: {first['msg']}."
+    return ApiError(422, "invalid_request", message, param=field or None)

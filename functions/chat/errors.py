@@ -20,16 +20,25 @@ logger = Logger(child=True)
 
 
 class ApiError(Exception):
-    """Answered as {"error": {"code", "message"}}; the message says what to do."""
+    """Answered as {"error": {"code", "message"}}; the message says what to do.
+
+    `param` is the field that is wrong, told where OpenAI's shape has a place for it.
+    """
 
     def __init__(
-        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        code: str,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        param: str | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.headers = dict(headers or {})
+        self.param = param
 
 
 NOT_FOUND = ApiError(404, "not_found", "There is nothing at this address. Check it.")
@@ -78,13 +87,24 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
     found = _api_error(error)
     if found.status >= 500:
         logger.error("request failed", error=type(error).__name__, code=found.code)
-    body: dict[str, dict[str, str | None]]
-    body = {"error": {"code": found.code, "message": found.message}}
     if request.url.path.startswith("/v1/"):
-        # OpenAI's clients expect these two as well.
-        kind = "invalid_request_error" if found.status < 500 else "api_error"
-        body["error"] |= {"type": kind, "param": None}
+        return _openai_answer(found)
+    body = {"error": {"code": found.code, "message": found.message}}
     return JSONResponse(body, found.status, headers=found.headers)
+
+
+def _openai_answer(found: ApiError) -> JSONResponse:
+    """As OpenAI's servers would say it: their SDKs pick the exception by the status."""
+    status = 400 if found.status == 422 else found.status
+    code, headers = found.code, found.headers
+    if code == "unknown_model":
+        status, code = 404, "model_not_found"
+    if code in ("gateway_refused", "not_configured"):
+        # Else the SDKs try again after every 5xx.
+        headers = {**headers, "x-should-retry": "false"}
+    kind = "invalid_request_error" if status < 500 else "api_error"
+    error = {"message": found.message, "type": kind, "param": found.param, "code": code}
+    return JSONResponse({"error": error}, status, headers=headers)
 
 
 def handle_errors(app: FastAPI) -> None:

@@ -34,6 +34,7 @@ Title = Annotated[
 ModelId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 MaxTokens = Annotated[int, Field(ge=1, le=1_000_000)]
 Temperature = Annotated[float, Field(ge=0, le=2)]
+TopP = Annotated[float, Field(ge=0, le=1)]
 ReplyId = Annotated[str, StringConstraints(pattern=f"^{ULID_PATTERN.pattern}$")]
 
 # Headers of every event stream: no cache and no proxy may hold it back or change it.
@@ -48,5 +49,6 @@ def known_model(settings: Settings, model_id: str | None) -> Model | None:
             422,
             "unknown_model",
             "This model is not on offer. GET /api/models lists those that are.",
+            param="model",
         )
     return model

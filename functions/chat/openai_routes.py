@@ -1,6 +1,7 @@
 """The OpenAI-compatible surface: stateless, for any client of that API."""
 
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -8,8 +9,9 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from chat.access import AppContext, Remaining, User
 from chat.bodies import read_body
+from chat.errors import NOT_FOUND
 from chat.fields import SSE_HEADERS, known_model
-from chat.openai_shapes import CompletionAnswer, CompletionBody
+from chat.openai_shapes import CompletionAnswer, CompletionBody, model_json
 from chat.prompt import fit
 from chat.stateless import StatelessReply, Stream
 from shared.completion import InvalidCompletion
@@ -21,11 +23,16 @@ router = APIRouter(prefix="/v1")
 
 @router.get("/models")
 async def list_models(context: AppContext, user: User) -> dict[str, Any]:
-    models = [
-        {"id": model.id, "object": "model", "created": 0, "owned_by": model.id.partition("/")[0]}
-        for model in context.settings.models
-    ]
-    return {"object": "list", "data": models}
+    return {"object": "list", "data": [model_json(model) for model in context.settings.models]}
+
+
+# The ids hold slashes.
+@router.get("/models/{model_id:path}")
+async def read_model(context: AppContext, user: User, model_id: str) -> dict[str, Any]:
+    model = known_model(context.settings, model_id)
+    if model is None:
+        raise NOT_FOUND
+    return model_json(model)
 
 
 @router.post("/chat/completions")
@@ -38,7 +45,7 @@ async def complete(
     messages = [message.prompt() for message in body.messages]
     system = "\n\n".join(m["content"] for m in messages if m["role"] == "system")
     spoken = [m for m in messages if m["role"] != "system"]
-    if not spoken:
+    if not any(m["content"] for m in spoken):
         raise InvalidCompletion("messages holds nothing to answer. Add a user message.")
     wanted = body.max_completion_tokens or body.max_tokens or settings.max_tokens
     completion = fit(
@@ -48,6 +55,7 @@ async def complete(
         max_tokens=min(wanted, settings.max_tokens),
         temperature=body.temperature,
     )
+    completion = replace(completion, top_p=body.top_p)
     stream = (await context.gateway()).stream(completion, context.clocks(remaining))
     answer = CompletionAnswer(
         model.id,

@@ -7,14 +7,15 @@ import json
 import time
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from ulid import ULID
 
 from chat.bodies import Body
-from chat.fields import MaxTokens, ModelId, Temperature, Text
+from chat.fields import MaxTokens, ModelId, Temperature, TopP, without_nul
 from shared.chunks import Usage
 from shared.completion import PromptMessage
 from shared.gateway_errors import GatewayError
+from shared.models import Model
 from shared.reply import Finish
 from shared.tokens import estimate_tokens
 
@@ -23,6 +24,10 @@ class Lenient(Body):
     """Clients of this API send parameters that no gateway knows; those are ignored."""
 
     model_config = ConfigDict(extra="ignore")
+
+
+# Also empty, as in the turns of an assistant that only called tools.
+Text = Annotated[str, AfterValidator(without_nul)]
 
 
 class TextPart(Lenient):
@@ -47,11 +52,17 @@ class StreamOptions(Lenient):
 class CompletionBody(Lenient):
     messages: Annotated[list[CompletionMessage], Field(min_length=1)]
     model: ModelId | None = None
-    stream: bool = False
+    stream: bool | None = None
     stream_options: StreamOptions | None = None
     max_tokens: MaxTokens | None = None
     max_completion_tokens: MaxTokens | None = None
     temperature: Temperature | None = None
+    top_p: TopP | None = None
+
+
+def model_json(model: Model) -> dict[str, Any]:
+    owner = model.id.partition("/")[0]
+    return {"id": model.id, "object": "model", "created": 0, "owned_by": owner}
 
 
 def usage_json(usage: Usage) -> dict[str, int]:

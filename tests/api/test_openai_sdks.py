@@ -1,0 +1,171 @@
+"""`/v1` as programs meet it that were written for OpenAI's API."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.models import DEFAULT_MODELS
+from tests.api.client import Person
+from tests.api.openai_sdks import NodeSdk, PythonSdk, Sdk
+from tests.scripted_gateway import MODES, ScriptedGateway
+from tests.scripted_gateway.modes.broken import HALF_TEXT
+from tests.scripted_gateway.modes.mode import PIECES, TEXT
+
+MODEL = DEFAULT_MODELS[1].id
+COMPLETE = "chat.completions.create"
+HELLO = [{"role": "user", "content": "Hello"}]
+
+
+@pytest.fixture(params=[PythonSdk, NodeSdk])
+def sdk_class(request: pytest.FixtureRequest) -> type[PythonSdk] | type[NodeSdk]:
+    kind: type[PythonSdk] | type[NodeSdk] = request.param
+    return kind
+
+
+@pytest.fixture
+def sdk(sdk_class: type[PythonSdk] | type[NodeSdk], person: Person) -> Sdk:
+    token = person.headers["authorization"].removeprefix("Bearer ")
+    return sdk_class(f"{person.http.base_url}/v1", token)
+
+
+def asking(messages: object = None, **parameters: Any) -> dict[str, Any]:
+    return {"model": MODEL, "messages": HELLO if messages is None else messages, **parameters}
+
+
+async def test_the_models_are_listed_and_each_is_found_by_its_id(sdk: Sdk) -> None:
+    listed = await sdk.call("models.list")
+    assert [model["id"] for model in listed.values] == [model.id for model in DEFAULT_MODELS]
+    found = await sdk.call("models.retrieve", MODEL)
+    assert found.whole["id"] == MODEL
+    missing = await sdk.call("models.retrieve", "nobody/nothing")
+    assert (missing.failure.kind, missing.failure.code) == ("NotFoundError", "model_not_found")
+
+
+async def test_a_whole_completion(sdk: Sdk, gateway: ScriptedGateway) -> None:
+    answer = (await sdk.call(COMPLETE, asking(temperature=1, top_p=0.5, max_tokens=50))).whole
+    (choice,) = answer["choices"]
+    assert choice["message"]["content"] == TEXT
+    assert (choice["message"]["role"], choice["finish_reason"]) == ("assistant", "stop")
+    assert answer["model"] == MODEL
+    assert answer["usage"]["completion_tokens"] == len(PIECES)
+    asked = (await gateway.request()).json
+    assert (asked["model"], asked["max_tokens"]) == (MODEL, 50)
+    assert (asked["temperature"], asked["top_p"]) == (1, 0.5)
+
+
+async def test_a_streamed_completion(sdk: Sdk) -> None:
+    answer = await sdk.call(COMPLETE, asking(stream=True))
+    assert answer.error is None
+    assert answer.text == TEXT
+    choices = [chunk["choices"][0] for chunk in answer.values]
+    assert choices[0]["delta"]["role"] == "assistant"
+    assert [choice["finish_reason"] for choice in choices] == [None] * len(PIECES) + ["stop"]
+    assert len({chunk["id"] for chunk in answer.values}) == 1
+
+
+async def test_the_usage_of_a_stream_comes_last_when_it_is_asked_for(sdk: Sdk) -> None:
+    options = {"stream": True, "stream_options": {"include_usage": True}}
+    answer = await sdk.call(COMPLETE, asking(**options))
+    assert answer.text == TEXT
+    assert answer.values[-1]["choices"] == []
+    assert answer.values[-1]["usage"]["total_tokens"] > len(PIECES)
+
+
+async def test_every_kind_of_message_reaches_the_model(sdk: Sdk, gateway: ScriptedGateway) -> None:
+    messages = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "developer", "content": [{"type": "text", "text": "Be kind."}]},
+        {
+            "role": "user",
+            "content": [{"type": "text", "text": "One"}, {"type": "text", "text": "1"}],
+        },
+        {"role": "assistant", "content": ""},
+        {"role": "user", "content": "Two", "name": "someone"},
+    ]
+    answer = await sdk.call(COMPLETE, asking(messages, max_completion_tokens=9, stream=None))
+    assert answer.whole["choices"][0]["message"]["content"] == TEXT
+    asked = (await gateway.request()).json
+    assert asked["messages"] == [
+        {"role": "system", "content": "Be brief.\n\nBe kind."},
+        {"role": "user", "content": "One1\n\nTwo"},
+    ]
+    assert asked["max_tokens"] == 9
+
+
+@pytest.mark.parametrize(
+    ("parameters", "kind", "status", "code", "param"),
+    [
+        ({"model": "gpt-4o"}, "NotFoundError", 404, "model_not_found", "model"),
+        ({"messages": []}, "BadRequestError", 400, "invalid_request", "messages"),
+        ({"temperature": 3}, "BadRequestError", 400, "invalid_request", "temperature"),
+        (
+            {"messages": [{"role": "user", "content": "word " * 9000}]},
+            "BadRequestError",
+            400,
+            "invalid_request",
+            None,
+        ),
+    ],
+)
+async def test_what_cannot_be_answered_is_refused_before_the_gateway_is_asked(
+    sdk: Sdk,
+    gateway: ScriptedGateway,
+    parameters: dict[str, Any],
+    kind: str,
+    status: int,
+    code: str,
+    param: str | None,
+) -> None:
+    for stream in (False, True):
+        failure = (await sdk.call(COMPLETE, asking(**{"stream": stream, **parameters}))).failure
+        assert (failure.kind, failure.status, failure.code) == (kind, status, code)
+        assert failure.param == param
+    assert gateway.requests == []
+
+
+async def test_a_wrong_key_is_an_authentication_error(
+    sdk_class: type[PythonSdk] | type[NodeSdk], http: httpx.AsyncClient
+) -> None:
+    sdk = sdk_class(f"{http.base_url}/v1", "sk-wrong")
+    failure = (await sdk.call(COMPLETE, asking())).failure
+    assert (failure.kind, failure.status) == ("AuthenticationError", 401)
+    assert "POST /api/sessions" in failure.message
+
+
+async def test_what_this_api_does_not_have_is_not_found(sdk: Sdk) -> None:
+    failure = (await sdk.call("embeddings.create", {"model": MODEL, "input": "x"})).failure
+    assert (failure.kind, failure.status, failure.code) == ("NotFoundError", 404, "not_found")
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(("mode", "status"), [("503", 503), ("closed", 503), ("401", 502)])
+async def test_a_gateway_that_fails_before_the_first_token_is_a_status(
+    sdk: Sdk, gateway: ScriptedGateway, mode: str, status: int, stream: bool
+) -> None:
+    gateway.script = MODES[mode].script
+    failure = (await sdk.call(COMPLETE, asking(stream=stream))).failure
+    assert (failure.kind, failure.status) == ("InternalServerError", status)
+    assert failure.message.endswith(".")
+
+
+@pytest.mark.parametrize("mode", ["truncated", "rst", "error-later"])
+async def test_a_stream_that_breaks_off_is_an_error_after_its_text(
+    sdk: Sdk, gateway: ScriptedGateway, mode: str
+) -> None:
+    gateway.script = MODES[mode].script
+    streamed = await sdk.call(COMPLETE, asking(stream=True))
+    assert streamed.text == HALF_TEXT
+    assert (streamed.failure.kind, streamed.failure.status) == ("APIError", None)
+    whole = await sdk.call(COMPLETE, asking())
+    assert (whole.values, whole.failure.kind) == ([], "InternalServerError")
+
+
+async def test_the_sdk_tries_again_only_where_that_can_help(
+    person: Person, gateway: ScriptedGateway
+) -> None:
+    """Both SDKs obey the header, which OpenAI's own servers send."""
+    for mode, header in (("401", "false"), ("503", None)):
+        gateway.script = MODES[mode].script
+        answer = await person.post("/v1/chat/completions", asking())
+        assert answer.headers.get("x-should-retry") == header

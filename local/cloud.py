@@ -20,6 +20,7 @@ from local.http_server import Handler, Server
 from local.intrinsics import TemplateError
 from local.model import local_model
 from local.page import Page
+from local.page_headers import page_headers
 from local.scheduler import keep_schedule
 from local.settings import local_variables, session_secret
 from local.table import create_table
@@ -100,7 +101,8 @@ class LocalCloud:
             raise TemplateError("template.yaml gives no function a FunctionUrlConfig.")
         cors = self._cors(function.definition.cors)
         await self._serve(url, FunctionUrl(function, cors, url.port).handle)
-        await self._serve(page, Page(self._options.page, self.function_url).handle)
+        headers = page_headers(self._template.page_headers_policy(), self.function_url)
+        await self._serve(page, Page(self._options.page, self.function_url, headers).handle)
         if self._options.warmup:
             await self._start_schedules(functions)
 

@@ -6,30 +6,40 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from local.http_server import Exchange
+from local.page_headers import Pairs
 
 _TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json"}
 _NOT_BUILT = b"The page is not built: run make dev, or npm --prefix web run build.\n"
 
 
 class Page:
-    def __init__(self, folder: Path, api_url: str) -> None:
+    def __init__(self, folder: Path, api_url: str, added: Pairs) -> None:
+        """`added` comes with every answer."""
         self._folder = folder.resolve()
+        self._added = added
         self._config = json.dumps({"api": api_url}).encode()
 
     async def handle(self, exchange: Exchange) -> None:
         await exchange.body()
         if exchange.method not in ("GET", "HEAD"):
-            await exchange.answer(405, headers=[("allow", "GET, HEAD")])
+            await self._answer(exchange, 405, b"", ("allow", "GET, HEAD"))
         elif exchange.path == "/config.json":
-            headers = [("content-type", "application/json"), ("cache-control", "no-store")]
-            await exchange.answer(200, self._config, headers)
+            kind = ("content-type", "application/json")
+            await self._answer(exchange, 200, self._config, kind, ("cache-control", "no-store"))
         elif file := self._file(unquote(exchange.path)):
-            headers = [("content-type", _content_type(file)), ("cache-control", "no-cache")]
-            await exchange.answer(200, file.read_bytes(), headers)
+            kind = ("content-type", content_type(file))
+            await self._answer(
+                exchange, 200, file.read_bytes(), kind, ("cache-control", "no-cache")
+            )
         elif not (self._folder / "index.html").is_file():
-            await exchange.answer(404, _NOT_BUILT, [("content-type", "text/plain")])
+            await self._answer(exchange, 404, _NOT_BUILT, ("content-type", "text/plain"))
         else:
-            await exchange.answer(404, b"Not found.\n", [("content-type", "text/plain")])
+            await self._answer(exchange, 404, b"Not found.\n", ("content-type", "text/plain"))
+
+    async def _answer(
+        self, exchange: Exchange, status: int, body: bytes, *headers: tuple[str, str]
+    ) -> None:
+        await exchange.answer(status, body, [*headers, *self._added])
 
     def _file(self, path: str) -> Path | None:
         # A path without a dot is a place within the page, not a file.
@@ -40,7 +50,7 @@ class Page:
         return file if file.is_relative_to(self._folder) and file.is_file() else None
 
 
-def _content_type(file: Path) -> str:
+def content_type(file: Path) -> str:
     kind = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0]
     kind = kind or "application/octet-stream"
     readable = kind.startswith("text/") or kind in ("application/json", "image/svg+xml")

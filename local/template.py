@@ -1,4 +1,4 @@
-"""template.yaml as the local cloud needs it: functions, their URL and schedule, the table."""
+"""template.yaml as the local cloud needs it: functions, their URL and schedule, table, page."""
 
 import re
 from collections.abc import Mapping
@@ -68,6 +68,13 @@ class Template:
         for name, properties in self._resources("AWS::DynamoDB::Table").items():
             return _table(name, properties)
         raise TemplateError("template.yaml defines no AWS::DynamoDB::Table.")
+
+    def page_headers_policy(self) -> dict[str, Any]:
+        """Its ResponseHeadersPolicyConfig, empty when there is none."""
+        for properties in self._resources("AWS::CloudFront::ResponseHeadersPolicy").values():
+            policy: dict[str, Any] = properties["ResponseHeadersPolicyConfig"]
+            return policy
+        return {}
 
     def _resources(self, kind: str) -> dict[str, dict[str, Any]]:
         return {

@@ -6,8 +6,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from local.cloud import ROOT
 from local.http_server import Server
+from local.intrinsics import TemplateError
 from local.page import Page
+from local.page_headers import page_headers
+from local.template import Template
+
+API = "http://127.0.0.1:8081"
 
 
 @pytest.fixture
@@ -24,7 +30,8 @@ def dist(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def client(dist: Path) -> AsyncIterator[httpx.AsyncClient]:
-    page = Page(dist, "http://127.0.0.1:8081")
+    headers = page_headers(Template.read(ROOT / "template.yaml").page_headers_policy(), API)
+    page = Page(dist, API, headers)
     async with (
         Server().serving(page.handle) as server,
         httpx.AsyncClient(base_url=server.url, trust_env=False) as http,
@@ -52,9 +59,31 @@ async def test_place_within_the_page_is_the_page(client: httpx.AsyncClient) -> N
 
 
 async def test_config_names_the_function_url(client: httpx.AsyncClient) -> None:
-    assert json.loads((await client.get("/config.json")).content) == {
-        "api": "http://127.0.0.1:8081"
-    }
+    assert json.loads((await client.get("/config.json")).content) == {"api": API}
+
+
+@pytest.mark.parametrize("path", ["/", "/assets/app.js", "/config.json", "/assets/gone.js"])
+async def test_every_answer_has_the_headers_of_the_distribution(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    headers = (await client.get(path)).headers
+    policy = dict(
+        directive.split(" ", 1) for directive in headers["content-security-policy"].split("; ")
+    )
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == "'self'"
+    assert policy["connect-src"] == f"'self' {API}"
+    assert policy["frame-ancestors"] == "'none'"
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["strict-transport-security"].startswith("max-age=")
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+
+
+def test_header_that_is_not_known_says_so() -> None:
+    with pytest.raises(TemplateError, match="XSSProtection is not known"):
+        page_headers({"SecurityHeadersConfig": {"XSSProtection": {}}}, API)
 
 
 async def test_missing_file_is_404(client: httpx.AsyncClient) -> None:
@@ -82,7 +111,7 @@ async def test_other_methods_are_405(client: httpx.AsyncClient) -> None:
 
 async def test_page_that_is_not_built_says_what_to_run(tmp_path: Path) -> None:
     async with (
-        Server().serving(Page(tmp_path, "").handle) as server,
+        Server().serving(Page(tmp_path, "", []).handle) as server,
         httpx.AsyncClient(base_url=server.url, trust_env=False) as http,
     ):
         response = await http.get("/")

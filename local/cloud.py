@@ -98,7 +98,7 @@ class LocalCloud:
         functions = [await self._start_function(each) for each in self._template.functions()]
         function = next((each for each in functions if each.definition.has_url), None)
         if function is None:
-            raise TemplateError("template.yaml gives no function a FunctionUrlConfig.")
+            raise TemplateError("template.yaml gives no function an AWS::Lambda::Url.")
         cors = self._cors(function.definition.cors)
         await self._serve(url, FunctionUrl(function, cors, url.port).handle)
         headers = page_headers(self._template.page_headers_policy(), self.function_url)

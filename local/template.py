@@ -62,7 +62,13 @@ class Template:
     def functions(self) -> list[FunctionDefinition]:
         defaults = self._intrinsics.resolve(self._document.get("Globals", {}).get("Function", {}))
         found = self._resources("AWS::Serverless::Function")
-        return [_function(name, defaults, properties) for name, properties in found.items()]
+        urls = {
+            url["TargetFunctionArn"]: url for url in self._resources("AWS::Lambda::Url").values()
+        }
+        return [
+            _function(name, defaults, properties, urls.get(name))
+            for name, properties in found.items()
+        ]
 
     def table(self) -> TableDefinition:
         for name, properties in self._resources("AWS::DynamoDB::Table").items():
@@ -86,10 +92,9 @@ class Template:
 
 
 def _function(
-    name: str, defaults: dict[str, Any], properties: dict[str, Any]
+    name: str, defaults: dict[str, Any], properties: dict[str, Any], url: dict[str, Any] | None
 ) -> FunctionDefinition:
     merged = defaults | properties
-    url = properties.get("FunctionUrlConfig")
     return FunctionDefinition(
         name=name,
         handler=merged["Handler"],

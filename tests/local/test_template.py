@@ -47,13 +47,16 @@ Resources:
           NUMBER: 12
           CHOSEN: !If [IsBob, bob, !Join ["-", [a, !Select [1, !Split [",", "b,c"]]]]]
           GONE: !If [Either, !Ref AWS::NoValue, there]
-      FunctionUrlConfig:
-        AuthType: NONE
-        Cors: { AllowOrigins: ["https://a.example", "https://b.example"], AllowMethods: [GET] }
       Events:
         Clock:
           Type: ScheduleV2
           Properties: { ScheduleExpression: rate(4 minutes), Input: '{"x":1}' }
+  GreeterUrl:
+    Type: AWS::Lambda::Url
+    Properties:
+      TargetFunctionArn: !If [IsBob, !Ref Absent, !Ref Greeter]
+      AuthType: NONE
+      Cors: { AllowOrigins: ["https://a.example", "https://b.example"], AllowMethods: [GET] }
 """
 
 

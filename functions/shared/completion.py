@@ -27,6 +27,8 @@ class CompletionRequest:
     max_tokens: int
     temperature: float | None = None
     top_p: float | None = None
+    # Sent as X-Request-Id, so that one request can be found in everybody's logs.
+    request_id: str = ""
 
     def __post_init__(self) -> None:
         if not self.model:

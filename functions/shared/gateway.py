@@ -17,6 +17,7 @@ import httpx
 from shared.chunks import FailureFrame
 from shared.completion import CompletionRequest
 from shared.gateway_errors import NOT_A_GATEWAY, GatewayRefused, connection_error, status_error
+from shared.gateway_url import gateway_name
 from shared.reply import Clocks, Delta, Finish, ReplyReader
 from shared.sse import EventTooLarge
 
@@ -37,8 +38,7 @@ def gateway_http() -> httpx.AsyncClient:
 class Gateway:
     def __init__(self, url: str, http: httpx.AsyncClient, key: str = "") -> None:
         self.url = url
-        # What people and rows call it: no path, and no credentials that the URL may hold.
-        self.name = urlsplit(url).netloc.rpartition("@")[2]
+        self.name = gateway_name(url)
         self._dialect: Literal["livepeer", "openai"] = (
             "livepeer" if urlsplit(url).path.endswith("/llm") else "openai"
         )
@@ -87,7 +87,8 @@ class Gateway:
 
     async def _send(self, request: CompletionRequest) -> httpx.Response:
         content = json.dumps(request.body(self._dialect), ensure_ascii=False).encode()
-        outgoing = self._http.build_request(
-            "POST", self.url, content=content, headers=self._headers
+        headers = self._headers | (
+            {"x-request-id": request.request_id} if request.request_id else {}
         )
+        outgoing = self._http.build_request("POST", self.url, content=content, headers=headers)
         return await self._http.send(outgoing, stream=True)

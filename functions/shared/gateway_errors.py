@@ -24,11 +24,17 @@ class GatewayRefused(GatewayError):
 
 
 class GatewayUnavailable(GatewayError):
-    """No token came; another attempt may succeed, not before `retry_after` seconds."""
+    """No token came; another attempt may succeed, not before `retry_after` seconds.
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    `silent`: the gateway took the request and said nothing, as it does while a model is loading.
+    """
+
+    def __init__(
+        self, message: str, retry_after: float | None = None, *, silent: bool = False
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.silent = silent
 
 
 class ReplyInterrupted(GatewayError):

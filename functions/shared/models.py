@@ -1,5 +1,6 @@
 """The models on offer."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,37 @@ class Model:
             raise ValueError("every model needs an id.")
         if fields.get("context_window", 1) < 1:
             raise ValueError("context_window is a number of tokens from 1.")
-        return cls(**{"label": fields["id"].rpartition("/")[2], **fields})
+        return cls(**{"label": label_of(fields["id"]), **fields})
+
+    @classmethod
+    def named(cls, model_id: str) -> "Model":
+        """A model of which only the id is known."""
+        return cls(model_id, label_of(model_id))
+
+
+def label_of(model_id: str) -> str:
+    return model_id.rpartition("/")[2]
+
+
+def parse_models(text: str) -> tuple[Model, ...]:
+    """Reads LIVEPEER_MODELS. Raises ValueError with a sentence that names what is wrong."""
+    if not text:
+        return DEFAULT_MODELS
+    try:
+        entries: Any = json.loads(text)
+    except ValueError:
+        raise ValueError("it is not JSON. Write a list of models.") from None
+    if not isinstance(entries, list) or not entries:
+        raise ValueError("it is not a list with at least one model.")
+    models = []
+    for number, entry in enumerate(entries, 1):
+        try:
+            models.append(Model.from_json(entry))
+        except ValueError as error:
+            raise ValueError(f"entry {number}: {error}") from None
+    if len({model.id for model in models}) < len(models):
+        raise ValueError("an id is listed twice.")
+    return tuple(models)
 
 
 _TYPES: dict[str, Any] = {

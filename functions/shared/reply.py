@@ -106,7 +106,8 @@ class ReplyReader:
         return self.broken(
             GatewayUnavailable(
                 "No token came in time: the model may still be loading. Try again in a minute, or"
-                " choose another model."
+                " choose another model.",
+                silent=True,
             )
         )
 

@@ -1,27 +1,31 @@
 """The product's settings: one frozen object, built from the environment by `from_env`."""
 
-import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-from shared.models import DEFAULT_MODELS, Model
+from shared.environment import Environment, SettingsError
+from shared.gateway_url import gateway_url
+from shared.models import Model, parse_models
 
-
-class SettingsError(ValueError):
-    """A setting is missing or malformed; the message names it and says what to write."""
+__all__ = ["Settings", "SettingsError"]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Times in seconds. Secrets never show in `repr`."""
+    """Times in seconds, budgets in tokens; a limit of 0 is no limit. Secrets never show in `repr`.
+
+    `warmup_models` are the ids to keep warm. `warm_idle_s` is how long a model stays worth it
+    after its last use.
+    """
 
     gateway_urls: tuple[str, ...]
     default_model: str
     models: tuple[Model, ...]
     table_name: str
+    allow_any_model: bool = False
+    fallback_model: str = ""
     api_key: str = field(default="", repr=False)
     api_key_secret: str = ""
     session_secret: str = field(default="", repr=False)
@@ -30,39 +34,60 @@ class Settings:
     oidc_client_id: str = ""
     system_prompt: str = ""
     max_tokens: int = 1024
+    billing: str = "requested"
+    token_budget_per_day: int = 0
+    global_token_budget_per_day: int = 0
+    requests_per_minute: int = 0
+    concurrent_streams: int = 3
     first_token_warm_s: float = 20
     first_token_cold_s: float = 180
     idle_s: float = 30
     heartbeat_s: float = 10
+    warmup_function: str = ""
+    warmup_models: tuple[str, ...] = ()
+    warmup_interval_s: float = 240
+    warmups_per_day: int = 2000
+    warm_idle_s: float = 24 * 3600
+    warm_environments: int = 1
     log_level: str = "INFO"
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+    def from_env(cls, variables: Mapping[str, str] = os.environ) -> "Settings":
         """Reads every setting. Raises SettingsError."""
-        models = _models(env.get("LIVEPEER_MODELS", ""))
-        default_model = env.get("LIVEPEER_LLM_MODEL") or models[0].id
-        if default_model not in {model.id for model in models}:
-            raise SettingsError(
-                "LIVEPEER_LLM_MODEL is not in LIVEPEER_MODELS. Name one of the listed ids."
-            )
+        env = Environment(variables)
+        models = _models(env)
+        ids = tuple(model.id for model in models)
         return cls(
-            gateway_urls=_gateway_urls(env.get("LIVEPEER_GATEWAY_URL", "")),
-            default_model=default_model,
+            gateway_urls=_gateway_urls(env),
+            default_model=_listed(env, "LIVEPEER_LLM_MODEL", ids) or ids[0],
             models=models,
-            table_name=_required(env, "TABLE_NAME", "the name of the DynamoDB table"),
-            api_key=env.get("LIVEPEER_API_KEY", ""),
-            api_key_secret=env.get("LIVEPEER_API_KEY_SECRET", ""),
-            session_secret=env.get("SESSION_SECRET", ""),
-            session_secret_name=env.get("SESSION_SECRET_NAME", ""),
+            table_name=env.required("TABLE_NAME", "the name of the DynamoDB table"),
+            allow_any_model=env.flag("ALLOW_ANY_MODEL"),
+            fallback_model=_listed(env, "FALLBACK_MODEL", ids),
+            api_key=env.text("LIVEPEER_API_KEY"),
+            api_key_secret=env.text("LIVEPEER_API_KEY_SECRET"),
+            session_secret=env.text("SESSION_SECRET"),
+            session_secret_name=env.text("SESSION_SECRET_NAME"),
             oidc_issuer=_oidc_issuer(env),
-            oidc_client_id=env.get("OIDC_CLIENT_ID", ""),
-            system_prompt=env.get("SYSTEM_PROMPT", ""),
-            max_tokens=int(_number(env, "MAX_TOKENS", 1024, least=1)),
-            first_token_warm_s=_number(env, "FIRST_TOKEN_WARM_S", 20),
-            first_token_cold_s=_number(env, "FIRST_TOKEN_COLD_S", 180),
-            idle_s=_number(env, "IDLE_S", 30),
-            heartbeat_s=_number(env, "HEARTBEAT_S", 10),
-            log_level=env.get("LOG_LEVEL", "INFO"),
+            oidc_client_id=env.text("OIDC_CLIENT_ID"),
+            system_prompt=env.text("SYSTEM_PROMPT"),
+            max_tokens=env.whole("MAX_TOKENS", 1024, least=1),
+            billing=env.choice("BILLING", ("requested", "used")),
+            token_budget_per_day=env.whole("TOKEN_BUDGET_PER_DAY", 200_000),
+            global_token_budget_per_day=env.whole("GLOBAL_TOKEN_BUDGET_PER_DAY", 5_000_000),
+            requests_per_minute=env.whole("REQUESTS_PER_MINUTE", 30),
+            concurrent_streams=env.whole("CONCURRENT_STREAMS", 3),
+            first_token_warm_s=env.number("FIRST_TOKEN_WARM_S", 20),
+            first_token_cold_s=env.number("FIRST_TOKEN_COLD_S", 180),
+            idle_s=env.number("IDLE_S", 30),
+            heartbeat_s=env.number("HEARTBEAT_S", 10),
+            warmup_function=env.text("WARMUP_FUNCTION"),
+            warmup_models=_warmup_models(env, ids),
+            warmup_interval_s=_interval_s(env),
+            warmups_per_day=env.whole("WARMUPS_PER_DAY", 2000),
+            warm_idle_s=env.number("WARM_IDLE_HOURS", 24) * 3600,
+            warm_environments=env.whole("WARM_ENVIRONMENTS", 1),
+            log_level=env.text("LOG_LEVEL", "INFO"),
         )
 
     @property
@@ -70,38 +95,38 @@ class Settings:
         return next(model for model in self.models if model.id == self.default_model)
 
     def model(self, model_id: str) -> Model | None:
-        return next((model for model in self.models if model.id == model_id), None)
+        """The model with this id, if it is on offer."""
+        found = next((model for model in self.models if model.id == model_id), None)
+        if found is None and model_id and self.allow_any_model:
+            return Model.named(model_id)
+        return found
 
 
-def _required(env: Mapping[str, str], name: str, meaning: str) -> str:
-    if value := env.get(name, ""):
-        return value
-    raise SettingsError(f"{name} is not set. Set it to {meaning}.")
-
-
-def _number(env: Mapping[str, str], name: str, default: float, least: float = 0) -> float:
-    text = env.get(name) or str(default)
+def _models(env: Environment) -> tuple[Model, ...]:
     try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    # Written so that NaN fails too.
-    if not least <= value < float("inf"):
-        raise SettingsError(f"{name} is not a number from {least:g}. Correct it.")
-    return value
+        return parse_models(env.text("LIVEPEER_MODELS"))
+    except ValueError as error:
+        raise SettingsError(f"LIVEPEER_MODELS: {error}") from None
 
 
-def _oidc_issuer(env: Mapping[str, str]) -> str:
-    issuer = env.get("OIDC_ISSUER", "").rstrip("/")
-    if issuer and not issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-        raise SettingsError("OIDC_ISSUER is not an https address. Correct it.")
-    if issuer and not env.get("OIDC_CLIENT_ID"):
-        raise SettingsError("OIDC_CLIENT_ID is not set. Name the page's client at OIDC_ISSUER.")
-    return issuer
+def _listed(env: Environment, name: str, ids: tuple[str, ...]) -> str:
+    model_id = env.text(name)
+    if model_id and model_id not in ids:
+        raise SettingsError(f"{name} is not in LIVEPEER_MODELS. Name one of the listed ids.")
+    return model_id
 
 
-def _gateway_urls(text: str) -> tuple[str, ...]:
-    urls = tuple(_gateway_url(url.strip()) for url in text.split(",") if url.strip())
+def _warmup_models(env: Environment, ids: tuple[str, ...]) -> tuple[str, ...]:
+    chosen = env.names("WARMUP_MODELS") or ids
+    if not set(chosen) <= set(ids):
+        raise SettingsError(
+            "WARMUP_MODELS names a model that is not in LIVEPEER_MODELS. Name listed ids only."
+        )
+    return chosen
+
+
+def _gateway_urls(env: Environment) -> tuple[str, ...]:
+    urls = tuple(gateway_url(url) for url in env.names("LIVEPEER_GATEWAY_URL"))
     if not urls:
         raise SettingsError(
             "LIVEPEER_GATEWAY_URL is not set. Set it to the address of your LLM gateway."
@@ -109,32 +134,18 @@ def _gateway_urls(text: str) -> tuple[str, ...]:
     return urls
 
 
-def _gateway_url(url: str) -> str:
-    """A URL without a path is a go-livepeer gateway; `/v1` is the base URL of OpenAI's SDKs."""
-    try:
-        parts = urlsplit(url)
-        valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        valid = False
-    if not valid:
-        raise SettingsError(
-            "LIVEPEER_GATEWAY_URL is not a list of http or https addresses. Correct it."
-        )
-    path = parts.path.rstrip("/") or "/llm"
-    path = f"{path}/chat/completions" if path.endswith("/v1") else path
-    return urlunsplit(parts._replace(path=path))
+def _oidc_issuer(env: Environment) -> str:
+    issuer = env.text("OIDC_ISSUER").rstrip("/")
+    if issuer and not issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise SettingsError("OIDC_ISSUER is not an https address. Correct it.")
+    if issuer and not env.text("OIDC_CLIENT_ID"):
+        raise SettingsError("OIDC_CLIENT_ID is not set. Name the page's client at OIDC_ISSUER.")
+    return issuer
 
 
-def _models(text: str) -> tuple[Model, ...]:
-    if not text:
-        return DEFAULT_MODELS
-    try:
-        items: Any = json.loads(text)
-    except ValueError:
-        raise SettingsError("LIVEPEER_MODELS is not JSON. Write a list of models.") from None
-    if not isinstance(items, list) or not items:
-        raise SettingsError("LIVEPEER_MODELS is not a list with at least one model.")
-    try:
-        return tuple(Model.from_json(item) for item in items)
-    except ValueError as error:
-        raise SettingsError(f"LIVEPEER_MODELS: {error}") from None
+def _interval_s(env: Environment) -> float:
+    """Of a schedule at a rate; one at fixed times comes about as often as the default."""
+    rate = env.text("WARMUP_RATE", "rate(4 minutes)")
+    if match := re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", rate):
+        return int(match[1]) * {"minute": 60.0, "hour": 3600.0, "day": 86400.0}[match[2]]
+    return 240.0

@@ -30,7 +30,14 @@ class TableUnavailable(Exception):
 
 
 class ConditionFailed(Exception):
-    """The condition of a write did not hold, so nothing was written."""
+    """The condition of a write did not hold, so nothing was written.
+
+    `item` is the row as it is, if the write asked for it and the row exists.
+    """
+
+    def __init__(self, message: str, item: Item | None = None) -> None:
+        super().__init__(message)
+        self.item = item
 
 
 def dynamodb_client() -> Any:
@@ -72,6 +79,10 @@ class Table:
             "update_item", Key=encode_item(key), ReturnValues="ALL_NEW", **_encoded(options)
         )
         return decode_item(answer["Attributes"])
+
+    async def delete(self, key: Item, **options: Any) -> None:
+        """Raises ConditionFailed."""
+        await self._call("delete_item", Key=encode_item(key), **_encoded(options))
 
     async def query(self, **options: Any) -> tuple[list[Item], Item | None]:
         """One page of rows and the key to go on from, None at the end."""
@@ -162,7 +173,8 @@ def _meaning(response: Mapping[str, Any]) -> Exception:
     code = response.get("Error", {}).get("Code", "")
     reasons = {reason.get("Code") for reason in response.get("CancellationReasons", ())}
     if code == "ConditionalCheckFailedException" or "ConditionalCheckFailed" in reasons:
-        return ConditionFailed(code)
+        item = response.get("Item")
+        return ConditionFailed(code, decode_item(item) if item else None)
     if code == "TransactionConflictException" or "TransactionConflict" in reasons:
         return _Conflict(code)
     return TableUnavailable(f"The table refuses: {code}.")

@@ -1,4 +1,8 @@
-"""Lambda handler: keeps the models loaded with one-token completions."""
+"""Lambda handler: keeps the models loaded with one-token completions.
+
+Events: {"source": "schedule", "chat_function": name} for everything that is due, and
+{"source": "app", "model": id} for a model that somebody is about to use.
+"""
 
 import asyncio
 from typing import Any
@@ -9,33 +13,57 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shared.gateway import Gateway, gateway_http
 from shared.secret import gateway_key
 from shared.settings import Settings
-from warmup.visit import Visit, warm
+from shared.table import Table
+from shared.warmth_rows import WarmthRows
+from warmup.due import asked_for, due
+from warmup.environments import keep_alive
+from warmup.round import Round
+from warmup.telemetry import count_visit
+from warmup.visit import Visit
 
 logger = Logger(service="warmup")
 
 # Seconds before the function's end by which a model that is still loading is given up.
-DEADLINE_MARGIN_S = 5.0
+DEADLINE_MARGIN_S = 10.0
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Warms every model on every gateway. A model that stays cold is a result, not an error."""
+    """A model that stays cold is a result, not an error."""
     remaining_s = context.get_remaining_time_in_millis() / 1000 - DEADLINE_MARGIN_S
-    visits = asyncio.run(warm_all(Settings.from_env(), remaining_s))
+    visits, environments = asyncio.run(_work(Settings.from_env(), event, remaining_s))
     for visit in visits:
         logger.info("model visited", **visit.to_json())
-    return {"visits": [visit.to_json() for visit in visits]}
+        count_visit(visit)
+    return {"visits": [visit.to_json() for visit in visits], "environments": environments}
 
 
-async def warm_all(settings: Settings, remaining_s: float) -> list[Visit]:
+async def _work(
+    settings: Settings, event: dict[str, Any], remaining_s: float
+) -> tuple[list[Visit], int]:
+    table = Table(settings.table_name)
+    try:
+        visits, environments = await asyncio.gather(
+            _visit(settings, table, str(event.get("model") or ""), remaining_s),
+            _keep_chat_alive(settings, str(event.get("chat_function") or "")),
+        )
+    finally:
+        table.close()
+    return visits, environments
+
+
+async def _visit(settings: Settings, table: Table, model: str, remaining_s: float) -> list[Visit]:
     key = await gateway_key(settings)
-    patience_s = min(settings.first_token_cold_s, remaining_s)
     async with gateway_http() as http:
         gateways = [Gateway(url, http, key) for url in settings.gateway_urls]
-        return await asyncio.gather(
-            *(
-                warm(gateway, model.id, patience_s)
-                for gateway in gateways
-                for model in settings.models
-            )
-        )
+        names = [gateway.name for gateway in gateways]
+        warmths = await WarmthRows(table).all()
+        places = asked_for(warmths, model, names) if model else due(settings, warmths, names)
+        patience_s = min(settings.first_token_cold_s, remaining_s)
+        return await Round(settings, table, gateways).run(places, patience_s)
+
+
+async def _keep_chat_alive(settings: Settings, function: str) -> int:
+    if not function or not settings.warm_environments:
+        return 0
+    return await keep_alive(function, settings.warm_environments)

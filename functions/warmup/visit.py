@@ -18,19 +18,23 @@ IDLE_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """`first_token_ms` is None when no token came; `error` says what came instead."""
+    """`first_token_ms` is None when no token came: `error` says why, or `skipped` why none was
+    asked for ("busy": another visit is under way; "capped": the day's visits are used up).
+    """
 
     model: str
     gateway: str
-    first_token_ms: int | None
-    error: str | None = None
+    first_token_ms: int | None = None
+    error: GatewayError | None = None
+    skipped: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return {
             "model": self.model,
             "gateway": self.gateway,
             "first_token_ms": self.first_token_ms,
-            "failure": self.error,
+            "failure": type(self.error).__name__ if self.error else None,
+            "skipped": self.skipped or None,
         }
 
 
@@ -46,5 +50,5 @@ async def warm(gateway: Gateway, model_id: str, patience_s: float) -> Visit:
                 if isinstance(event, Delta) and first_token_ms is None:
                     first_token_ms = round((time.monotonic() - started) * 1000)
     except GatewayError as failure:
-        error = type(failure).__name__
+        error = failure
     return Visit(model_id, gateway.name, first_token_ms, error)

@@ -1,0 +1,46 @@
+"""A round of visits: all at once, each with a lease, counted, and written down."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+from shared.gateway import Gateway
+from shared.gateway_errors import GatewayUnavailable
+from shared.settings import Settings
+from shared.table import Table
+from shared.warmth import Warmth
+from shared.warmth_rows import WarmthRows, failure_values, token_values, was_cold
+from shared.warmup_quota import WarmupQuota
+from warmup.visit import Visit, warm
+
+# Between the end of a visit and the end of its lease.
+LEASE_MARGIN_S = 5.0
+
+
+class Round:
+    """Raises TableUnavailable: what cannot be counted is not asked for."""
+
+    def __init__(self, settings: Settings, table: Table, gateways: Sequence[Gateway]) -> None:
+        self._settings = settings
+        self._rows = WarmthRows(table)
+        self._quota = WarmupQuota(table, settings.warmups_per_day)
+        self._gateways = {gateway.name: gateway for gateway in gateways}
+
+    async def run(self, places: Iterable[Warmth], patience_s: float) -> list[Visit]:
+        return list(await asyncio.gather(*(self._visit(each, patience_s) for each in places)))
+
+    async def _visit(self, place: Warmth, patience_s: float) -> Visit:
+        before = await self._rows.lease(place, patience_s + LEASE_MARGIN_S)
+        if before is None:
+            return Visit(place.model, place.gateway, skipped="busy")
+        if not await self._quota.take():
+            await self._rows.write(place, {"lease_until": 0})
+            return Visit(place.model, place.gateway, skipped="capped")
+        visit = await warm(self._gateways[place.gateway], place.model, patience_s)
+        if visit.first_token_ms is not None:
+            # As it was before the lease, which makes any model look as if it were loading.
+            cold = was_cold(place, visit.first_token_ms, self._settings.first_token_warm_s)
+            values = token_values(before, visit.first_token_ms, cold)
+        else:
+            values = failure_values(before, visit.error or GatewayUnavailable("No token."))
+        await self._rows.visited(before, values)
+        return visit

@@ -1,6 +1,8 @@
 """What the routes ask of a request before they do anything."""
 
+import re
 from typing import Annotated
+from uuid import uuid4
 
 from fastapi import Depends, Request
 
@@ -8,6 +10,7 @@ from chat.context import Context
 from chat.conversations import ULID_PATTERN
 from chat.errors import ApiError
 from chat.identity import NotSignedIn
+from chat.visitor import Visitor
 
 NOT_SIGNED_IN = ApiError(
     401,
@@ -20,6 +23,8 @@ NO_CONVERSATION = ApiError(404, "not_found", "There is no such conversation.")
 
 # No token of ours, or of an identity provider in sane hands, is longer.
 MAX_TOKEN_CHARACTERS = 8192
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 
 
 def context_of(request: Request) -> Context:
@@ -39,6 +44,28 @@ async def user_of(request: Request) -> str:
         raise NOT_SIGNED_IN from None
 
 
+User = Annotated[str, Depends(user_of)]
+
+
+async def network_of(request: Request) -> str:
+    """The keyed hash of where the request comes from.
+
+    Only the platform's word counts: a client writes X-Forwarded-For as it likes.
+    """
+    identity = await context_of(request).identity()
+    event = request.scope.get("aws.event")
+    if event is not None:
+        return identity.network(event["requestContext"]["http"]["sourceIp"])
+    return identity.network(request.client.host if request.client else "")
+
+
+Network = Annotated[str, Depends(network_of)]
+
+
+async def visitor_of(user: User, network: Network) -> Visitor:
+    return Visitor(user, network)
+
+
 async def conversation_id_of(conversation_id: str) -> str:
     """An id that no conversation can have is answered like one that none has."""
     if not ULID_PATTERN.fullmatch(conversation_id):
@@ -54,7 +81,17 @@ def remaining_s(request: Request) -> float:
     return float(lambda_context.get_remaining_time_in_millis()) / 1000
 
 
+def request_id_of(request: Request) -> str:
+    """The caller's X-Request-Id, if it is one, else Lambda's, else a new one."""
+    named = request.headers.get("x-request-id", "")
+    if _REQUEST_ID.fullmatch(named):
+        return named
+    lambda_context = request.scope.get("aws.context")
+    return str(lambda_context.aws_request_id if lambda_context else uuid4())
+
+
 AppContext = Annotated[Context, Depends(context_of)]
-User = Annotated[str, Depends(user_of)]
+FromVisitor = Annotated[Visitor, Depends(visitor_of)]
 ConversationId = Annotated[str, Depends(conversation_id_of)]
 Remaining = Annotated[float, Depends(remaining_s)]
+RequestId = Annotated[str, Depends(request_id_of)]

@@ -1,4 +1,4 @@
-"""Health, sessions and models."""
+"""Health, sessions and the user's own account."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -6,7 +6,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from pydantic import StringConstraints
 
-from chat.access import MAX_TOKEN_CHARACTERS, NOT_SIGNED_IN, AppContext, User, user_of
+from chat.access import (
+    MAX_TOKEN_CHARACTERS,
+    NOT_SIGNED_IN,
+    AppContext,
+    Network,
+    User,
+    user_of,
+)
 from chat.bodies import Body, read_body, read_optional_body
 from chat.claim import Claim
 from chat.errors import ApiError
@@ -35,12 +42,13 @@ async def health() -> dict[str, str]:
 
 
 @router.post("/api/sessions")
-async def start_session(request: Request, context: AppContext) -> dict[str, Any]:
+async def start_session(request: Request, context: AppContext, network: Network) -> dict[str, Any]:
     """A new anonymous user; with a session's token, a later session of the same one."""
     await read_optional_body(request, SessionBody)
     user_id = await user_of(request) if "authorization" in request.headers else ""
     if user_id and not user_id.startswith("anon-"):
         raise NOT_SIGNED_IN
+    await context.admissions.count_session(network)
     identity = await context.identity()
     return asdict(identity.sessions.start(user_id))
 
@@ -58,9 +66,16 @@ async def claim_session(request: Request, context: AppContext, user: User) -> di
     return {"claimed": await Claim(context.table, anonymous, user).everything()}
 
 
-@router.get("/api/models")
-async def list_models(context: AppContext, user: User) -> dict[str, Any]:
+@router.get("/api/me")
+async def read_me(context: AppContext, user: User) -> dict[str, Any]:
     settings = context.settings
-    unknown = {"state": "unknown", "first_token_ms": None, "checked_at": None}
-    models = [{**asdict(model), "warmth": unknown} for model in settings.models]
-    return {"default": settings.default_model, "models": models}
+    return {
+        "user_id": user,
+        "signed_in": not user.startswith("anon-"),
+        "budget": (await context.admissions.standing(user)).to_json(),
+        "limits": {
+            "requests_per_minute": settings.requests_per_minute or None,
+            "concurrent_streams": settings.concurrent_streams or None,
+            "max_tokens": settings.max_tokens,
+        },
+    }

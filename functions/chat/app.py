@@ -9,9 +9,17 @@ from fastapi import FastAPI
 from mangum import Mangum
 from mangum.types import LambdaContext, LambdaEvent
 
-from chat import account_routes, conversation_routes, openai_routes, turn_routes, tutorial_route
+from chat import (
+    account_routes,
+    conversation_routes,
+    model_routes,
+    openai_routes,
+    turn_routes,
+    tutorial_route,
+)
 from chat.context import Context
 from chat.errors import handle_errors
+from chat.runtime.ping import ANSWER, hold, is_ping
 
 
 def create_app(context: Context | None = None) -> FastAPI:
@@ -34,6 +42,7 @@ def create_app(context: Context | None = None) -> FastAPI:
     handle_errors(app)
     for routes in (
         account_routes,
+        model_routes,
         conversation_routes,
         turn_routes,
         tutorial_route,
@@ -55,4 +64,7 @@ def _buffered() -> Mangum:
 
 def handler(event: LambdaEvent, context: LambdaContext) -> dict[str, Any]:
     """For Lambda's stock runtime, as under `sam local`: the whole response at once."""
+    if is_ping(event):
+        hold(event)
+        return ANSWER
     return _buffered()(event, context)

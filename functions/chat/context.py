@@ -2,25 +2,32 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import httpx
 
+from chat.admission import Admissions
+from chat.climate import Climate
 from chat.conversations import Conversations
+from chat.generations import Generations
 from chat.identity import Identity, Sessions
+from chat.prewarm import Prewarm
 from chat.provider import Provider
+from chat.pumps import Pumps
+from chat.replies import Replies
+from chat.stateless import StatelessReplies
 from chat.turns import Turns
-from shared.gateway import Gateway, gateway_http
-from shared.reply import Clocks
-from shared.secret import gateway_key, read_versions
+from shared.gateway import gateway_http
+from shared.secret import read_versions
 from shared.settings import Settings, SettingsError
 from shared.table import Table
 
-# Seconds before the function's own end by which a reply must be over, so that it can be saved.
-DEADLINE_MARGIN_S = 8.0
-
 
 class Context:
-    """The composition root. Its defaults are production; tests pass their own parts."""
+    """The composition root. Its defaults are production; tests pass their own parts.
+
+    Every part raises SettingsError when what it needs is not set.
+    """
 
     def __init__(
         self,
@@ -31,35 +38,56 @@ class Context:
         self._read_settings = settings
         self._open_table = table
         self._open_http = http
-        self._settings: Settings | None = None
-        self._table: Table | None = None
-        self._http: httpx.AsyncClient | None = None
         self._identity: Identity | None = None
-        self._turns: Turns | None = None
         self._opening = asyncio.Lock()
 
-    @property
+    @cached_property
     def settings(self) -> Settings:
-        """Raises SettingsError."""
-        if self._settings is None:
-            self._settings = self._read_settings()
-        return self._settings
+        return self._read_settings()
 
-    @property
+    @cached_property
     def table(self) -> Table:
-        if self._table is None:
-            self._table = self._open_table(self.settings.table_name)
-        return self._table
+        return self._open_table(self.settings.table_name)
+
+    @cached_property
+    def http(self) -> httpx.AsyncClient:
+        return self._open_http()
+
+    @cached_property
+    def climate(self) -> Climate:
+        return Climate(self.table, self.settings)
+
+    @cached_property
+    def admissions(self) -> Admissions:
+        return Admissions(self.table, self.settings)
+
+    @cached_property
+    def generations(self) -> Generations:
+        return Generations(self.settings, self.http, self.climate)
+
+    @cached_property
+    def pumps(self) -> Pumps:
+        return Pumps(self.generations, self.admissions, self.settings.heartbeat_s)
+
+    @cached_property
+    def replies(self) -> Replies:
+        return Replies(self.table, self.admissions, self.settings.heartbeat_s)
+
+    @cached_property
+    def stateless(self) -> StatelessReplies:
+        return StatelessReplies(self.generations, self.admissions, self.settings.heartbeat_s)
+
+    @cached_property
+    def turns(self) -> Turns:
+        return Turns(self.settings, self.table, self.pumps, self.replies)
+
+    @cached_property
+    def prewarm(self) -> Prewarm:
+        return Prewarm(self.settings, self.table, self.http)
 
     @property
     def conversations(self) -> Conversations:
         return Conversations(self.table)
-
-    @property
-    def http(self) -> httpx.AsyncClient:
-        if self._http is None:
-            self._http = self._open_http()
-        return self._http
 
     async def identity(self) -> Identity:
         async with self._opening:
@@ -84,28 +112,13 @@ class Context:
             )
         return await read_versions(settings.session_secret_name)
 
-    async def gateway(self) -> Gateway:
-        key = await gateway_key(self.settings)
-        return Gateway(self.settings.gateway_urls[0], self.http, key)
-
-    def clocks(self, remaining_s: float) -> Clocks:
-        """`remaining_s`: seconds until this process is ended from outside."""
-        return Clocks(
-            first_token_s=self.settings.first_token_cold_s,
-            idle_s=self.settings.idle_s,
-            total_s=max(0.0, remaining_s - DEADLINE_MARGIN_S),
-        )
-
-    async def turns(self) -> Turns:
-        if self._turns is None:
-            self._turns = Turns(self.settings, self.table, self.gateway)
-        return self._turns
-
     async def close(self) -> None:
-        """Waits for the replies under way, then closes every connection."""
-        if self._turns is not None:
-            await self._turns.drain()
-        if self._http is not None:
-            await self._http.aclose()
-        if self._table is not None:
-            self._table.close()
+        """Waits for what is under way, then closes every connection."""
+        made = vars(self)
+        for part in ("pumps", "admissions", "prewarm"):
+            if part in made:
+                await made[part].drain()
+        if "http" in made:
+            await self.http.aclose()
+        if "table" in made:
+            self.table.close()

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from chat.limits import LimitReached
 from shared.completion import InvalidCompletion
 from shared.gateway_errors import GatewayError, GatewayRefused, GatewayUnavailable
 from shared.settings import SettingsError
@@ -22,7 +23,8 @@ logger = Logger(child=True)
 class ApiError(Exception):
     """Answered as {"error": {"code", "message"}}; the message says what to do.
 
-    `param` is the field that is wrong, told where OpenAI's shape has a place for it.
+    `param` is the field that is wrong, told where OpenAI's shape has a place for it; `limit` is
+    the setting that was reached.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class ApiError(Exception):
         message: str,
         headers: Mapping[str, str] | None = None,
         param: str | None = None,
+        limit: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -39,6 +42,7 @@ class ApiError(Exception):
         self.message = message
         self.headers = dict(headers or {})
         self.param = param
+        self.limit = limit
 
 
 NOT_FOUND = ApiError(404, "not_found", "There is nothing at this address. Check it.")
@@ -68,6 +72,9 @@ def _api_error(error: Exception) -> ApiError:
             return error
         case RequestValidationError():
             return INVALID
+        case LimitReached():
+            wait = {"retry-after": str(error.retry_after_s)}
+            return ApiError(429, error.code, str(error), wait, limit=error.limit)
         case InvalidCompletion():
             return ApiError(422, "invalid_request", str(error))
         case GatewayError():
@@ -89,7 +96,8 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
         logger.error("request failed", error=type(error).__name__, code=found.code)
     if request.url.path.startswith("/v1/"):
         return _openai_answer(found)
-    body = {"error": {"code": found.code, "message": found.message}}
+    named = {"limit": found.limit} if found.limit else {}
+    body = {"error": {"code": found.code, "message": found.message, **named}}
     return JSONResponse(body, found.status, headers=found.headers)
 
 
@@ -114,6 +122,7 @@ def handle_errors(app: FastAPI) -> None:
         RequestValidationError,
         HTTPException,
         InvalidCompletion,
+        LimitReached,
         GatewayError,
         SettingsError,
         TableUnavailable,

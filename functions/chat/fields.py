@@ -1,8 +1,10 @@
 """Fields that several request bodies share."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
+from fastapi.responses import StreamingResponse
 from pydantic import AfterValidator, Field, StringConstraints
 
 from chat.conversations import ULID_PATTERN
@@ -37,8 +39,13 @@ Temperature = Annotated[float, Field(ge=0, le=2)]
 TopP = Annotated[float, Field(ge=0, le=1)]
 ReplyId = Annotated[str, StringConstraints(pattern=f"^{ULID_PATTERN.pattern}$")]
 
-# Headers of every event stream: no cache and no proxy may hold it back or change it.
-SSE_HEADERS = {"cache-control": "no-cache, no-transform", "x-accel-buffering": "no"}
+# No cache and no proxy may hold an event stream back or change it.
+_SSE_HEADERS = {"cache-control": "no-cache, no-transform", "x-accel-buffering": "no"}
+
+
+def sse_response(events: AsyncIterator[bytes], request_id: str) -> StreamingResponse:
+    headers = {**_SSE_HEADERS, "x-request-id": request_id}
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
 def known_model(settings: Settings, model_id: str | None) -> Model | None:

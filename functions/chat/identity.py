@@ -14,6 +14,7 @@ from typing import Any
 import jwt
 from ulid import ULID
 
+from chat.visitor import network_of
 from shared.settings import SettingsError
 
 ISSUER = "livepeer-chat"
@@ -64,6 +65,7 @@ class Sessions:
                 f"SESSION_SECRET is shorter than {MIN_KEY_BYTES} bytes. Set a longer random text."
             )
         self._keys = {key_id(key): key for key in keys}
+        self.key = keys[0]
         self._current = key_id(keys[0])
 
     def start(self, user_id: str = "") -> Session:
@@ -100,6 +102,10 @@ class Identity:
     ) -> None:
         self.sessions = sessions
         self._provider = provider
+
+    def network(self, address: str) -> str:
+        """What stands for an address in the table."""
+        return network_of(address, self.sessions.key)
 
     async def user_id(self, token: str) -> str:
         """Raises NotSignedIn."""

@@ -18,7 +18,16 @@ Outcome = Literal["complete", "length", "truncated", "stopped", "interrupted", "
 CONTINUABLE: tuple[Outcome, ...] = ("length", "truncated", "interrupted", "stopped")
 
 # What is known of how a reply came about; told in `done`, kept on its row.
-PROVENANCE = ("finish_reason", "usage", "first_token_ms", "attempts", "gateway", "model", "error")
+PROVENANCE = (
+    "finish_reason",
+    "usage",
+    "first_token_ms",
+    "attempts",
+    "gateway",
+    "model",
+    "request_id",
+    "error",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,8 @@ class Message:
     """`status` is "streaming" while a pump writes it, and afterwards its outcome.
 
     `key` is its place in the conversation. A reply's id is the same as its key; a user's
-    message has the id its client gave it. `run` names the one pump that may write to a reply: a
+    message has the id its client gave it. `max_tokens` is what its reply may have, `shortened_by`
+    what made that less than was asked for. `run` names the one pump that may write to a reply: a
     pump that was thought dead, and has been replaced, finds its name gone.
     """
 
@@ -44,6 +54,9 @@ class Message:
     gateway: str | None = None
     attempts: int | None = None
     first_token_ms: int | None = None
+    request_id: str | None = None
+    max_tokens: int | None = None
+    shortened_by: str | None = None
     error: dict[str, str] | None = None
     lease_until: float = 0
     stop_requested: bool = False
@@ -121,11 +134,12 @@ def stop_input() -> dict[str, Any]:
     }
 
 
-def reopen_input(seen: Message, run: str) -> dict[str, Any]:
+def reopen_input(seen: Message, reopened: Message) -> dict[str, Any]:
     """Lets a reply go on, if it is still as `seen`: only one of two callers gets it."""
     return {
         "UpdateExpression": "SET #status = :streaming, run = :run, lease_until = :lease,"
-        " stop_requested = :false REMOVE outcome, finish_reason, #error",
+        " stop_requested = :false, request_id = :request, max_tokens = :max_tokens,"
+        " shortened_by = :shortened_by REMOVE outcome, finish_reason, #error",
         "ConditionExpression": "#status = :stored AND content = :content AND"
         " (attribute_not_exists(lease_until) OR lease_until < :now)",
         "ExpressionAttributeNames": {"#status": "status", "#error": "error"},
@@ -133,7 +147,10 @@ def reopen_input(seen: Message, run: str) -> dict[str, Any]:
             ":streaming": "streaming",
             # A lost reply still says "streaming", with a lease that has run out.
             ":stored": "streaming" if seen.lease_until else seen.status,
-            ":run": run,
+            ":run": reopened.run,
+            ":request": reopened.request_id,
+            ":max_tokens": reopened.max_tokens,
+            ":shortened_by": reopened.shortened_by,
             ":content": seen.content,
             ":now": time.time(),
             ":lease": time.time() + LEASE_S,

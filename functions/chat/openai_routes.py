@@ -1,21 +1,19 @@
 """The OpenAI-compatible surface: stateless, for any client of that API."""
 
-from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 
-from chat.access import AppContext, Remaining, User
+from chat.access import AppContext, User
+from chat.asker import FromAsker
 from chat.bodies import read_body
 from chat.errors import NOT_FOUND
-from chat.fields import SSE_HEADERS, known_model
+from chat.fields import known_model, sse_response
 from chat.openai_shapes import CompletionAnswer, CompletionBody, model_json
 from chat.prompt import fit
-from chat.stateless import StatelessReply, Stream
 from shared.completion import InvalidCompletion
-from shared.reply import Delta, Finish
 from shared.tokens import estimate_prompt_tokens
 
 router = APIRouter(prefix="/v1")
@@ -36,9 +34,7 @@ async def read_model(context: AppContext, user: User, model_id: str) -> dict[str
 
 
 @router.post("/chat/completions")
-async def complete(
-    request: Request, context: AppContext, user: User, remaining: Remaining
-) -> Response:
+async def complete(request: Request, context: AppContext, asker: FromAsker) -> Response:
     body = await read_body(request, CompletionBody)
     settings = context.settings
     model = known_model(settings, body.model) or settings.default
@@ -54,30 +50,17 @@ async def complete(
         spoken,
         max_tokens=min(wanted, settings.max_tokens),
         temperature=body.temperature,
+        request_id=asker.request_id,
     )
     completion = replace(completion, top_p=body.top_p)
-    stream = (await context.gateway()).stream(completion, context.clocks(remaining))
     answer = CompletionAnswer(
         model.id,
         estimate_prompt_tokens(completion.messages),
         include_usage=bool(body.stream_options and body.stream_options.include_usage),
     )
+    replies, options = context.stateless, asker.options()
     if not body.stream:
-        return JSONResponse(answer.whole(*await _collect(stream)))
-    reply = StatelessReply(stream, answer)
-    await reply.begin(settings.heartbeat_s)
-    events = reply.read(settings.heartbeat_s)
-    return StreamingResponse(events, media_type="text/event-stream", headers=SSE_HEADERS)
-
-
-async def _collect(stream: Stream) -> tuple[str, Finish]:
-    """The whole reply. Raises GatewayError, also when only its end is missing."""
-    text: list[str] = []
-    finish = Finish("stop", None)
-    async with aclosing(stream) as events:
-        async for event in events:
-            if isinstance(event, Delta):
-                text.append(event.text)
-            else:
-                finish = event
-    return "".join(text), finish
+        text, finish = await replies.whole(completion, options)
+        return JSONResponse(answer.whole(text, finish), headers={"x-request-id": asker.request_id})
+    events = await replies.stream(completion, options, answer)
+    return sse_response(events, asker.request_id)

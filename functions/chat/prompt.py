@@ -22,6 +22,7 @@ def fit(
     *,
     max_tokens: int,
     temperature: float | None,
+    request_id: str = "",
 ) -> CompletionRequest:
     """The completion of the newest `messages` (oldest first) that fit the model's window.
 
@@ -38,7 +39,9 @@ def fit(
         )
     prompt = first + _alternating(kept)
     left = model.context_window - estimate_prompt_tokens(prompt)
-    return CompletionRequest(model.id, prompt, min(max_tokens, left), temperature)
+    return CompletionRequest(
+        model.id, prompt, min(max_tokens, left), temperature, request_id=request_id
+    )
 
 
 def _newest(messages: Sequence[PromptMessage], room: int) -> list[PromptMessage]:

@@ -21,7 +21,7 @@ def question_row(message_id: str, text: str, parent_id: str | None) -> Message:
     )
 
 
-def reply_row(question: Message, model: Model) -> Message:
+def reply_row(question: Message, model: Model, request_id: str) -> Message:
     """An empty reply, after its question: one millisecond later even when made at once."""
     asked = ULID.from_str(question.key)
     key = str(ULID.from_timestamp(max(time.time(), asked.timestamp + 0.001)))
@@ -36,4 +36,5 @@ def reply_row(question: Message, model: Model) -> Message:
         model=model.id,
         run=key,
         lease_until=time.time() + LEASE_S,
+        request_id=request_id,
     )

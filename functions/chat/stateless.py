@@ -1,15 +1,22 @@
-"""A reply that is streamed and forgotten: no rows, no resume."""
+"""A reply that is streamed and forgotten: no rows, no resume. It is limited and settled as any."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Protocol
 
-from chat.live import LiveReply
-from shared.gateway_errors import GatewayError
-from shared.reply import Delta, Finish
+from ulid import ULID
 
-Stream = AsyncGenerator[Delta | Finish, None]
+from chat.admission import Admission, Admissions
+from chat.generation import Generation
+from chat.generations import Generations
+from chat.live import LiveReply
+from chat.options import Options
+from shared.chunks import Usage
+from shared.completion import CompletionRequest
+from shared.gateway_errors import GatewayError, GatewayRefused, GatewayUnavailable
+from shared.reply import Delta, Finish
+from shared.tokens import estimate_prompt_tokens, estimate_tokens
 
 
 class Wire(Protocol):
@@ -22,19 +29,69 @@ class Wire(Protocol):
     def failure(self, error: GatewayError) -> bytes: ...
 
 
-class StatelessReply:
-    """Call `begin` first: until it returns, a failure can still be answered with a status."""
+class StatelessReplies:
+    def __init__(
+        self, generations: Generations, admissions: Admissions, heartbeat_s: float
+    ) -> None:
+        self._generations = generations
+        self._admissions = admissions
+        self._heartbeat_s = heartbeat_s
 
-    def __init__(self, stream: Stream, wire: Wire) -> None:
-        self._stream = stream
-        self._wire = wire
+    async def whole(self, request: CompletionRequest, options: Options) -> tuple[str, Finish]:
+        """Raises LimitReached, TableUnavailable, SettingsError; GatewayError for any failure."""
+        reply = await self._reply(request, options)
+        return await reply.whole()
+
+    async def stream(
+        self, request: CompletionRequest, options: Options, wire: Wire
+    ) -> AsyncGenerator[bytes, None]:
+        """The events of the reply, once it has begun. Raises as `whole` until then."""
+        reply = await self._reply(request, options)
+        await reply.begin(wire, self._heartbeat_s)
+        return reply.read(self._heartbeat_s)
+
+    async def _reply(self, request: CompletionRequest, options: Options) -> "StatelessReply":
+        gateways, _ = await self._generations.prepare()
+        admission = await self._admissions.admit(
+            options.visitor, str(ULID()), request, options.remaining_s
+        )
+        generation = self._generations.make(gateways, admission.request, options.remaining_s)
+        return StatelessReply(generation, admission, self._admissions)
+
+
+class StatelessReply:
+    """Either `whole`, or `begin` and then `read`."""
+
+    def __init__(
+        self, generation: Generation, admission: Admission, admissions: Admissions
+    ) -> None:
+        self._generation = generation
+        self._admission = admission
+        self._admissions = admissions
+        self._text: list[str] = []
+        self._finish = Finish("stop", None)
+        self._unasked = False
         self._live = LiveReply()
         self._begun = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    async def begin(self, patience_s: float) -> None:
-        """Waits for the first token, at most `patience_s` seconds. Raises GatewayError."""
-        task = self._task = asyncio.create_task(self._run())
+    async def whole(self) -> tuple[str, Finish]:
+        try:
+            async with aclosing(self._events()) as events:
+                async for _ in events:
+                    pass
+        finally:
+            self._settle()
+        return "".join(self._text), self._finish
+
+    async def begin(self, wire: Wire, patience_s: float) -> None:
+        """Waits for the first token, at most `patience_s` seconds. Raises GatewayError.
+
+        Until it returns, a failure can still be answered with a status.
+        """
+        task = self._task = asyncio.create_task(self._run(wire))
+        # Also when it is cancelled before its first step.
+        task.add_done_callback(lambda _: self._settle())
         begun = asyncio.create_task(self._begun.wait())
         try:
             await asyncio.wait(
@@ -59,18 +116,41 @@ class StatelessReply:
             if self._task is not None:
                 self._task.cancel()
 
-    async def _run(self) -> None:
+    async def _run(self, wire: Wire) -> None:
         try:
-            async with aclosing(self._stream) as events:
+            async with aclosing(self._events()) as events:
                 async for event in events:
-                    if isinstance(event, Delta):
-                        self._live.publish(self._wire.delta(event.text))
-                    else:
-                        self._live.publish(self._wire.finish(event))
+                    written = (
+                        wire.delta(event.text) if isinstance(event, Delta) else wire.finish(event)
+                    )
+                    self._live.publish(written)
                     self._begun.set()
         except GatewayError as error:
             if not self._begun.is_set():
                 raise
-            self._live.publish(self._wire.failure(error))
+            self._live.publish(wire.failure(error))
         finally:
             self._live.close()
+
+    async def _events(self) -> AsyncGenerator[Delta | Finish, None]:
+        try:
+            async with aclosing(self._generation.events()) as events:
+                async for event in events:
+                    if isinstance(event, Delta):
+                        self._text.append(event.text)
+                        yield event
+                    elif isinstance(event, Finish):
+                        self._finish = event
+                        yield event
+        except (GatewayRefused, GatewayUnavailable):
+            self._unasked = True
+            raise
+
+    def _settle(self) -> None:
+        usage = self._finish.usage or self._estimate()
+        self._admissions.settle_later(self._admission, usage, unasked=self._unasked)
+
+    def _estimate(self) -> Usage:
+        prompt = estimate_prompt_tokens(self._admission.request.messages)
+        completion = estimate_tokens("".join(self._text))
+        return Usage(prompt, completion, prompt + completion, estimated=True)

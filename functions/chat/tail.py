@@ -6,9 +6,10 @@ of one unit for each 4 KB of the reply. The pump writes about 60 times a minute 
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
+from chat.budget import Standing
 from chat.events import PING, ChunkWriter, named_event
 from chat.messages import Message
 from chat.thread import Thread
@@ -19,7 +20,15 @@ POLL_S = 0.5
 class Tail:
     """Follows one reply from `after` delivered characters to its end."""
 
-    def __init__(self, thread: Thread, reply: Message, turn: dict[str, Any], after: int) -> None:
+    def __init__(
+        self,
+        thread: Thread,
+        reply: Message,
+        turn: dict[str, Any],
+        after: int,
+        standing: Callable[[], Awaitable[Standing]],
+    ) -> None:
+        self._standing = standing
         self._thread = thread
         self._row = reply
         self._turn = turn
@@ -43,12 +52,16 @@ class Tail:
             row = await self._thread.reply(self._row.id)
             if row is None:
                 # Deleted meanwhile: what was delivered is all there will be.
-                yield named_event("done", {"outcome": "stopped", "model": self._row.model})
+                yield await self._done({"outcome": "stopped", "model": self._row.model})
                 return
             self._row = row
         if self._row.finish_reason and not self._row.error:
             yield self._chunks.finish(self._row.finish_reason)
-        yield named_event("done", self._row.ending())
+        yield await self._done(self._row.ending())
+
+    async def _done(self, ending: dict[str, Any]) -> bytes:
+        budget = (await self._standing()).to_json()
+        return named_event("done", {**ending, "budget": budget})
 
     def _news(self) -> bytes:
         text = self._row.content[self._delivered :]

@@ -116,10 +116,10 @@ class Thread:
         """Raises ConditionFailed when there is no such reply or it is over."""
         await self._table.update(message_key(self._pk, reply_id), **stop_input())
 
-    async def reopen(self, seen: Message, run: str) -> Message:
+    async def reopen(self, seen: Message, reopened: Message) -> Message:
         """Lets a reply that broke off go on. Raises ConditionFailed when another caller did."""
         key = message_key(self._pk, seen.key)
-        return Message.from_item(await self._table.update(key, **reopen_input(seen, run)))
+        return Message.from_item(await self._table.update(key, **reopen_input(seen, reopened)))
 
     async def finish(self, reply: Message) -> None:
         """Saves the reply for good. Raises ConditionFailed when it was over before."""

@@ -7,21 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
 
-from chat.access import AppContext, ConversationId, Remaining, User
+from chat.access import AppContext, ConversationId, RequestId, User
+from chat.asker import FromAsker, ReplyBody
 from chat.bodies import Body, read_body, read_optional_body
 from chat.conversations import ULID_PATTERN
 from chat.errors import ApiError
-from chat.fields import (
-    SSE_HEADERS,
-    MaxTokens,
-    MessageId,
-    ModelId,
-    ReplyId,
-    Temperature,
-    Text,
-    known_model,
-)
-from chat.turns import Events, MessageReused, NoSuchReply, NotContinuable, Options, Parent
+from chat.fields import MessageId, ReplyId, Text, sse_response
+from chat.replies import Events, NoSuchReply
+from chat.turns import MessageReused, NotContinuable, Parent
 
 router = APIRouter(prefix="/api/conversations/{conversation_id}/turns")
 
@@ -37,18 +30,12 @@ BAD_EVENT_ID = ApiError(
 )
 
 
-class ReplyOptions(Body):
-    model: ModelId | None = None
-    max_tokens: MaxTokens | None = None
-    temperature: Temperature | None = None
-
-
 class MessageBody(Body):
     id: MessageId
     content: Text
 
 
-class TurnBody(ReplyOptions):
+class TurnBody(ReplyBody):
     message: MessageBody
     parent_id: ReplyId | None = None
 
@@ -64,50 +51,39 @@ Reply = Annotated[str, Depends(reply_id_of)]
 
 @router.post("")
 async def send(
-    request: Request,
-    context: AppContext,
-    user: User,
-    conversation_id: ConversationId,
-    remaining: Remaining,
+    request: Request, context: AppContext, asker: FromAsker, conversation_id: ConversationId
 ) -> StreamingResponse:
     body = await read_body(request, TurnBody)
-    options = _options(context, body, remaining)
+    options, message = asker.options(body), body.message
     parent = Parent(body.parent_id) if "parent_id" in body.model_fields_set else None
-    turns = await context.turns()
-    message = body.message
-    return await _stream(
-        turns.send(user, conversation_id, message.id, message.content, options, parent)
-    )
+    events = context.turns.send(conversation_id, message.id, message.content, options, parent)
+    return await _stream(events, asker.request_id)
 
 
 @router.post("/{reply_id}/regenerate")
 async def regenerate(
     request: Request,
     context: AppContext,
-    user: User,
+    asker: FromAsker,
     conversation_id: ConversationId,
     reply_id: Reply,
-    remaining: Remaining,
 ) -> StreamingResponse:
-    body = await read_optional_body(request, ReplyOptions) or ReplyOptions()
-    options = _options(context, body, remaining)
-    turns = await context.turns()
-    return await _stream(turns.regenerate(user, conversation_id, reply_id, options))
+    options = asker.options(await read_optional_body(request, ReplyBody))
+    events = context.turns.regenerate(conversation_id, reply_id, options)
+    return await _stream(events, asker.request_id)
 
 
 @router.post("/{reply_id}/continue")
 async def resume(
     request: Request,
     context: AppContext,
-    user: User,
+    asker: FromAsker,
     conversation_id: ConversationId,
     reply_id: Reply,
-    remaining: Remaining,
 ) -> StreamingResponse:
-    body = await read_optional_body(request, ReplyOptions) or ReplyOptions()
-    options = _options(context, body, remaining)
-    turns = await context.turns()
-    return await _stream(turns.resume(user, conversation_id, reply_id, options))
+    options = asker.options(await read_optional_body(request, ReplyBody))
+    events = context.turns.resume(conversation_id, reply_id, options)
+    return await _stream(events, asker.request_id)
 
 
 @router.get("/{reply_id}/events")
@@ -117,43 +93,33 @@ async def follow(
     user: User,
     conversation_id: ConversationId,
     reply_id: Reply,
+    request_id: RequestId,
     after: str = "",
 ) -> StreamingResponse:
     place = request.headers.get("last-event-id") or after or "0"
     if not re.fullmatch("[0-9]{1,9}", place):
         raise BAD_EVENT_ID
-    turns = await context.turns()
-    return await _stream(turns.follow(user, conversation_id, reply_id, int(place)))
+    events = context.replies.follow(user, conversation_id, reply_id, int(place))
+    return await _stream(events, request_id)
 
 
 @router.post("/{reply_id}/stop")
 async def stop(
     context: AppContext, user: User, conversation_id: ConversationId, reply_id: Reply
 ) -> Response:
-    turns = await context.turns()
     try:
-        await turns.stop(user, conversation_id, reply_id)
+        await context.replies.stop(user, conversation_id, reply_id)
     except NoSuchReply:
         raise NO_REPLY from None
     return Response(status_code=202)
 
 
-def _options(context: AppContext, body: ReplyOptions, remaining: float) -> Options:
-    return Options(
-        clocks=context.clocks(remaining),
-        model=known_model(context.settings, body.model),
-        max_tokens=body.max_tokens,
-        temperature=body.temperature,
-    )
-
-
-async def _stream(beginning: Awaitable[Events]) -> StreamingResponse:
+async def _stream(beginning: Awaitable[Events], request_id: str) -> StreamingResponse:
     try:
-        events = await beginning
+        return sse_response(await beginning, request_id)
     except NoSuchReply:
         raise NO_REPLY from None
     except MessageReused:
         raise REUSED from None
     except NotContinuable:
         raise NOT_CONTINUABLE from None
-    return StreamingResponse(events, media_type="text/event-stream", headers=SSE_HEADERS)

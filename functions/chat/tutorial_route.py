@@ -8,13 +8,14 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 from ulid import ULID
 
-from chat.access import AppContext, Remaining, User
+from chat.access import AppContext
+from chat.asker import FromAsker
 from chat.bodies import Body, read_body
+from chat.ending import failed, outcome_of
 from chat.events import ChunkWriter, named_event
-from chat.fields import SSE_HEADERS, MaxTokens, ModelId, Temperature, Text, known_model
+from chat.fields import MaxTokens, ModelId, Temperature, Text, known_model, sse_response
 from chat.prompt import fit
-from chat.stateless import StatelessReply
-from shared.gateway_errors import GatewayError, ReplyInterrupted
+from shared.gateway_errors import GatewayError
 from shared.reply import Finish
 
 router = APIRouter()
@@ -43,12 +44,11 @@ class TutorialWire:
         return self._chunks.delta(text)
 
     def finish(self, finish: Finish) -> bytes:
-        outcome = "length" if finish.reason == "length" else "complete"
-        return self._chunks.finish(finish.reason) + self._done(outcome)
+        return self._chunks.finish(finish.reason) + self._done(outcome_of(finish))
 
     def failure(self, error: GatewayError) -> bytes:
-        outcome = error.outcome if isinstance(error, ReplyInterrupted) else "error"
-        return self._done(outcome, {"code": "gateway_failed", "message": str(error)})
+        ending = failed(error)
+        return self._done(ending.outcome, ending.error)
 
     def _done(self, outcome: str, error: dict[str, str] | None = None) -> bytes:
         failure = {"error": error} if error else {}
@@ -56,9 +56,7 @@ class TutorialWire:
 
 
 @router.post("/api/chat")
-async def chat(
-    request: Request, context: AppContext, user: User, remaining: Remaining
-) -> StreamingResponse:
+async def chat(request: Request, context: AppContext, asker: FromAsker) -> StreamingResponse:
     body = await read_body(request, ChatBody)
     settings = context.settings
     model = known_model(settings, body.model) or settings.default
@@ -68,10 +66,8 @@ async def chat(
         [{"role": message.role, "content": message.content} for message in body.messages],
         max_tokens=min(body.max_tokens or settings.max_tokens, settings.max_tokens),
         temperature=body.temperature,
+        request_id=asker.request_id,
     )
-    gateway = await context.gateway()
-    stream = gateway.stream(completion, context.clocks(remaining))
-    reply = StatelessReply(stream, TutorialWire(model.id))
-    await reply.begin(settings.heartbeat_s)
-    events = reply.read(settings.heartbeat_s)
-    return StreamingResponse(events, media_type="text/event-stream", headers=SSE_HEADERS)
+    wire = TutorialWire(model.id)
+    events = await context.stateless.stream(completion, asker.options(), wire)
+    return sse_response(events, asker.request_id)

@@ -38,6 +38,11 @@ def settings_for(gateway: ScriptedGateway, table: TestTable, **settings: str) ->
             "LIVEPEER_GATEWAY_URL": gateway.origin,
             "TABLE_NAME": table.name,
             "SESSION_SECRET": SESSION_SECRET,
+            # No limits, but where a test asks for one: all tests come from one address.
+            "REQUESTS_PER_MINUTE": "0",
+            "CONCURRENT_STREAMS": "0",
+            "TOKEN_BUDGET_PER_DAY": "0",
+            "GLOBAL_TOKEN_BUDGET_PER_DAY": "0",
             **settings,
         }
     )
@@ -52,7 +57,9 @@ async def serving(
         settings=settings if callable(settings) else lambda: settings,
         table=lambda name: Table(name, lambda: connect(table.endpoint)),
     )
-    config = uvicorn.Config(create_app(context), log_level="critical", lifespan="on")
+    config = uvicorn.Config(
+        create_app(context), log_level="critical", lifespan="on", proxy_headers=False
+    )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
         task = asyncio.create_task(server.serve(sockets=[listener]))

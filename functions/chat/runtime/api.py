@@ -65,6 +65,10 @@ class RuntimeApi:
         await stream.begin(self._request("POST", path, STREAMING_HEADERS))
         return stream
 
+    async def answer(self, request_id: str, body: bytes) -> None:
+        """Answer an invocation that is no HTTP request, at once and whole."""
+        await self._post(f"/invocation/{request_id}/response", body, [])
+
     async def fail(self, request_id: str, error: ErrorReport) -> None:
         """Report that an invocation failed. Possible only before its response began."""
         await self._report(f"/invocation/{request_id}/error", error)
@@ -78,16 +82,18 @@ class RuntimeApi:
             self._polling = None
 
     async def _report(self, path: str, error: ErrorReport) -> None:
+        await self._post(path, error.body, [(ERROR_TYPE, error.type)])
+
+    async def _post(self, path: str, body: bytes, headers: list[tuple[str, str]]) -> None:
         headers = [
             ("Content-Type", "application/json"),
-            ("Content-Length", str(len(error.body))),
-            (ERROR_TYPE, error.type),
+            ("Content-Length", str(len(body))),
+            *headers,
         ]
-        # When nobody takes the report there is nobody left to tell: the next poll finds out.
+        # When nobody takes it there is nobody left to tell: the next poll finds out.
         with contextlib.suppress(OSError):
             connection = await Connection.open(self.address)
-            body = h11.Data(data=error.body)
-            await connection.send(self._request("POST", path, headers), body, END)
+            await connection.send(self._request("POST", path, headers), h11.Data(data=body), END)
             await connection.receive()
             connection.abort()
 

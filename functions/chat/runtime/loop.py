@@ -10,6 +10,7 @@ from mangum.types import ASGI
 from chat.runtime.api import Invocation, RuntimeApi
 from chat.runtime.context import Context
 from chat.runtime.cycle import Cycle
+from chat.runtime.ping import ANSWER, hold, is_ping
 from chat.runtime.report import ErrorReport
 from chat.runtime.request import BadRequest, HttpRequest, Translator
 
@@ -69,7 +70,12 @@ class InvocationLoop:
     async def _answer(self, invocation: Invocation) -> None:
         context = Context.of(invocation, self._environ)
         try:
-            request = self._translator.translate(invocation.event, context)
+            event = json.loads(invocation.event)
+            if is_ping(event):
+                hold(event)
+                await self._api.answer(invocation.request_id, json.dumps(ANSWER).encode())
+                return
+            request = self._translator.translate(event, context)
         except BadRequest as error:
             await self._refuse(invocation, str(error))
         except Exception as error:

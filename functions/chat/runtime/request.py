@@ -1,5 +1,4 @@
-import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mangum import Mangum
 from mangum.types import ASGI, Scope
@@ -30,8 +29,8 @@ class Translator:
     def __init__(self, app: ASGI) -> None:
         self._mangum = Mangum(app, lifespan="off")
 
-    def translate(self, event_json: bytes, context: Context) -> HttpRequest:
-        event = json.loads(event_json)
+    def translate(self, event: Any, context: Context) -> HttpRequest:
+        """Raises EventError for what is no HTTP request, or none that can be read."""
         if not isinstance(event, dict) or not isinstance(event.get("requestContext"), dict):
             raise UnknownEvent(
                 "The event is no HTTP request. Send one in the format of a Function URL."

@@ -1,0 +1,94 @@
+"""How many replies a user may have under way at once: numbered slots, each with an expiry.
+
+A slot is taken by one conditional update, so two callers never share one, and one whose owner
+died is free again when its lease ends.
+"""
+
+import time
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+from chat.limits import LimitReached
+from shared.attributes import Item
+from shared.table import ConditionFailed, Table
+
+# The end of a reply frees its slot; this is a guess of when that may be.
+RETRY_AFTER_S = 5
+
+
+class HeldByTwin(Exception):
+    """The same message is being sent by another request right now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    key: Item
+    until: float
+
+
+def slot_key(user_id: str, number: int) -> Item:
+    return {"pk": f"LEASE#{user_id}", "sk": f"STREAM#{number}"}
+
+
+def take_input(owner: str, until: float) -> dict[str, Any]:
+    return {
+        "UpdateExpression": "SET #owner = :owner, #until = :until, expires_at = :expires",
+        "ConditionExpression": "attribute_not_exists(pk) OR #until <= :now",
+        "ExpressionAttributeNames": {"#owner": "owner", "#until": "until"},
+        "ExpressionAttributeValues": {
+            ":owner": owner,
+            ":until": until,
+            ":expires": int(until) + 1,
+            ":now": time.time(),
+        },
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def free_input(until: float) -> dict[str, Any]:
+    """Frees the slot unless its lease has ended and another reply has taken it."""
+    return {
+        "ConditionExpression": "#until = :until",
+        "ExpressionAttributeNames": {"#until": "until"},
+        "ExpressionAttributeValues": {":until": until},
+    }
+
+
+class Leases:
+    def __init__(self, table: Table, streams: int) -> None:
+        self._table = table
+        self._streams = streams
+
+    async def take(self, user_id: str, owner: str, seconds: float) -> Slot | None:
+        """A slot for at most these seconds, None when there is no limit.
+
+        `owner` is what is sent: the same message looks at the slots in the same order, so it
+        meets itself. Raises LimitReached, HeldByTwin and TableUnavailable.
+        """
+        if not self._streams:
+            return None
+        until = time.time() + seconds
+        start = zlib.crc32(owner.encode())
+        for number in ((start + step) % self._streams for step in range(self._streams)):
+            key = slot_key(user_id, number)
+            try:
+                await self._table.update(key, **take_input(owner, until))
+                return Slot(key, until)
+            except ConditionFailed as taken:
+                if taken.item and taken.item.get("owner") == owner:
+                    raise HeldByTwin from None
+        raise LimitReached(
+            "concurrent_streams", "too_many_streams",
+            f"{self._streams} replies are being written for you already. Wait for one to end, or"
+            " stop it.", RETRY_AFTER_S,
+        )  # fmt: skip
+
+    async def free(self, slot: Slot | None) -> None:
+        """Raises TableUnavailable; the slot is free by itself when its lease ends."""
+        if slot is None:
+            return
+        try:
+            await self._table.delete(slot.key, **free_input(slot.until))
+        except ConditionFailed:
+            return

@@ -1,0 +1,97 @@
+"""The pumps under way in this environment: made ready, begun, and waited for at the end."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chat.admission import Admission, Admissions
+from chat.generations import Generations
+from chat.messages import Message
+from chat.options import Options
+from chat.pump import Pump
+from chat.replies import Events
+from chat.thread import Thread
+from shared.completion import CompletionRequest
+from shared.gateway import Gateway
+from shared.warmth import WarmthMap
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A reply that may be saved now: what could fail before has not."""
+
+    options: Options
+    gateways: Sequence[Gateway]
+    warmths: WarmthMap
+    admission: Admission
+    wanted_tokens: int
+    fitting_tokens: int
+
+    def granted(self, reply: Message) -> Message:
+        """The reply with the limit it got."""
+        max_tokens = self.admission.request.max_tokens
+        shortened_by = "window" if self.fitting_tokens < self.wanted_tokens else None
+        if max_tokens < self.fitting_tokens:
+            shortened_by = "budget"
+        return replace(reply, max_tokens=max_tokens, shortened_by=shortened_by)
+
+
+class Pumps:
+    def __init__(
+        self, generations: Generations, admissions: Admissions, heartbeat_s: float
+    ) -> None:
+        self._generations = generations
+        self._admissions = admissions
+        self._heartbeat_s = heartbeat_s
+        # asyncio itself keeps only weak references to tasks.
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def prepare(
+        self,
+        run: str,
+        request: CompletionRequest,
+        wanted_tokens: int,
+        options: Options,
+        owner: str = "",
+    ) -> Ready:
+        """Begin it within `beginning`, or what was reserved stays so until its lease ends.
+
+        Raises LimitReached, HeldByTwin, SettingsError and TableUnavailable.
+        """
+        gateways, warmths = await self._generations.prepare()
+        admission = await self._admissions.admit(
+            options.visitor, run, request, options.remaining_s, owner
+        )
+        return Ready(options, gateways, warmths, admission, wanted_tokens, request.max_tokens)
+
+    @asynccontextmanager
+    async def beginning(self, ready: Ready) -> AsyncIterator[None]:
+        """Saves a reply within it: if that fails, it costs nothing."""
+        try:
+            yield
+        except BaseException:
+            await self._admissions.withdraw(ready.admission)
+            raise
+
+    def start(
+        self, thread: Thread, reply: Message, ready: Ready, turn: dict[str, Any], avoid: str = ""
+    ) -> Events:
+        """The events of a reply that was saved. `avoid`: the gateway that failed it before."""
+        request = ready.admission.request
+        generation = self._generations.make(
+            ready.gateways, request, ready.options.remaining_s, avoid
+        )
+        waiting = self._generations.waiting(ready.warmths)
+        pump = Pump(thread, reply, generation, waiting, ready.admission, self._admissions)
+        pump.begin(turn)
+        task = asyncio.create_task(pump.run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return pump.live.read(self._heartbeat_s)
+
+    async def drain(self) -> None:
+        """Waits until every reply under way is saved."""
+        if self._tasks:
+            await asyncio.wait(self._tasks)

@@ -96,5 +96,6 @@ async def page(chromium: str) -> AsyncIterator[Page]:
         browser = await playwright.chromium.launch(
             executable_path=chromium, args=list(CHROMIUM_FLAGS)
         )
-        yield await browser.new_page()
+        context = await browser.new_context()
+        yield await context.new_page()
         await browser.close()

@@ -1,10 +1,10 @@
 import type { Line } from "../stream/follow.ts";
 import { ApiError } from "./error.ts";
 import { Session, type TokenStore } from "./session.ts";
-import type { ConversationDetail, ConversationPage, Models, Outgoing } from "./wire.ts";
+import type { Ask, ConversationDetail, ConversationPage, Models } from "./wire.ts";
 
 interface Request {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PATCH";
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
@@ -19,7 +19,7 @@ export class Api {
     tokens: TokenStore,
     private readonly fetch: typeof globalThis.fetch,
   ) {
-    this.#session = new Session(tokens, () => this.#createSession());
+    this.#session = new Session(tokens, (token) => this.#startSession(token));
   }
 
   /** False until this browser was given a user; its history is empty then. */
@@ -43,31 +43,46 @@ export class Api {
     ).json();
   }
 
-  /** One turn, to be followed. `message` may be null for a reply that is only resumed. */
-  line(conversationId: string, message: Outgoing | null, model: string | null): Line {
-    const turns = `/api/conversations/${encodeURIComponent(conversationId)}/turns`;
-    const accept = { accept: "text/event-stream" };
+  /** Remembers which branch is read: the one that ends with this reply. */
+  async chooseHead(conversationId: string, replyId: string): Promise<void> {
+    const path = `/api/conversations/${encodeURIComponent(conversationId)}`;
+    await this.#send(path, { method: "PATCH", body: { head: replyId } });
+  }
+
+  /** The reply ends within seconds, as `stopped`, for everyone who reads it. */
+  async stop(conversationId: string, replyId: string): Promise<void> {
+    await this.#send(`${turnsOf(conversationId)}/${encodeURIComponent(replyId)}/stop`, {
+      method: "POST",
+    });
+  }
+
+  /** A reply to be followed. */
+  line(conversationId: string, ask: Ask, model: string | null): Line {
+    const { path, body } = opening(turnsOf(conversationId), ask, model);
     return {
-      start: (signal) =>
-        this.#send(turns, {
-          method: "POST",
-          body: { message, ...(model === null ? {} : { model }) },
-          headers: accept,
-          signal,
-        }),
-      resume: (replyId, after, signal) =>
-        this.#send(`${turns}/${encodeURIComponent(replyId)}/events`, {
-          headers: { ...accept, "last-event-id": String(after) },
-          signal,
-        }),
+      start: (signal) => this.#send(path, { method: "POST", body, headers: EVENTS, signal }),
+      resume: this.#resuming(conversationId),
     };
   }
 
-  async #createSession(): Promise<string> {
-    const response = await this.#fetch("/api/sessions", { method: "POST", body: {} }, null);
+  /** A reply that was asked for before, to be followed. */
+  lineOf(conversationId: string, replyId: string): Line {
+    const resume = this.#resuming(conversationId);
+    return { start: (signal) => resume(replyId, 0, signal), resume };
+  }
+
+  #resuming(conversationId: string): Line["resume"] {
+    return (replyId, after, signal) =>
+      this.#send(`${turnsOf(conversationId)}/${encodeURIComponent(replyId)}/events`, {
+        headers: { ...EVENTS, "last-event-id": String(after) },
+        signal,
+      });
+  }
+
+  async #startSession(token: string | null): Promise<string> {
+    const response = await this.#fetch("/api/sessions", { method: "POST", body: {} }, token);
     if (!response.ok) throw await ApiError.fromResponse(response);
-    const { token } = (await response.json()) as { token: string };
-    return token;
+    return ((await response.json()) as { token: string }).token;
   }
 
   async #send(path: string, request: Request = {}): Promise<Response> {
@@ -98,6 +113,24 @@ export class Api {
       throw ApiError.from(error);
     }
   }
+}
+
+const EVENTS = { accept: "text/event-stream" };
+
+function turnsOf(conversationId: string): string {
+  return `/api/conversations/${encodeURIComponent(conversationId)}/turns`;
+}
+
+function opening(turns: string, ask: Ask, model: string | null): { path: string; body: unknown } {
+  const options = model === null ? {} : { model };
+  if (ask.kind === "send") {
+    const { parent_id, ...message } = ask.message;
+    const parent = parent_id === undefined ? {} : { parent_id };
+    return { path: turns, body: { message, ...parent, ...options } };
+  }
+  const path = `${turns}/${encodeURIComponent(ask.replyId)}/${ask.kind}`;
+  // A reply goes on with the model it began with.
+  return { path, body: ask.kind === "continue" ? {} : options };
 }
 
 function query(cursor: string): string {

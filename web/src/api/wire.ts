@@ -10,6 +10,8 @@ export interface Message {
   usage: Usage | null;
   created_at: string;
   model?: string | null;
+  gateway?: string | null;
+  attempts?: number | null;
   first_token_ms?: number | null;
   error?: { code: string; message: string } | null;
 }
@@ -20,6 +22,8 @@ export interface ConversationSummary {
   model: string;
   created_at: string;
   updated_at: string;
+  /** The reply at the end of the branch that was read last. */
+  head?: string | null;
 }
 
 export interface ConversationPage {
@@ -47,4 +51,12 @@ export interface Models {
 export interface Outgoing {
   id: string;
   content: string;
+  /** The reply it goes on from; null begins anew. Absent where the server knows best. */
+  parent_id?: string | null;
 }
+
+/** What a reply can be asked for with. */
+export type Ask =
+  | { kind: "send"; message: Outgoing }
+  | { kind: "continue"; replyId: string }
+  | { kind: "regenerate"; replyId: string; model?: string };

@@ -4,13 +4,14 @@ import { currentThread } from "../store/store.ts";
 import { t } from "../text/text.ts";
 import { Announcer } from "./Announcer.tsx";
 import { Composer } from "./Composer.tsx";
-import { useSelect } from "./context.ts";
+import { useChat, useSelect } from "./context.ts";
 import { ErrorNotice } from "./ErrorNotice.tsx";
 import { Header } from "./Header.tsx";
 import { Sidebar } from "./Sidebar.tsx";
 import { Thread } from "./Thread.tsx";
 
 export function App() {
+  const chat = useChat();
   const drawer = useSignal(false);
   const current = useSelect((state) => state.current);
   const title = useSelect((state) => currentThread(state).title);
@@ -22,6 +23,15 @@ export function App() {
   useEffect(() => {
     drawer.value = false;
   }, [current]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const ours = event.key === "Escape" && !event.defaultPrevented && !drawer.peek();
+      if (ours) void chat.stop();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, []);
 
   return (
     <div class="app">

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { currentThread } from "../store/store.ts";
 import { t } from "../text/text.ts";
 import { useChat, useSelect } from "./context.ts";
+import { grow } from "./grow.ts";
 import { Icon } from "./Icon.tsx";
 import { submits } from "./keys.ts";
 import { ModelPicker } from "./ModelPicker.tsx";
@@ -10,6 +11,7 @@ export function Composer() {
   const chat = useChat();
   const draft = useSelect((state) => currentThread(state).draft);
   const live = useSelect((state) => currentThread(state).live !== null);
+  const stopping = useSelect((state) => currentThread(state).live?.stopping ?? false);
   const state = useSelect((state) => currentThread(state).state);
   const field = useRef<HTMLTextAreaElement>(null);
   const sendable = draft.trim() !== "" && !live && (state === "new" || state === "ready");
@@ -25,6 +27,12 @@ export function Composer() {
 
   const send = () => {
     if (sendable) void chat.send();
+    field.current?.focus();
+  };
+
+  /** The button goes away with the reply, so the focus needs another place. */
+  const stop = () => {
+    void chat.stop();
     field.current?.focus();
   };
 
@@ -58,22 +66,33 @@ export function Composer() {
         <span id="composer-hint" class="composer-hint">
           {t("composer.hint")}
         </span>
-        <button
-          type="submit"
-          class="send"
-          data-testid="send"
-          aria-label={t("composer.send")}
-          aria-disabled={!sendable}
-          title={live ? t("composer.busy") : t("composer.send")}
-        >
-          <Icon name="send" />
-        </button>
+        {live ? (
+          <button
+            key="stop"
+            type="button"
+            class="send"
+            data-testid="stop"
+            aria-label={t("composer.stop")}
+            aria-disabled={stopping}
+            title={t("composer.stop")}
+            onClick={stop}
+          >
+            <Icon name="stop" />
+          </button>
+        ) : (
+          <button
+            key="send"
+            type="submit"
+            class="send"
+            data-testid="send"
+            aria-label={t("composer.send")}
+            aria-disabled={!sendable}
+            title={t("composer.send")}
+          >
+            <Icon name="send" />
+          </button>
+        )}
       </div>
     </form>
   );
-}
-
-function grow(field: HTMLTextAreaElement): void {
-  field.style.height = "auto";
-  field.style.height = `${field.scrollHeight}px`;
 }

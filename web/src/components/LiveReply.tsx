@@ -14,11 +14,8 @@ export function LiveReply() {
       aria-busy="true"
       aria-label={t("message.assistant")}
     >
-      {live.text === "" ? (
-        <Waiting live={live} />
-      ) : (
-        <div class="message-text message-text-live">{live.text}</div>
-      )}
+      {live.text !== "" && <div class="message-text message-text-live">{live.text}</div>}
+      {(live.waiting || live.stopping) && <Waiting live={live} />}
     </article>
   );
 }

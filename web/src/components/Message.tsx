@@ -1,6 +1,11 @@
 import type { Message as Row } from "../api/wire.ts";
+import { currentThread } from "../store/store.ts";
 import { t } from "../text/text.ts";
+import { useChat, useSelect } from "./context.ts";
 import { Outcome } from "./Outcome.tsx";
+import { Question } from "./Question.tsx";
+import { ToolButton } from "./ToolButton.tsx";
+import { Versions } from "./Versions.tsx";
 
 interface Props {
   message: Row;
@@ -8,14 +13,17 @@ interface Props {
 }
 
 export function Message({ message, last }: Props) {
-  const { role, content, outcome } = message;
-  if (role === "user") {
-    return (
-      <article class="message" data-role="user" aria-label={t("message.user")}>
-        <div class="message-text">{content}</div>
-      </article>
-    );
-  }
+  return message.role === "user" ? (
+    <Question message={message} />
+  ) : (
+    <Reply message={message} last={last} />
+  );
+}
+
+function Reply({ message, last }: Props) {
+  const chat = useChat();
+  const busy = useSelect((state) => currentThread(state).live !== null);
+  const { content, outcome } = message;
   return (
     <article
       class="message"
@@ -25,6 +33,18 @@ export function Message({ message, last }: Props) {
     >
       {content !== "" && <div class="message-text">{content}</div>}
       <Outcome message={message} last={last} />
+      {outcome !== null && (
+        <div class="tools">
+          <Versions message={message} />
+          <ToolButton
+            icon="retry"
+            label={t("reply.regenerate")}
+            testId="regenerate"
+            disabled={busy}
+            onClick={() => chat.regenerate(message.id)}
+          />
+        </div>
+      )}
     </article>
   );
 }

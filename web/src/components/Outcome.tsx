@@ -1,6 +1,7 @@
 import type { Message } from "../api/wire.ts";
+import { currentThread } from "../store/store.ts";
 import { t } from "../text/text.ts";
-import { useChat } from "./context.ts";
+import { useChat, useSelect } from "./context.ts";
 import { Icon } from "./Icon.tsx";
 
 interface Props {
@@ -11,18 +12,37 @@ interface Props {
 /** How a reply ended, in words, and where it came from. */
 export function Outcome({ message, last }: Props) {
   const chat = useChat();
+  const busy = useSelect((state) => currentThread(state).live !== null);
   const { outcome, error } = message;
   if (outcome === null) return null;
   if (outcome === "complete") return <p class="details">{details(message)}</p>;
+  // Of nothing, nothing can go on.
+  const goesOn = outcome !== "error" && message.content !== "";
   const words = error?.message ?? t(`outcome.${outcome}`);
   return (
     <>
       <p class="outcome" data-testid={outcome === "error" ? "error" : undefined}>
         <span>{words}</span>
-        {outcome === "error" && last && (
-          <button type="button" class="small-button" onClick={() => chat.answerAgain()}>
+        {last && !busy && !goesOn && (
+          <button
+            type="button"
+            class="small-button"
+            data-testid="try-again"
+            onClick={() => chat.regenerate(message.id)}
+          >
             <Icon name="retry" />
             {t("error.retry")}
+          </button>
+        )}
+        {last && !busy && goesOn && (
+          <button
+            type="button"
+            class="small-button"
+            data-testid="continue"
+            onClick={() => chat.continueReply(message.id)}
+          >
+            <Icon name="play" />
+            {t("reply.continue")}
           </button>
         )}
       </p>

@@ -1,3 +1,5 @@
+import { useMemo } from "preact/hooks";
+import { branchTo } from "../store/branch.ts";
 import { currentThread } from "../store/store.ts";
 import { t } from "../text/text.ts";
 import { useChat, useSelect } from "./context.ts";
@@ -10,6 +12,9 @@ import { Welcome } from "./Welcome.tsx";
 export function Thread() {
   const chat = useChat();
   const messages = useSelect((state) => currentThread(state).messages);
+  const head = useSelect((state) => currentThread(state).head);
+  const tip = useSelect((state) => currentThread(state).live?.tip);
+  const liveId = useSelect((state) => currentThread(state).live?.replyId);
   const unsent = useSelect((state) => currentThread(state).unsent);
   const live = useSelect((state) => currentThread(state).live !== null);
   const state = useSelect((state) => currentThread(state).state);
@@ -17,6 +22,10 @@ export function Thread() {
   const earlier = useSelect((state) => currentThread(state).earlier !== "");
   const { box, content, following, onScroll, jump } = useStickToBottom(live);
 
+  const branch = useMemo(
+    () => branchTo(messages, tip === undefined ? head : tip),
+    [messages, head, tip],
+  );
   const empty = messages.length === 0 && !unsent && !live;
   return (
     <main class="thread-frame" aria-label={t("thread.label")}>
@@ -33,19 +42,19 @@ export function Thread() {
               {t("thread.earlier")}
             </button>
           )}
-          {messages.map((message, index) => (
-            <Message
-              key={message.id}
-              message={message}
-              last={index === messages.length - 1 && !live && !unsent}
-            />
-          ))}
+          {branch.map((message) =>
+            message.id === liveId ? (
+              <LiveReply key={message.id} />
+            ) : (
+              <Message key={message.id} message={message} last={message === branch.at(-1)} />
+            ),
+          )}
           {unsent && (
             <article class="message" data-role="user" aria-label={t("message.user")}>
               <div class="message-text">{unsent.content}</div>
             </article>
           )}
-          {live && <LiveReply />}
+          {live && !liveId && <LiveReply />}
         </div>
       </div>
       {!following && (

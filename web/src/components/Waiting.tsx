@@ -5,9 +5,10 @@ import { t } from "../text/text.ts";
 /** What happens before the first token, how long it has taken, and how long it may. */
 export function Waiting({ live }: { live: LiveReply }) {
   const now = useNow();
-  const { status, startedAt, replyId } = live;
+  const { status, startedAt } = live;
   const elapsed = Math.max(0, now - startedAt);
-  const phase = status?.phase ?? (replyId === null ? "sending" : "connecting");
+  const known = status?.phase ?? (live.accepted ? "connecting" : "sending");
+  const phase = live.stopping ? "stopping" : known;
   const seconds = Math.floor(elapsed / 1000);
   const left = status?.eta_ms ? Math.ceil((status.elapsed_ms + status.eta_ms - elapsed) / 1000) : 0;
   const parts = [

@@ -1,6 +1,7 @@
 import type { Api } from "../api/api.ts";
 import { ApiError } from "../api/error.ts";
-import type { Outgoing } from "../api/wire.ts";
+import type { Ask, Message, Outgoing } from "../api/wire.ts";
+import { newestTip, tipOf, versionsOf } from "./branch.ts";
 import type { Drafts } from "./drafts.ts";
 import { failureOf } from "./failure.ts";
 import { newThread, type Thread } from "./state.ts";
@@ -42,26 +43,65 @@ export class Chat {
 
   /** Sends the draft. The same text after a failure is the same message: it gets one answer. */
   async send(): Promise<void> {
-    const { id, draft, failure } = this.#thread;
-    const content = draft.trim();
-    if (content === "") return;
-    const unsent = failure?.remedy?.kind === "send" ? failure.remedy.message : null;
-    const message = unsent?.content === content ? unsent : { id: uuid(), content };
-    await this.#send(id, message);
+    const thread = this.#thread;
+    const parent = tipOf(thread);
+    await this.#send(thread.draft, parent === null ? {} : { parent_id: parent });
+  }
+
+  startEditing(messageId: string): void {
+    const message = this.#message(messageId);
+    if (message) this.#here({ type: "editing", editing: { messageId, text: message.content } });
+  }
+
+  changeEdited(text: string): void {
+    const { editing } = this.#thread;
+    if (editing) this.#here({ type: "editing", editing: { ...editing, text } });
+  }
+
+  cancelEditing(): void {
+    this.#here({ type: "editing", editing: null });
+  }
+
+  /** Sends another version of a message, beside the one that was sent. */
+  async sendEdited(): Promise<void> {
+    const { editing } = this.#thread;
+    const message = editing && this.#message(editing.messageId);
+    if (message) await this.#send(editing.text, { parent_id: message.parent_id });
+  }
+
+  async stop(): Promise<void> {
+    await this.#turns.stop(this.#thread.id);
+  }
+
+  /** Lets a reply that broke off go on. */
+  async continueReply(replyId: string): Promise<void> {
+    await this.#ask({ kind: "continue", replyId });
+  }
+
+  /** Another reply to the same message, beside the one there is. */
+  async regenerate(replyId: string): Promise<void> {
+    await this.#ask({ kind: "regenerate", replyId });
+  }
+
+  /** Shows the version before (-1) or after (1) this one, and what came of it. */
+  async showVersion(messageId: string, step: number): Promise<void> {
+    const { id, messages } = this.#thread;
+    const message = this.#message(messageId);
+    const versions = message ? versionsOf(messages, message) : [];
+    const other = versions[versions.findIndex((each) => each.id === messageId) + step];
+    if (!other || this.#turns.reading(id)) return;
+    const head = newestTip(messages, other.id);
+    this.#here({ type: "branch-chosen", head, at: this.clock.now() });
+    // The next message names the branch it goes on from, so nothing is lost if this is.
+    void this.api.chooseHead(id, head).catch(() => undefined);
+    await this.#turns.join(id);
   }
 
   /** Does what the failure on the screen needs. */
   async retry(): Promise<void> {
     const { id, failure } = this.#thread;
-    if (failure?.remedy?.kind === "send") await this.#send(id, failure.remedy.message);
-    else if (failure?.remedy?.kind === "reload") await this.#open(id);
-  }
-
-  /** Asks the last question anew after its reply failed. */
-  async answerAgain(): Promise<void> {
-    const { id, messages } = this.#thread;
-    const message = messages.findLast(({ role }) => role === "user");
-    if (message) await this.#send(id, { id: uuid(), content: message.content });
+    if (failure?.remedy?.kind === "reload") await this.#open(id);
+    else if (failure?.remedy) await this.#ask(failure.remedy);
   }
 
   async loadModels(): Promise<void> {
@@ -99,8 +139,24 @@ export class Chat {
     return currentThread(this.store.state.peek());
   }
 
-  #send(thread: string, message: Outgoing): Promise<void> {
-    return this.#turns.send(thread, message, chosenModel(this.store.state.peek()));
+  #message(id: string): Message | undefined {
+    return this.#thread.messages.find((message) => message.id === id);
+  }
+
+  async #send(text: string, parent: Pick<Outgoing, "parent_id">): Promise<void> {
+    const content = text.trim();
+    if (content === "") return;
+    const remedy = this.#thread.failure?.remedy;
+    const failed = remedy?.kind === "send" ? remedy.message : null;
+    const same = failed?.content === content && failed.parent_id === parent.parent_id;
+    await this.#ask({
+      kind: "send",
+      message: same ? failed : { id: uuid(), content, ...parent },
+    });
+  }
+
+  #ask(ask: Ask): Promise<void> {
+    return this.#turns.ask(this.#thread.id, ask, chosenModel(this.store.state.peek()));
   }
 
   #here(event: Parameters<Store["inThread"]>[1]): void {
@@ -124,12 +180,23 @@ export class Chat {
       // A message sent in the meantime is newer than what was loaded.
       if (this.#turns.reading(id)) return;
       this.store.inThread(id, { type: "loaded", detail, at: this.clock.now() });
+      await this.#reachHead(id);
     } catch (error) {
       if (this.#turns.reading(id)) return;
       this.#notOpened(id, error);
       return;
     }
     await this.#turns.join(id);
+  }
+
+  /** A branch that was left long ago ends on an earlier page. */
+  async #reachHead(id: string): Promise<void> {
+    for (;;) {
+      const thread = this.store.thread(id);
+      if (!thread?.earlier || thread.messages.some((each) => each.id === thread.head)) return;
+      const detail = await this.api.conversation(id, thread.earlier);
+      this.store.inThread(id, { type: "earlier-loaded", detail });
+    }
   }
 
   #notOpened(id: string, error: unknown): void {

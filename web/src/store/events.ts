@@ -1,12 +1,16 @@
-import type { ConversationDetail, ConversationPage, Models, Outgoing } from "../api/wire.ts";
+import type { Ask, ConversationDetail, ConversationPage, Models } from "../api/wire.ts";
 import type { TurnEvent } from "../stream/events.ts";
-import type { Failure, Thread } from "./state.ts";
+import type { Editing, Failure, Thread } from "./state.ts";
 
 /** What can happen in one thread; `at` is milliseconds since the epoch. */
 export type ThreadEvent =
   | { type: "draft-edited"; text: string }
   | { type: "model-chosen"; model: string }
-  | { type: "sent"; message: Outgoing; at: number }
+  | { type: "editing"; editing: Editing | null }
+  | { type: "branch-chosen"; head: string; at: number }
+  | { type: "asked"; ask: Ask; at: number }
+  | { type: "stopping" }
+  | { type: "not-stopped"; failure: Failure }
   | { type: "turn-event"; event: TurnEvent; at: number }
   | { type: "turn-failed"; failure: Failure }
   | { type: "failure-dismissed" }

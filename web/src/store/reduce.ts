@@ -1,5 +1,6 @@
 import type { ConversationSummary } from "../api/wire.ts";
 import { t } from "../text/text.ts";
+import { branchOf } from "./branch.ts";
 import type { StoreEvent, ThreadEvent } from "./events.ts";
 import type { History, State, Thread } from "./state.ts";
 import { reduceThread } from "./thread.ts";
@@ -45,7 +46,7 @@ function inThread(state: State, id: string, event: ThreadEvent): State {
   if (event.type === "turn-event" && event.event.type === "turn") {
     return { ...next, history: withNewest(state.history, summary(state, thread, event.at)) };
   }
-  const ended = before.live?.replyId && !thread.live && event.type !== "turn-failed";
+  const ended = before.live?.accepted && !thread.live && event.type !== "turn-failed";
   if (ended && id === state.current) {
     return { ...next, announcement: t("announce.done", { text: spoken(thread) }) };
   }
@@ -53,7 +54,7 @@ function inThread(state: State, id: string, event: ThreadEvent): State {
 }
 
 function spoken(thread: Thread): string {
-  const reply = thread.messages.at(-1);
+  const reply = branchOf(thread).at(-1);
   const outcome = reply?.outcome ?? "complete";
   const words = outcome === "complete" ? "" : (reply?.error?.message ?? t(`outcome.${outcome}`));
   return [reply?.content, words].filter(Boolean).join(" ");

@@ -1,20 +1,34 @@
-import type { ConversationSummary, Message, Model, Outgoing } from "../api/wire.ts";
+import type { Ask, ConversationSummary, Message, Model, Outgoing } from "../api/wire.ts";
 import type { TurnStatus } from "../stream/events.ts";
 
 /** What went wrong, in a sentence, and what "Try again" would do about it. */
 export interface Failure {
   message: string;
   retryAfter: number | null;
-  remedy: { kind: "send"; message: Outgoing } | { kind: "reload" } | null;
+  remedy: Ask | { kind: "reload" } | null;
 }
 
 /** The reply that is being written. Apart from the messages, so that a token changes only this. */
 export interface LiveReply {
-  /** Null until the server has accepted the turn. */
+  /** Null until the server has named a new reply. */
   replyId: string | null;
+  /** The message on the screen that it comes after or, once it has a row, that it is. */
+  tip: string | null;
+  /** The server has it: it goes on without this page, and can be stopped. */
+  accepted: boolean;
   text: string;
+  /** No token has come since it was asked for. */
+  waiting: boolean;
+  /** The person wants no more of it. */
+  stopping: boolean;
   status: TurnStatus | null;
   startedAt: number;
+}
+
+/** A sent message in the hands of its writer again. */
+export interface Editing {
+  messageId: string;
+  text: string;
 }
 
 export interface Thread {
@@ -24,10 +38,14 @@ export interface Thread {
   title: string;
   /** Null until a person or the server chose one: the default model. */
   model: string | null;
+  /** A tree by `parent_id`, in the order they were written. */
   messages: Message[];
+  /** The reply at the end of the branch that is read. */
+  head: string | null;
   /** Cursor of the messages before the first one here, "" when there are none. */
   earlier: string;
   draft: string;
+  editing: Editing | null;
   /** Sent, and not accepted yet. */
   unsent: Outgoing | null;
   live: LiveReply | null;
@@ -60,8 +78,10 @@ export function newThread(id: string, draft = ""): Thread {
     title: "",
     model: null,
     messages: [],
+    head: null,
     earlier: "",
     draft,
+    editing: null,
     unsent: null,
     live: null,
     failure: null,

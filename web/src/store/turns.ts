@@ -1,13 +1,15 @@
 import type { Api } from "../api/api.ts";
 import { ApiError } from "../api/error.ts";
-import type { Outgoing } from "../api/wire.ts";
-import { ConnectionLost, type Following, follow, type Line } from "../stream/follow.ts";
+import type { Ask } from "../api/wire.ts";
+import { ConnectionLost, follow, type Line } from "../stream/follow.ts";
 import { characters } from "../stream/position.ts";
 import { failureOf } from "./failure.ts";
+import type { Failure, LiveReply } from "./state.ts";
 import type { Store } from "./store.ts";
 
 const POLL_MS = 1_500;
 const POLL_FAILURES = 5;
+const STOP_PAUSES_MS = [1_000, 2_000];
 
 export interface Clock {
   now(): number;
@@ -29,47 +31,73 @@ export class Turns {
     return this.#reading.has(thread);
   }
 
-  /** Sends a message, or sends it again, and reads the reply to its end. */
-  async send(thread: string, message: Outgoing, model: string | null): Promise<void> {
+  /** Asks for a reply, or asks again, and reads it to its end. */
+  async ask(thread: string, ask: Ask, model: string | null): Promise<void> {
     if (this.reading(thread)) return;
-    this.store.inThread(thread, { type: "sent", message, at: this.clock.now() });
-    await this.#read(thread, this.api.line(thread, message, model), message);
+    this.store.inThread(thread, { type: "asked", ask, at: this.clock.now() });
+    await this.#read(thread, this.api.line(thread, ask, model), remedyOf(ask));
   }
 
   /** Reads on in a reply that was under way when its conversation was loaded. */
   async join(thread: string): Promise<void> {
-    const live = this.store.thread(thread)?.live;
-    if (!live?.replyId || this.reading(thread)) return;
-    const from = { replyId: live.replyId, position: characters(live.text) };
-    await this.#read(thread, this.api.line(thread, null, null), null, from);
+    const replyId = this.#live(thread)?.replyId;
+    if (!replyId || this.reading(thread)) return;
+    await this.#read(thread, this.api.lineOf(thread, replyId), () => RELOAD);
   }
 
-  async #read(
-    thread: string,
-    line: Line,
-    message: Outgoing | null,
-    from?: Following["from"],
-  ): Promise<void> {
+  /** Wants no more of the reply: at once, or as soon as the server has given it an id. */
+  async stop(thread: string): Promise<void> {
+    const live = this.#live(thread);
+    if (!live || live.stopping) return;
+    this.store.inThread(thread, { type: "stopping" });
+    if (live.accepted && live.replyId) await this.#stop(thread, live.replyId);
+  }
+
+  async #stop(thread: string, replyId: string): Promise<void> {
+    for (const pause of [...STOP_PAUSES_MS, null]) {
+      try {
+        return await this.api.stop(thread, replyId);
+      } catch (error) {
+        if (this.#live(thread)?.replyId !== replyId) return;
+        if (pause === null || !(error instanceof ApiError && error.temporary)) {
+          const failure = failureOf(error, null);
+          this.store.inThread(thread, { type: "not-stopped", failure });
+          return;
+        }
+        await this.clock.pause(pause);
+      }
+    }
+  }
+
+  #live(thread: string): LiveReply | null {
+    return this.store.thread(thread)?.live ?? null;
+  }
+
+  async #read(thread: string, line: Line, remedy: (error: unknown) => Remedy): Promise<void> {
     const leaving = new AbortController();
     this.#reading.set(thread, leaving);
     try {
-      await this.#follow(thread, line, { signal: leaving.signal, ...(from ? { from } : {}) });
+      await this.#follow(thread, line, leaving.signal);
     } catch (error) {
-      const accepted = this.store.thread(thread)?.live?.replyId;
-      const failure = failureOf(
-        error,
-        message && !accepted ? { kind: "send", message } : { kind: "reload" },
-      );
+      const accepted = this.#live(thread)?.accepted;
+      const failure = failureOf(error, accepted ? RELOAD : remedy(error));
       this.store.inThread(thread, { type: "turn-failed", failure });
     } finally {
       this.#reading.delete(thread);
     }
   }
 
-  async #follow(thread: string, line: Line, following: Following): Promise<void> {
+  async #follow(thread: string, line: Line, signal: AbortSignal): Promise<void> {
+    const live = this.#live(thread);
+    if (!live) return;
+    const { accepted, replyId, text } = live;
+    const joining = accepted && replyId ? { replyId } : {};
     try {
-      for await (const event of follow(line, following)) {
+      for await (const event of follow(line, { signal, position: characters(text), ...joining })) {
         this.store.inThread(thread, { type: "turn-event", event, at: this.clock.now() });
+        if (event.type === "turn" && this.#live(thread)?.stopping) {
+          void this.#stop(thread, event.reply_id);
+        }
       }
     } catch (error) {
       if (!this.#isSaved(thread, error)) throw error;
@@ -77,11 +105,10 @@ export class Turns {
     }
   }
 
-  /** The server cannot stream the reply, but has it: it was sent before, or cannot be resumed. */
+  /** The server cannot stream the reply, but has it: asked for before, or not to be resumed. */
   #isSaved(thread: string, error: unknown): boolean {
     if (!(error instanceof ApiError)) return false;
-    const accepted = Boolean(this.store.thread(thread)?.live?.replyId);
-    return accepted ? error.status === 404 : error.status === 409;
+    return error.status === (this.#live(thread)?.accepted ? 404 : 409);
   }
 
   /** Reloads the conversation until the reply is no longer being written. */
@@ -100,4 +127,13 @@ export class Turns {
     }
     throw new ConnectionLost();
   }
+}
+
+type Remedy = Failure["remedy"];
+
+const RELOAD: Remedy = { kind: "reload" };
+
+/** The same again. A new reply whose asking may have arrived is looked for, not made twice. */
+function remedyOf(ask: Ask): (error: unknown) => Remedy {
+  return (error) => (ask.kind === "regenerate" && ApiError.from(error).status === 0 ? RELOAD : ask);
 }

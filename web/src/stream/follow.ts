@@ -3,7 +3,7 @@ import type { TurnEvent } from "./events.ts";
 import { Position } from "./position.ts";
 import { readTurn, SILENCE_MS } from "./read.ts";
 
-/** How a turn is reached: begun once, then resumed from a character on. */
+/** How a reply is reached: begun once, then resumed from a character on. */
 export interface Line {
   start(signal: AbortSignal): Promise<Response>;
   resume(replyId: string, after: number, signal: AbortSignal): Promise<Response>;
@@ -12,7 +12,9 @@ export interface Line {
 export interface Following {
   signal: AbortSignal;
   /** Set to join a reply that is under way: `start` is not called then. */
-  from?: { replyId: string; position: number };
+  replyId?: string;
+  /** Characters of the reply that are there already. */
+  position?: number;
   silenceMs?: number;
   pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
@@ -33,8 +35,8 @@ const PAUSES_MS = [250, 1_000, 2_000, 4_000, 8_000, 8_000];
  */
 export async function* follow(line: Line, options: Following): AsyncGenerator<TurnEvent> {
   const { signal, silenceMs = SILENCE_MS, pause = sleep } = options;
-  const position = new Position(options.from?.position);
-  let replyId = options.from?.replyId;
+  const position = new Position(options.position);
+  let { replyId } = options;
   let failures = 0;
   for (;;) {
     let wait = 0;

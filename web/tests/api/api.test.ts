@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Api } from "../../src/api/api.ts";
 import { loadConfig } from "../../src/api/config.ts";
+import { Session } from "../../src/api/session.ts";
 import { FakeServer, json, refusal, tokenStore } from "./server.ts";
 
 const BASE = "https://function.example";
@@ -53,6 +54,48 @@ describe("sessions", () => {
   });
 });
 
+describe("a session's life", () => {
+  const NOW = 1_000_000;
+  const token = (claims: object) =>
+    `h.${btoa(JSON.stringify(claims)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "")}.s`;
+  const ours = (iat: number, exp: number) => token({ iss: "livepeer-chat", sub: "ünï", iat, exp });
+  const tokenAfter = async (first: string, start = async () => "later") => {
+    const tokens = tokenStore(first);
+    const asked: (string | null)[] = [];
+    const session = new Session(
+      tokens,
+      (before) => {
+        asked.push(before);
+        return start();
+      },
+      () => NOW * 1000,
+    );
+    const used = await Promise.all([session.need(), session.need()]);
+    expect(used).toEqual([first, first]);
+    await Promise.resolve();
+    return { asked, kept: tokens.read() };
+  };
+
+  test("past its half, a later session of the same user is asked for, once", async () => {
+    const old = ours(NOW - 60, NOW + 50);
+    await expect(tokenAfter(old)).resolves.toEqual({ asked: [old], kept: "later" });
+  });
+
+  test.each([
+    ["in its first half", ours(NOW - 50, NOW + 60)],
+    ["of somebody else", token({ iss: "https://idp.example", iat: 1, exp: NOW + 5 })],
+    ["that cannot be read", "stale"],
+  ])("a token %s is left alone", async (_, first) => {
+    await expect(tokenAfter(first)).resolves.toEqual({ asked: [], kept: first });
+  });
+
+  test("one that could not be had is no reason to stop", async () => {
+    const old = ours(NOW - 60, NOW + 50);
+    const { kept } = await tokenAfter(old, () => Promise.reject(new Error("offline")));
+    expect(kept).toBe(old);
+  });
+});
+
 describe("errors", () => {
   const failing = (answer: () => Response | Error) =>
     new Api(BASE, tokenStore(), new FakeServer({ "GET /api/conversations": answer }).fetch);
@@ -98,15 +141,29 @@ test("a turn is posted as the contract says, and resumed from a character on", a
   });
   const api = new Api(BASE, tokenStore(), server.fetch);
   const { signal } = new AbortController();
-  await api.line("c1", { id: "m1", content: "Hello" }, "a/model").start(signal);
-  await api.line("c1", { id: "m1", content: "Hello" }, null).start(signal);
-  await api.line("c1", null, null).resume("r1", 12, signal);
+  const message = { id: "m1", content: "Hello" };
+  await api.line("c1", { kind: "send", message }, "a/model").start(signal);
+  const edited = { ...message, parent_id: null };
+  await api.line("c1", { kind: "send", message: edited }, null).start(signal);
+  await api.lineOf("c1", "r1").resume("r1", 12, signal);
   expect(server.asked.map(({ body }) => body)).toEqual([
-    { message: { id: "m1", content: "Hello" }, model: "a/model" },
-    { message: { id: "m1", content: "Hello" } },
+    { message, model: "a/model" },
+    { message, parent_id: null },
     null,
   ]);
   expect(server.paths().at(-1)).toBe("GET /api/conversations/c1/turns/r1/events");
+});
+
+test("a reply goes on with its own model, and is made anew with the chosen one", async () => {
+  const server = new FakeServer({
+    "POST /api/conversations/c1/turns/r1/continue": () => new Response(""),
+    "POST /api/conversations/c1/turns/r1/regenerate": () => new Response(""),
+  });
+  const api = new Api(BASE, tokenStore(), server.fetch);
+  const { signal } = new AbortController();
+  await api.line("c1", { kind: "continue", replyId: "r1" }, "a/model").start(signal);
+  await api.line("c1", { kind: "regenerate", replyId: "r1" }, "a/model").start(signal);
+  expect(server.asked.map(({ body }) => body)).toEqual([{}, { model: "a/model" }]);
 });
 
 test("ids and cursors cannot change the path they are put into", async () => {

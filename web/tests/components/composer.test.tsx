@@ -9,16 +9,18 @@ import { initialState, newThread } from "../../src/store/state.ts";
 import { Store } from "../../src/store/store.ts";
 
 const send = vi.fn();
+const stop = vi.fn();
 let store: Store;
 let field: HTMLTextAreaElement;
 let button: HTMLButtonElement;
 
 beforeEach(async () => {
   send.mockReset();
+  stop.mockReset();
   vi.stubGlobal("matchMedia", () => ({ matches: true }));
   store = new Store(initialState(newThread("c1", "Hello")));
   const edit = (text: string) => store.inThread("c1", { type: "draft-edited", text });
-  const chat = { store, send, edit } as unknown as Chat;
+  const chat = { store, send, stop, edit } as unknown as Chat;
   document.body.innerHTML = "<main></main>";
   await act(() => {
     render(
@@ -64,18 +66,27 @@ test("the field has the focus, and has it again after a click on Send", () => {
 });
 
 test("nothing can be sent while a reply comes in, but text can be written", async () => {
-  await act(() =>
-    store.inThread("c1", { type: "sent", message: { id: "m", content: "Hello" }, at: 0 }),
-  );
+  const message = { id: "m", content: "Hello" };
+  await act(() => store.inThread("c1", { type: "asked", ask: { kind: "send", message }, at: 0 }));
   field.value = "The next question";
   await act(() => {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
   press({ key: "Enter" });
-  button.click();
   expect(send).not.toHaveBeenCalled();
-  expect(button.getAttribute("aria-disabled")).toBe("true");
+  expect(document.querySelector("[data-testid=send]")).toBeNull();
   expect(store.thread("c1")?.draft).toBe("The next question");
+});
+
+test("Stop takes the place of Send, and leaves the focus in the field", async () => {
+  const message = { id: "m", content: "Hello" };
+  await act(() => store.inThread("c1", { type: "asked", ask: { kind: "send", message }, at: 0 }));
+  const stopButton = document.querySelector("[data-testid=stop]") as HTMLButtonElement;
+  expect(stopButton.getAttribute("aria-label")).toBe("Stop");
+  stopButton.focus();
+  stopButton.click();
+  expect(stop).toHaveBeenCalledOnce();
+  expect(document.activeElement).toBe(field);
 });
 
 test("field and button have names", () => {

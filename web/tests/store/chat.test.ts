@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Api } from "../../src/api/api.ts";
+import { branchOf } from "../../src/store/branch.ts";
 import { Chat } from "../../src/store/chat.ts";
 import { Drafts } from "../../src/store/drafts.ts";
 import { initialState, newThread } from "../../src/store/state.ts";
@@ -11,7 +12,8 @@ const TURNS = "POST /api/conversations/c1/turns";
 const CONVERSATION = "GET /api/conversations/c1";
 
 const row = (id: string, role: string, status: string, content: string) => ({
-  ...{ id, role, status, content, parent_id: null, usage: null, created_at: "" },
+  ...{ id, role, status, content, usage: null, created_at: "" },
+  parent_id: role === "user" ? null : "m1",
   outcome: status === "streaming" || role === "user" ? null : status,
 });
 const detail = (...messages: unknown[]) =>
@@ -238,4 +240,165 @@ describe("the list of conversations", () => {
     await chat.loadHistory();
     expect(store.state.value.history).toMatchObject({ state: "failed", message: "Not right now." });
   });
+});
+
+describe("stopping", () => {
+  const STOP = "POST /api/conversations/c1/turns/r1/stop";
+
+  /** An answer whose frames come when the test says so. */
+  function slowly() {
+    let push: (...frames: string[]) => void = () => undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        push = (...frames) => {
+          for (const frame of frames) controller.enqueue(bytes(frame));
+        };
+      },
+    });
+    return { response: new Response(body), push };
+  }
+
+  test("a reply that has an id is stopped at once, and is no failure", async () => {
+    const { response, push } = slowly();
+    const { chat, server, thread } = page({
+      [TURNS]: () => response,
+      [STOP]: () => new Response(null, { status: 202 }),
+    });
+    chat.edit("Why?");
+    const sending = chat.send();
+    push(turn("r1"), chunk("Be", 2));
+    await expect.poll(() => thread().live?.text).toBe("Be");
+    await Promise.all([chat.stop(), chat.stop()]);
+    expect(server.paths().filter((path) => path === STOP)).toHaveLength(1);
+    push(chunk("ca", 4), done("stopped"));
+    await sending;
+    expect(thread()).toMatchObject({ live: null, failure: null });
+    expect(thread().messages.at(-1)).toMatchObject({ content: "Beca", outcome: "stopped" });
+  });
+
+  test("before it has one, as soon as it has", async () => {
+    const { response, push } = slowly();
+    const { chat, server, thread } = page({
+      [TURNS]: () => response,
+      [STOP]: () => new Response(null, { status: 202 }),
+    });
+    chat.edit("Why?");
+    const sending = chat.send();
+    await chat.stop();
+    expect(server.paths()).toEqual([TURNS]);
+    push(turn("r1"), done("stopped"));
+    await sending;
+    expect(server.paths()).toEqual([TURNS, STOP]);
+    expect(thread()).toMatchObject({ failure: null, draft: "" });
+  });
+
+  test("a stop that got lost is asked for again, and told when it stays lost", async () => {
+    const { response, push } = slowly();
+    const { chat, server, thread } = page({
+      [TURNS]: () => response,
+      [STOP]: () => new TypeError("Failed to fetch"),
+    });
+    chat.edit("Why?");
+    const sending = chat.send();
+    push(turn("r1"));
+    await expect.poll(() => thread().live?.accepted).toBe(true);
+    await chat.stop();
+    expect(server.paths().filter((path) => path === STOP)).toHaveLength(3);
+    expect(thread()).toMatchObject({ live: { stopping: false }, failure: { remedy: null } });
+    push(done());
+    await sending;
+  });
+});
+
+describe("a reply that is there", () => {
+  const ended = (status: string) => () =>
+    detail(row("m1", "user", "complete", "Why?"), row("r1", "assistant", status, "Be"));
+  const ask = (verb: string) => `POST /api/conversations/c1/turns/r1/${verb}`;
+
+  test("goes on where it ended", async () => {
+    const { chat, thread } = page({
+      [CONVERSATION]: ended("length"),
+      [ask("continue")]: () => answer(turn("r1"), chunk("cause.", 8), done()),
+    });
+    await chat.show("c1");
+    await chat.continueReply("r1");
+    expect(thread().messages.at(-1)).toMatchObject({ content: "Because.", outcome: "complete" });
+  });
+
+  test("whose continuation another tab began is read with it", async () => {
+    const answers = [ended("length"), ended("complete")];
+    const { chat, thread } = page({
+      [CONVERSATION]: () => answers.shift()?.() as Response,
+      [ask("continue")]: () => refusal(409, "not_continuable", "It goes on already."),
+    });
+    await chat.show("c1");
+    await chat.continueReply("r1");
+    expect(thread()).toMatchObject({ live: null, failure: null });
+    expect(thread().messages.at(-1)).toMatchObject({ outcome: "complete" });
+  });
+
+  test.each([
+    [() => refusal(503, "unavailable", "Later."), { kind: "regenerate", replyId: "r1" }],
+    // It may have arrived: asking again could make two of it.
+    [() => new TypeError("Failed to fetch"), { kind: "reload" }],
+  ])("is made anew by Try again, or looked for (%#)", async (failing, remedy) => {
+    const { chat, thread } = page({ [CONVERSATION]: ended("error"), [ask("regenerate")]: failing });
+    await chat.show("c1");
+    await chat.regenerate("r1");
+    expect(thread().failure).toMatchObject({ remedy });
+  });
+
+  test("made anew, is one of two versions; the other is a step away and remembered", async () => {
+    const { chat, server, thread } = page({
+      [CONVERSATION]: ended("complete"),
+      [ask("regenerate")]: () => answer(turn("r2", "m1"), chunk("No.", 3), done()),
+      "PATCH /api/conversations/c1": () => json({}),
+    });
+    await chat.show("c1");
+    await chat.regenerate("r1");
+    expect(thread().head).toBe("r2");
+    await chat.showVersion("r2", -1);
+    expect(thread().head).toBe("r1");
+    expect(server.asked.at(-1)).toMatchObject({ method: "PATCH", body: { head: "r1" } });
+    await chat.showVersion("r1", -1);
+    expect(thread().head).toBe("r1");
+  });
+});
+
+describe("editing", () => {
+  test("sends a version beside the message, and again with the same id after a failure", async () => {
+    const answers = [
+      () => refusal(503, "unavailable", "Later."),
+      () => answer(turn("r2", "m2"), chunk("So.", 3), done()),
+    ];
+    const { chat, server, thread } = page({
+      [CONVERSATION]: () =>
+        detail(row("m1", "user", "complete", "Why?"), row("r1", "assistant", "complete", "Yes.")),
+      [TURNS]: () => answers.shift()?.() as Response,
+    });
+    await chat.show("c1");
+    chat.startEditing("m1");
+    chat.changeEdited("How?");
+    await chat.sendEdited();
+    expect(thread().editing).toEqual({ messageId: "m1", text: "How?" });
+    await chat.sendEdited();
+    expect(new Set(messageIds(server)).size).toBe(1);
+    expect(server.asked.at(-1)?.body).toMatchObject({ parent_id: null });
+    expect(thread()).toMatchObject({ editing: null, head: "r2" });
+  });
+});
+
+test("a branch that ends on an earlier page is looked for there", async () => {
+  const conversation = { id: "c1", title: "A title", model: "m", head: "r1" };
+  const newest = { conversation, messages: [row("m9", "user", "complete", "?")], cursor: "before" };
+  const earlier = {
+    conversation,
+    messages: [row("m1", "user", "complete", "Why?"), row("r1", "assistant", "complete", "Yes.")],
+    cursor: null,
+  };
+  const { chat, thread } = page({
+    [CONVERSATION]: ({ path }) => json(path.includes("cursor=before") ? earlier : newest),
+  });
+  await chat.show("c1");
+  expect(branchOf(thread()).map(({ id }) => id)).toEqual(["m1", "r1"]);
 });

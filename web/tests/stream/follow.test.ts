@@ -95,12 +95,20 @@ describe("resuming", () => {
 
   test("a reply under way is joined where it was left", async () => {
     const line = new ScriptedLine([rest]);
-    const from = { replyId: "reply", position: 8 };
-    const events = await all(follow(line, { ...options(), from }));
+    const events = await all(follow(line, { ...options(), replyId: "reply", position: 8 }));
     const text = events.map((event) => (event.type === "chunk" ? event.content : "")).join("");
     expect(text).toBe([...TEXT].slice(8).join(""));
     expect(line.asked).toEqual([8]);
   });
+});
+
+test("a reply that goes on is asked for once, then resumed after what was there", async () => {
+  const first = () => bodyOf(wire([turn(), chunk("two", 7)]), "break");
+  const line = new ScriptedLine([first, () => bodyOf(wire([turn(), chunk(" three", 13), done()]))]);
+  const events = await all(follow(line, { ...options(), position: 4 }));
+  const text = events.map((event) => (event.type === "chunk" ? event.content : "")).join("");
+  expect(text).toBe("two three");
+  expect(line.asked).toEqual(["start", 7]);
 });
 
 describe("giving up", () => {

@@ -25,10 +25,10 @@ export function chunk(content: string, position?: number): string {
   return `${position === undefined ? "" : `id: ${position}\n`}data: ${JSON.stringify(frame)}\n\n`;
 }
 
-export function turn(replyId = "reply"): string {
+export function turn(replyId = "reply", messageId = "message"): string {
   const data = {
     conversation_id: "conversation",
-    message_id: "message",
+    message_id: messageId,
     reply_id: replyId,
     title: "A title",
   };

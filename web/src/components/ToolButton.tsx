@@ -1,0 +1,26 @@
+import { Icon } from "./Icon.tsx";
+
+interface Props {
+  icon: Parameters<typeof Icon>[0]["name"];
+  label: string;
+  testId: string;
+  disabled?: boolean;
+  onClick: () => void;
+}
+
+/** A small button of which only the icon is seen. One that is disabled keeps the focus. */
+export function ToolButton({ icon, label, testId, disabled = false, onClick }: Props) {
+  return (
+    <button
+      type="button"
+      class="tool-button"
+      data-testid={testId}
+      aria-label={label}
+      title={label}
+      aria-disabled={disabled}
+      onClick={() => !disabled && onClick()}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}

@@ -1,0 +1,38 @@
+import type { Message } from "../api/wire.ts";
+import { versionsOf } from "../store/branch.ts";
+import { currentThread } from "../store/store.ts";
+import { t } from "../text/text.ts";
+import { useChat, useSelect } from "./context.ts";
+import { ToolButton } from "./ToolButton.tsx";
+
+/** Which of a message's versions is on the screen, and the way to the others. */
+export function Versions({ message }: { message: Message }) {
+  const chat = useChat();
+  const messages = useSelect((state) => currentThread(state).messages);
+  const busy = useSelect((state) => currentThread(state).live !== null);
+  const versions = versionsOf(messages, message);
+  if (versions.length < 2) return null;
+  const number = versions.findIndex(({ id }) => id === message.id) + 1;
+  const step = (by: number) => chat.showVersion(message.id, by);
+  return (
+    <span class="versions">
+      <ToolButton
+        icon="back"
+        label={t("versions.before")}
+        testId="version-before"
+        disabled={busy || number === 1}
+        onClick={() => step(-1)}
+      />
+      <span class="versions-place" data-testid="version">
+        {t("versions.place", { number, count: versions.length })}
+      </span>
+      <ToolButton
+        icon="forward"
+        label={t("versions.after")}
+        testId="version-after"
+        disabled={busy || number === versions.length}
+        onClick={() => step(1)}
+      />
+    </span>
+  );
+}

@@ -9,6 +9,8 @@ const PATHS = {
   forward: "m10 6 6 6-6 6",
   edit: "M4 20h4L19 9a2.8 2.8 0 0 0-4-4L4 16v4M13.5 6.5l4 4",
   play: "M8 5.5v13l10-6.5z",
+  copy: "M9 9h11v11H9zM15 9V4H4v11h5",
+  check: "m5 12.5 4.5 4.5L19 7.5",
   retry: "M4 12a8 8 0 1 0 2.6-5.9M4 4v4h4",
 } as const;
 

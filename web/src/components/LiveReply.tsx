@@ -1,6 +1,7 @@
 import { currentThread } from "../store/store.ts";
 import { t } from "../text/text.ts";
 import { useSelect } from "./context.ts";
+import { Prose } from "./Prose.tsx";
 import { Waiting } from "./Waiting.tsx";
 
 /** The reply that is being written. Announced at its end only, not with every token. */
@@ -14,7 +15,7 @@ export function LiveReply() {
       aria-busy="true"
       aria-label={t("message.assistant")}
     >
-      {live.text !== "" && <div class="message-text message-text-live">{live.text}</div>}
+      <Prose text={live.text} live />
       {(live.waiting || live.stopping) && <Waiting live={live} />}
     </article>
   );

@@ -3,6 +3,7 @@ import { currentThread } from "../store/store.ts";
 import { t } from "../text/text.ts";
 import { useChat, useSelect } from "./context.ts";
 import { Outcome } from "./Outcome.tsx";
+import { Prose } from "./Prose.tsx";
 import { Question } from "./Question.tsx";
 import { ToolButton } from "./ToolButton.tsx";
 import { Versions } from "./Versions.tsx";
@@ -31,7 +32,7 @@ function Reply({ message, last }: Props) {
       data-outcome={outcome ?? undefined}
       aria-label={t("message.assistant")}
     >
-      {content !== "" && <div class="message-text">{content}</div>}
+      <Prose text={content} />
       <Outcome message={message} last={last} />
       {outcome !== null && (
         <div class="tools">

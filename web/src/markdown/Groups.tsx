@@ -1,0 +1,37 @@
+import { Component, type ComponentChild } from "preact";
+
+const SIZE = 32;
+
+interface Props<T> {
+  of: readonly T[];
+  node: (each: T) => ComponentChild;
+}
+
+/**
+ * A long row of nodes, in groups: while it grows at its end, only the last group is looked at, so
+ * the thousandth costs what the first did.
+ */
+export function Groups<T extends object>({ of, node }: Props<T>) {
+  const groups = Array.from({ length: Math.ceil(of.length / SIZE) }, (_, index) => (
+    <Group key={index} of={of.slice(index * SIZE, (index + 1) * SIZE)} node={node} />
+  ));
+  return <>{groups}</>;
+}
+
+class Group<T extends object> extends Component<Props<T>> {
+  readonly #nodes = new WeakMap<T, ComponentChild>();
+
+  override shouldComponentUpdate({ of }: Props<T>): boolean {
+    return of.length !== this.props.of.length || of.some((each, at) => each !== this.props.of[at]);
+  }
+
+  override render({ of, node }: Props<T>) {
+    return <>{of.map((each) => this.#node(each, node))}</>;
+  }
+
+  #node(each: T, node: Props<T>["node"]): ComponentChild {
+    const known = this.#nodes.get(each) ?? node(each);
+    this.#nodes.set(each, known);
+    return known;
+  }
+}

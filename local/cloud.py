@@ -18,6 +18,7 @@ from local.function_url import FunctionUrl
 from local.gateway import LocalGateway
 from local.http_server import Handler, Server
 from local.intrinsics import TemplateError
+from local.lambda_api import LambdaApi
 from local.model import local_model
 from local.page import Page
 from local.page_headers import page_headers
@@ -95,7 +96,16 @@ class LocalCloud:
         if not self.gateway_url:
             self.gateway_url = await self._start_gateway(models)
         self.dynamodb_url = await self._start_dynamodb()
-        functions = [await self._start_function(each) for each in self._template.functions()]
+        api = LambdaApi(self._log("lambda"))
+        self._closing.push_async_callback(api.close)
+        lambda_server = self._listen(0)
+        await self._serve(lambda_server, api.handle)
+        functions = [
+            await self._start_function(each, lambda_server.url)
+            for each in self._template.functions()
+        ]
+        for each in functions:
+            api.add(each)
         function = next((each for each in functions if each.definition.has_url), None)
         if function is None:
             raise TemplateError("template.yaml gives no function an AWS::Lambda::Url.")
@@ -132,12 +142,13 @@ class LocalCloud:
         self._options.echo("Table ready, empty." if created else "Table ready, as it was left.")
         return endpoint
 
-    async def _start_function(self, definition: FunctionDefinition) -> Function:
+    async def _start_function(self, definition: FunctionDefinition, lambda_url: str) -> Function:
         local = {
             "LIVEPEER_GATEWAY_URL": self.gateway_url,
             "TABLE_NAME": self.table_name,
             "SESSION_SECRET": session_secret(self._options.state),
             "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb_url,
+            "AWS_ENDPOINT_URL_LAMBDA": lambda_url,
         }
         function = Function(
             dataclasses.replace(definition, variables=self._variables(definition, local)),

@@ -25,7 +25,8 @@ _HIDDEN = {
 
 def prefixed(name: str, echo: Callable[[str], None]) -> Log:
     def log(line: str) -> None:
-        if line.strip():
+        # Metrics are for CloudWatch, which reads them from the log.
+        if line.strip() and not line.startswith('{"_aws"'):
             echo(f"{datetime.now().astimezone():%H:%M:%S} {name:8} {readable(line)}")
 
     return log

@@ -1,5 +1,6 @@
 """The main job on real parts: function processes, MiniStack, SmolLM2, a browser."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -12,6 +13,7 @@ from ulid import ULID
 
 from local.cloud import LocalCloud
 from local.table import connect
+from tests.local.polling import until
 
 QUESTION = "Write three sentences about the sea."
 
@@ -106,3 +108,29 @@ async def test_person_sees_the_answer_grow_and_again_after_a_refresh(
     await expect(whole).to_have_count(1, timeout=60_000)
     assert await whole.inner_text() == answer
     await expect(page.locator('[data-role="user"]')).to_contain_text(QUESTION)
+
+
+async def test_a_model_is_warmed_by_the_warmup_function_before_it_is_used(
+    local_cloud: LocalCloud, client: httpx.AsyncClient
+) -> None:
+    models = (await client.get("/api/models")).json()["models"]
+    model = models[-1]["id"]
+    name = local_cloud.gateway_url.removeprefix("http://")
+    key: Any = {"pk": {"S": "MODEL"}, "sk": {"S": f"{model}#{name}"}}
+    table = connect(local_cloud.dynamodb_url)
+
+    async def seen() -> Any:
+        where = {"TableName": local_cloud.table_name, "Key": key}
+        row: Any = await asyncio.to_thread(lambda: table.get_item(**where))
+        return row.get("Item", {}).get("seen")
+
+    async def warm() -> bool:
+        return bool(await seen() == {"S": "warm"})
+
+    # The round at the start has visited it; now it is as if that had not been.
+    await until(warm)
+    table.delete_item(TableName=local_cloud.table_name, Key=key)
+    answer = await client.post("/api/models/warm", json={"model": model})
+    assert answer.status_code == 202
+    await until(warm)
+    table.close()

@@ -102,3 +102,40 @@ def test_cfn_lint_finds_nothing_in_the_transformed_template(tmp_path: Path) -> N
         check=False,
     )
     assert linted.returncode == 0, linted.stdout
+
+
+def test_warm_ups_do_not_pile_up_and_leave_what_failed_in_an_encrypted_queue() -> None:
+    functions = {f["Handler"]: f for f in resources("AWS::Lambda::Function")}
+    reserved = functions["warmup.handler.handler"]["ReservedConcurrentExecutions"]
+    assert reserved["Fn::If"][1] == {"Ref": "WarmupConcurrency"}
+    assert transformed()["Parameters"]["WarmupConcurrency"]["Default"] == 1
+    (queue,) = resources("AWS::SQS::Queue")
+    assert queue["SqsManagedSseEnabled"] is True
+    (schedule,) = resources("AWS::Scheduler::Schedule")
+    letters = {"Fn::GetAtt": ["WarmupDeadLetters", "Arn"]}
+    assert schedule["Target"]["DeadLetterConfig"]["Arn"] == letters
+    assert schedule["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"] == 60
+    configs = resources("AWS::Lambda::EventInvokeConfig")
+    (config,) = [each for each in configs if each.get("MaximumEventAgeInSeconds") == 60]
+    assert config["DestinationConfig"]["OnFailure"]["Destination"] == letters
+
+
+def test_the_chat_may_invoke_the_warm_up_and_the_warm_up_the_chat_and_nothing_else() -> None:
+    roles = [*resources("AWS::IAM::Role"), *resources("AWS::IAM::Policy")]
+    documents = [
+        policy["PolicyDocument"]
+        for role in roles
+        for policy in role.get("Policies", [role] if "PolicyDocument" in role else [])
+        if "PolicyDocument" in policy
+    ]
+    targets = [
+        statement["Resource"]
+        for document in documents
+        for statement in document["Statement"]
+        if statement["Action"] == "lambda:InvokeFunction"
+    ]
+    assert {"Fn::GetAtt": ["WarmupFunction", "Arn"]} in targets
+    assert [
+        {"Fn::GetAtt": ["ChatFunction", "Arn"]},
+        {"Fn::Sub": "${ChatFunction.Arn}:live"},
+    ] in targets

@@ -6,10 +6,12 @@ from pydantic.json_schema import models_json_schema
 
 from chat.account_routes import ClaimBody, SessionBody
 from chat.app import create_app
+from chat.asker import ReplyBody
 from chat.bodies import Body
 from chat.conversation_routes import ChangeBody
+from chat.model_routes import WarmBody
 from chat.openai_shapes import CompletionBody
-from chat.turn_routes import ReplyOptions, TurnBody
+from chat.turn_routes import TurnBody
 from chat.tutorial_route import ChatBody
 
 TURNS = "/api/conversations/{conversation_id}/turns"
@@ -17,10 +19,11 @@ TURNS = "/api/conversations/{conversation_id}/turns"
 BODIES: dict[tuple[str, str], type[Body] | None] = {
     ("post", "/api/sessions"): SessionBody,
     ("post", "/api/sessions/claim"): ClaimBody,
+    ("post", "/api/models/warm"): WarmBody,
     ("patch", "/api/conversations/{conversation_id}"): ChangeBody,
     ("post", TURNS): TurnBody,
-    ("post", f"{TURNS}/{{reply_id}}/continue"): ReplyOptions,
-    ("post", f"{TURNS}/{{reply_id}}/regenerate"): ReplyOptions,
+    ("post", f"{TURNS}/{{reply_id}}/continue"): ReplyBody,
+    ("post", f"{TURNS}/{{reply_id}}/regenerate"): ReplyBody,
     ("post", f"{TURNS}/{{reply_id}}/stop"): None,
     ("post", "/api/chat"): ChatBody,
     ("post", "/v1/chat/completions"): CompletionBody,

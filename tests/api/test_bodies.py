@@ -95,6 +95,7 @@ REPLY = f"/api/conversations/{ULID()}/turns/{ULID()}"
 ROUTES = [
     ("POST", "/api/sessions"),
     ("POST", "/api/sessions/claim"),
+    ("POST", "/api/models/warm"),
     ("POST", f"/api/conversations/{ULID()}/turns"),
     ("POST", f"{REPLY}/continue"),
     ("POST", f"{REPLY}/regenerate"),

@@ -199,12 +199,23 @@ class StrictRuntimeApi:
         call.headers = headers
         self.order.append(f"response {call.request_id}")
         try:
-            await self._read_chunks(call, reader, writer)
+            if "content-length" in dict(headers):
+                await self._read_whole(call, reader)
+            else:
+                await self._read_chunks(call, reader, writer)
         finally:
             call.done.set()
             self.order.append(f"end {call.request_id}")
         await answer(writer)
         require(await reader.read(1) == b"", "the connection of a streamed response must be closed")
+
+    async def _read_whole(self, call: Call, reader: asyncio.StreamReader) -> None:
+        """An answer to what is no HTTP request: buffered, JSON."""
+        fields = dict(call.headers)
+        require("requestContext" not in json.loads(call.event), "an HTTP response must stream")
+        require(fields.get("content-type") == "application/json", "content type")
+        require("lambda-runtime-function-response-mode" not in fields, "mode")
+        call.chunks.append(await reader.readexactly(int(fields["content-length"])))
 
     async def _read_chunks(
         self, call: Call, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

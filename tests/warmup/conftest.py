@@ -1,0 +1,28 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shared.settings import Settings
+from shared.table import Table
+from tests.api.server import connect, settings_for
+from tests.conftest import TestTable
+from tests.scripted_gateway import MODES, ScriptedGateway
+from tests.warmup.models import MODELS
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[ScriptedGateway]:
+    async with ScriptedGateway(MODES["normal"].script) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def settings(gateway: ScriptedGateway, table: TestTable) -> Settings:
+    return settings_for(gateway, table, LIVEPEER_MODELS=MODELS)
+
+
+@pytest.fixture
+async def rows(table: TestTable) -> AsyncIterator[Table]:
+    rows = Table(table.name, lambda: connect(table.endpoint))
+    yield rows
+    rows.close()

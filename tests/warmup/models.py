@@ -1,0 +1,51 @@
+"""Two models on one gateway, visited as the warm-up function visits them."""
+
+import json
+import time
+from typing import Any
+
+from shared.gateway import Gateway, gateway_http
+from shared.settings import Settings
+from shared.table import Table
+from shared.warmth import WarmthMap
+from shared.warmth_rows import WarmthRows
+from tests.scripted_gateway import ScriptedGateway
+from warmup.due import due
+from warmup.round import Round
+from warmup.visit import Visit
+
+MODELS = '["one/model", "two/model"]'
+
+
+async def visit_what_is_due(
+    settings: Settings, rows: Table, patience_s: float = 5
+) -> dict[str, Visit]:
+    async with gateway_http() as http:
+        gateways = [Gateway(url, http) for url in settings.gateway_urls]
+        warmths = await WarmthRows(rows).all()
+        places = due(settings, warmths, [gateway.name for gateway in gateways])
+        visits = await Round(settings, rows, gateways).run(places, patience_s)
+    return {visit.model: visit for visit in visits}
+
+
+async def warmths(rows: Table) -> WarmthMap:
+    return await WarmthRows(rows).all()
+
+
+async def change(rows: Table, gateway: ScriptedGateway, model: str, **values: Any) -> None:
+    """Sets attributes of a model's row; seconds before now are given as negative numbers."""
+    name = gateway.origin.removeprefix("http://")
+    key = {"pk": "MODEL", "sk": f"{model}#{name}"}
+    for attribute, value in values.items():
+        at = time.time() + value if attribute.endswith(("_at", "_until")) else value
+        await rows.update(
+            key,
+            UpdateExpression="SET #name = :value",
+            ExpressionAttributeNames={"#name": attribute},
+            ExpressionAttributeValues={":value": at},
+        )
+
+
+def asked(gateway: ScriptedGateway) -> list[str]:
+    """The models the gateway was asked for, in order."""
+    return [json.loads(request.body)["model"] for request in gateway.requests]

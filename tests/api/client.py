@@ -1,7 +1,7 @@
 """A person's browser, as far as the API sees it."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -18,6 +18,10 @@ class Reply:
     """The events of one stream, in order."""
 
     events: list[ServerSentEvent] = field(default_factory=list)
+
+    @classmethod
+    async def of(cls, pieces: AsyncIterable[bytes]) -> Self:
+        return cls([event async for event in _events(pieces)])
 
     def named(self, name: str) -> list[dict[str, Any]]:
         return [json.loads(event.data) for event in self.events if event.event == name]
@@ -97,7 +101,7 @@ class Person:
             if response.status_code != 200:
                 await response.aread()
             assert response.status_code == 200, response.text
-            yield _events(response)
+            yield _events(response.aiter_bytes())
 
     async def conversation(self, conversation_id: str) -> dict[str, Any]:
         answer = await self.get(f"/api/conversations/{conversation_id}")
@@ -106,9 +110,9 @@ class Person:
         return conversation
 
 
-async def _events(response: httpx.Response) -> AsyncIterator[ServerSentEvent]:
+async def _events(pieces: AsyncIterable[bytes]) -> AsyncIterator[ServerSentEvent]:
     decoder = EventDecoder()
-    async for data in response.aiter_bytes():
+    async for data in pieces:
         for event in decoder.feed(data):
             yield event
     for event in decoder.close():

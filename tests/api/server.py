@@ -48,18 +48,20 @@ def settings_for(gateway: ScriptedGateway, table: TestTable, **settings: str) ->
     )
 
 
+def context_of(settings: Settings | Callable[[], Settings], table: TestTable) -> Context:
+    return Context(
+        settings=settings if callable(settings) else lambda: settings,
+        table=lambda name: Table(name, lambda: connect(table.endpoint)),
+    )
+
+
 @asynccontextmanager
 async def serving(
     settings: Settings | Callable[[], Settings], table: TestTable
 ) -> AsyncIterator[str]:
     """The URL of a server of its own; several of them share the table like Lambda environments."""
-    context = Context(
-        settings=settings if callable(settings) else lambda: settings,
-        table=lambda name: Table(name, lambda: connect(table.endpoint)),
-    )
-    config = uvicorn.Config(
-        create_app(context), log_level="critical", lifespan="on", proxy_headers=False
-    )
+    app = create_app(context_of(settings, table))
+    config = uvicorn.Config(app, log_level="critical", lifespan="on", proxy_headers=False)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
         task = asyncio.create_task(server.serve(sockets=[listener]))

@@ -1,0 +1,60 @@
+"""The gateway dies at every byte of an answer, in three ways: whole turns, without the HTTP."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+from ulid import ULID
+
+from chat.context import Context
+from chat.turns import Options
+from shared.attributes import decode_item
+from tests.api.client import Reply
+from tests.api.server import connect, context_of, settings_for
+from tests.conftest import TestTable
+from tests.gateway.test_cuts import ANSWER, FINISH_SENT, text_sent_by
+from tests.scripted_gateway import End, Received, Script, ScriptedGateway, cut
+
+AT_ONCE = {End.FIN: 24, End.RST: 24, End.HANG: 200}
+
+
+async def turn(context: Context, offset: int, places: asyncio.Semaphore) -> Reply:
+    """The offset is the message's text, so that the gateway knows where to cut."""
+    async with places:
+        turns = await context.turns()
+        options = Options(context.clocks(float("inf")))
+        return await Reply.of(
+            await turns.send("someone", str(ULID()), str(uuid4()), str(offset), options)
+        )
+
+
+def saved_replies(table: TestTable) -> dict[str, tuple[str, str]]:
+    """Text and outcome of every reply in the table, by its id."""
+    pages = connect(table.endpoint).get_paginator("scan").paginate(TableName=table.name)
+    rows = [decode_item(row) for page in pages for row in page["Items"]]
+    replies = [row for row in rows if row.get("role") == "assistant"]
+    return {row["id"]: (row["content"], row["outcome"]) for row in replies}
+
+
+@pytest.mark.parametrize("end", [End.FIN, End.RST, End.HANG])
+async def test_what_was_delivered_is_saved_and_one_done_says_how_it_ended(
+    gateway: ScriptedGateway, table: TestTable, end: End
+) -> None:
+    def cut_as_asked(request: Received) -> Script:
+        return cut(ANSWER, int(request.json["messages"][-1]["content"]), end)
+
+    gateway.script = cut_as_asked
+    context = context_of(settings_for(gateway, table, FIRST_TOKEN_COLD_S="1", IDLE_S="1"), table)
+    places = asyncio.Semaphore(AT_ONCE[end])
+    replies = await asyncio.gather(*(turn(context, o, places) for o in range(FINISH_SENT)))
+    await context.close()
+    saved = saved_replies(table)
+    assert len(replies) == len(saved) > 2000
+    for offset, reply in enumerate(replies):
+        outcome = "truncated" if reply.text else "error"
+        assert reply.done["outcome"] == outcome, offset
+        assert saved[reply.turn["reply_id"]] == (reply.text, outcome), offset
+        assert reply.last_id == str(len(reply.text)), offset
+        # A hang under load may outlast the short clocks before all was read.
+        delivered = reply.text if end is End.HANG else text_sent_by(offset)
+        assert reply.text == delivered == text_sent_by(FINISH_SENT)[: len(delivered)], offset

@@ -5,15 +5,17 @@ const SIZE = 32;
 interface Props<T> {
   of: readonly T[];
   node: (each: T) => ComponentChild;
+  /** Class of an element around each group; without it there is none. */
+  part?: string;
 }
 
 /**
  * A long row of nodes, in groups: while it grows at its end, only the last group is looked at, so
  * the thousandth costs what the first did.
  */
-export function Groups<T extends object>({ of, node }: Props<T>) {
+export function Groups<T extends object>({ of, ...rest }: Props<T>) {
   const groups = Array.from({ length: Math.ceil(of.length / SIZE) }, (_, index) => (
-    <Group key={index} of={of.slice(index * SIZE, (index + 1) * SIZE)} node={node} />
+    <Group key={index} of={of.slice(index * SIZE, (index + 1) * SIZE)} {...rest} />
   ));
   return <>{groups}</>;
 }
@@ -25,8 +27,9 @@ class Group<T extends object> extends Component<Props<T>> {
     return of.length !== this.props.of.length || of.some((each, at) => each !== this.props.of[at]);
   }
 
-  override render({ of, node }: Props<T>) {
-    return <>{of.map((each) => this.#node(each, node))}</>;
+  override render({ of, node, part }: Props<T>) {
+    const nodes = of.map((each) => this.#node(each, node));
+    return part === undefined ? nodes : <div class={part}>{nodes}</div>;
   }
 
   #node(each: T, node: Props<T>["node"]): ComponentChild {

@@ -14,7 +14,7 @@ export function Markdown({ text, live }: Props) {
   document.current ??= new MarkdownDocument();
   return (
     <div class="message-text markdown">
-      <Groups of={document.current.update(text, live)} node={blockNode} />
+      <Groups of={document.current.update(text, live)} node={blockNode} part="markdown-part" />
     </div>
   );
 }

@@ -1,0 +1,1 @@
+"""What a token costs the page, early and late in a long answer."""

@@ -7,8 +7,8 @@ _CHARACTERS_A_TOKEN = 4
 
 _SECTION = """## Section {n}
 
-Some **bold** words, *others*, `code` and a [link](https://example.org/{n}) make paragraph {n}. It goes
-on for a while, as they do, and ends here.
+Some **bold** words, *others*, `code` and a [link](https://example.org/{n}) make paragraph {n}.
+It goes on for a while, as they do, and ends here.
 
 - first point of {n}
 - second point, with **weight**

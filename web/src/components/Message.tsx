@@ -2,6 +2,7 @@ import type { Message as Row } from "../api/wire.ts";
 import { currentThread } from "../store/store.ts";
 import { t } from "../text/text.ts";
 import { useChat, useSelect } from "./context.ts";
+import { LiveStatus } from "./LiveStatus.tsx";
 import { Outcome } from "./Outcome.tsx";
 import { Prose } from "./Prose.tsx";
 import { Question } from "./Question.tsx";
@@ -11,29 +12,34 @@ import { Versions } from "./Versions.tsx";
 interface Props {
   message: Row;
   last: boolean;
+  /** It is being written. Announced at its end only, not with every token. */
+  live: boolean;
 }
 
-export function Message({ message, last }: Props) {
-  return message.role === "user" ? (
-    <Question message={message} />
+export function Message(props: Props) {
+  return props.message.role === "user" ? (
+    <Question message={props.message} />
   ) : (
-    <Reply message={message} last={last} />
+    <Reply {...props} />
   );
 }
 
-function Reply({ message, last }: Props) {
+/** One component from the first token on, so that its end leaves what is on the screen as it is. */
+function Reply({ message, last, live }: Props) {
   const chat = useChat();
   const busy = useSelect((state) => currentThread(state).live !== null);
-  const { content, outcome } = message;
+  const { content } = message;
+  const outcome = live ? null : message.outcome;
   return (
     <article
       class="message"
       data-role="assistant"
+      aria-busy={live || undefined}
       data-outcome={outcome ?? undefined}
       aria-label={t("message.assistant")}
     >
-      <Prose text={content} />
-      <Outcome message={message} last={last} />
+      <ReplyText content={content} live={live} />
+      {live ? <LiveStatus /> : <Outcome message={message} last={last} />}
       {outcome !== null && (
         <div class="tools">
           <Versions message={message} />
@@ -48,4 +54,9 @@ function Reply({ message, last }: Props) {
       )}
     </article>
   );
+}
+
+function ReplyText({ content, live }: { content: string; live: boolean }) {
+  const text = useSelect((state) => (live ? currentThread(state).live?.text : null) ?? content);
+  return <Prose text={text} live={live} />;
 }

@@ -42,13 +42,14 @@ export function Thread() {
               {t("thread.earlier")}
             </button>
           )}
-          {branch.map((message) =>
-            message.id === liveId ? (
-              <LiveReply key={message.id} />
-            ) : (
-              <Message key={message.id} message={message} last={message === branch.at(-1)} />
-            ),
-          )}
+          {branch.map((message) => (
+            <Message
+              key={message.id}
+              message={message}
+              last={message === branch.at(-1)}
+              live={message.id === liveId}
+            />
+          ))}
           {unsent && (
             <article class="message" data-role="user" aria-label={t("message.user")}>
               <div class="message-text">{unsent.content}</div>

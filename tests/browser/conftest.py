@@ -28,7 +28,10 @@ def site(background: Background, tmp_path_factory: pytest.TempPathFactory) -> It
     port = _free_port()
     options = Options(
         state=tmp_path_factory.mktemp("browser"),
-        settings={"LIVEPEER_GATEWAY_URL": f"http://127.0.0.1:{port}"},
+        settings={
+            "LIVEPEER_GATEWAY_URL": f"http://127.0.0.1:{port}",
+            "REQUESTS_PER_MINUTE": "10000",
+        },
         warmup=False,
     )
     with background.running(LocalCloud(options)) as cloud:

@@ -1,7 +1,7 @@
 import { t } from "../text/text.ts";
 
 interface ErrorBody {
-  error?: { code?: string; message?: string };
+  error?: { code?: string; message?: string; limit?: string };
 }
 
 /** The server said no, or could not be reached (status 0). The message says what to do. */
@@ -12,6 +12,8 @@ export class ApiError extends Error {
     readonly status: number,
     /** Seconds, when the server named them. */
     readonly retryAfter: number | null = null,
+    /** Which limit was reached, when it was one. */
+    readonly limit: string | null = null,
   ) {
     super(message);
     this.name = "ApiError";
@@ -33,12 +35,13 @@ export class ApiError extends Error {
 
   static async fromResponse(response: Response): Promise<ApiError> {
     const body = await response.json().catch(() => null);
-    const { code, message } = (body as ErrorBody | null)?.error ?? {};
+    const { code, message, limit } = (body as ErrorBody | null)?.error ?? {};
     return new ApiError(
       code ?? `http_${response.status}`,
       message ?? t("error.http", { status: response.status }),
       response.status,
       seconds(response.headers.get("retry-after")),
+      limit ?? null,
     );
   }
 }

@@ -14,6 +14,9 @@ export interface Message {
   attempts?: number | null;
   first_token_ms?: number | null;
   error?: { code: string; message: string } | null;
+  request_id?: string | null;
+  max_tokens?: number | null;
+  shortened_by?: "window" | "budget" | null;
 }
 
 export interface ConversationSummary {

@@ -18,6 +18,9 @@ export interface TurnStarted {
   message_id: string;
   reply_id: string;
   title: string;
+  /** The most that this reply can have, and what made it less than was asked for. */
+  max_tokens?: number;
+  shortened_by?: "window" | "budget" | null;
 }
 
 export interface TurnStatus {
@@ -27,6 +30,16 @@ export interface TurnStatus {
   attempt: number;
   elapsed_ms: number;
   eta_ms: number | null;
+  /** A model that would answer at once, while this one is being loaded. */
+  warm_model?: string | null;
+}
+
+/** Tokens of a day. `resets_at` is an ISO time. */
+export interface Budget {
+  used: number;
+  limit: number;
+  remaining: number;
+  resets_at: string;
 }
 
 /** `position` counts the characters (code points) of the reply up to the end of this chunk. */
@@ -51,6 +64,8 @@ export interface TurnDone {
   gateway: string | null;
   model: string;
   error?: { code: string; message: string };
+  budget?: Budget;
+  request_id?: string;
 }
 
 export type TurnEvent = TurnStarted | TurnStatus | Chunk | Ping | TurnDone;

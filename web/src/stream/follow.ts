@@ -1,7 +1,8 @@
 import { ApiError } from "../api/error.ts";
 import type { TurnEvent } from "./events.ts";
+import { type Network, rest, STEADY, untilOnline } from "./network.ts";
 import { Position } from "./position.ts";
-import { readTurn, SILENCE_MS } from "./read.ts";
+import { PATIENCE, readTurn } from "./read.ts";
 
 /** How a reply is reached: begun once, then resumed from a character on. */
 export interface Line {
@@ -16,7 +17,8 @@ export interface Following {
   /** Characters of the reply that are there already. */
   position?: number;
   silenceMs?: number;
-  pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  network?: Network;
+  pause?: typeof rest;
 }
 
 /** The reply could not be followed to its end; it is still the server's, under its id. */
@@ -34,7 +36,8 @@ const PAUSES_MS = [250, 1_000, 2_000, 4_000, 8_000, 8_000];
  * Text comes without gap or repeat. Throws the server's refusal (ApiError) or ConnectionLost.
  */
 export async function* follow(line: Line, options: Following): AsyncGenerator<TurnEvent> {
-  const { signal, silenceMs = SILENCE_MS, pause = sleep } = options;
+  const { signal, silenceMs = PATIENCE.silenceMs, network = STEADY, pause = rest } = options;
+  const patience = { ...PATIENCE, silenceMs, network };
   const position = new Position(options.position);
   let { replyId } = options;
   let failures = 0;
@@ -44,7 +47,7 @@ export async function* follow(line: Line, options: Following): AsyncGenerator<Tu
       const response = await (replyId
         ? line.resume(replyId, position.value, signal)
         : line.start(signal));
-      for await (const event of readTurn(response, silenceMs)) {
+      for await (const event of readTurn(response, patience)) {
         if (event.type === "turn") replyId = event.reply_id;
         if (event.type === "chunk") {
           const content = position.advance(event);
@@ -62,25 +65,18 @@ export async function* follow(line: Line, options: Following): AsyncGenerator<Tu
       if (error instanceof ApiError) wait = (error.retryAfter ?? 0) * 1_000;
     }
     if (!replyId) throw ApiError.unreachable();
+    // Without a network nothing was tried, so nothing has failed.
+    if (!network.online) {
+      await untilOnline(network, signal);
+      continue;
+    }
     const backoff = PAUSES_MS[failures];
     if (backoff === undefined) throw new ConnectionLost();
     failures += 1;
-    await pause(Math.max(wait, backoff), signal);
+    await pause(Math.max(wait, backoff), network, signal);
   }
 }
 
 function worthResuming(error: unknown): boolean {
   return !(error instanceof ApiError) || error.temporary;
-}
-
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    const leave = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    if (signal.aborted) leave();
-    else signal.addEventListener("abort", leave, { once: true });
-  });
 }

@@ -40,7 +40,7 @@ test("an event that was cut off is not an event", async () => {
 test("a connection that is silent for too long is given up", async () => {
   vi.useFakeTimers();
   try {
-    const events = readTurn(bodyOf([bytes(turn())], "hang"), 30_000);
+    const events = readTurn(bodyOf([bytes(turn())], "hang"));
     expect((await events.next()).value).toMatchObject({ type: "turn" });
     const next = expect(events.next()).rejects.toThrow("for 30 s");
     await vi.advanceTimersByTimeAsync(30_000);

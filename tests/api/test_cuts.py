@@ -7,8 +7,10 @@ import pytest
 from ulid import ULID
 
 from chat.context import Context
-from chat.turns import Options
+from chat.options import Options
+from chat.visitor import Visitor
 from shared.attributes import decode_item
+from shared.models import Model
 from tests.api.client import Reply
 from tests.api.server import connect, context_of, settings_for
 from tests.conftest import TestTable
@@ -21,10 +23,10 @@ AT_ONCE = {End.FIN: 24, End.RST: 24, End.HANG: 200}
 async def turn(context: Context, offset: int, places: asyncio.Semaphore) -> Reply:
     """The offset is the message's text, so that the gateway knows where to cut."""
     async with places:
-        turns = await context.turns()
-        options = Options(context.clocks(float("inf")))
+        # A model that is not on offer has no breaker, which would open after the first few.
+        options = Options(Visitor("someone", ""), float("inf"), "", Model.named("any/model"))
         return await Reply.of(
-            await turns.send("someone", str(ULID()), str(uuid4()), str(offset), options)
+            await context.turns.send(str(ULID()), str(uuid4()), str(offset), options)
         )
 
 

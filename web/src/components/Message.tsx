@@ -57,6 +57,7 @@ function Reply({ message, last, live }: Props) {
 }
 
 function ReplyText({ content, live }: { content: string; live: boolean }) {
-  const text = useSelect((state) => (live ? currentThread(state).live?.text : null) ?? content);
-  return <Prose text={text} live={live} />;
+  // What was selected may be older than these props: only the props tell which text is right.
+  const written = useSelect((state) => (live ? currentThread(state).live?.text : undefined));
+  return <Prose text={(live ? written : undefined) ?? content} live={live} />;
 }

@@ -46,6 +46,14 @@ format: install $(DONE)/web ## rewrite the sources in the project's format
 build: install $(DONE)/sam ## build both functions into .aws-sam/build
 	$(SAM) build --no-cached
 
+.PHONY: deploy
+deploy: $(DONE)/python $(DONE)/sam web/dist/index.html ## deploy to AWS, page included, and check it
+	@$(PY) -m deploy deploy $(ARGS)
+
+.PHONY: destroy
+destroy: $(DONE)/python $(DONE)/sam ## remove it from AWS; KEEP_TABLE=no removes the conversations too
+	@$(PY) -m deploy destroy $(ARGS)
+
 .PHONY: install
 install: $(DONE)/python $(DONE)/model
 

@@ -54,7 +54,7 @@ async def ministack(state: Path, log: Log, port: int = 0) -> AsyncIterator[str]:
         # Killed outright it would lose everything since its start.
         orphan_signal="TERM",
     )
-    async with _running(child, f"http://127.0.0.1:{port}", "MiniStack") as url:
+    async with running(child, f"http://127.0.0.1:{port}", "MiniStack") as url:
         yield url
 
 
@@ -80,7 +80,7 @@ async def dynamodb_local(log: Log, package: Path = _PACKAGE, port: int = 0) -> A
         log,
         cwd=jar.parent,
     )
-    async with _running(child, f"http://127.0.0.1:{port}", "DynamoDB Local") as url:
+    async with running(child, f"http://127.0.0.1:{port}", "DynamoDB Local") as url:
         yield url
 
 
@@ -89,7 +89,7 @@ def _find_jar(package: Path) -> Path | None:
 
 
 @asynccontextmanager
-async def _running(child: Child, url: str, name: str) -> AsyncIterator[str]:
+async def running(child: Child, url: str, name: str) -> AsyncIterator[str]:
     try:
         async with asyncio.timeout(READY_S), httpx.AsyncClient(trust_env=False) as http:
             while not await _answers(http, url):

@@ -19,19 +19,19 @@ class Background:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._run(self._loop.shutdown_asyncgens())
-        self._run(self._loop.shutdown_default_executor())
+        self.run(self._loop.shutdown_asyncgens())
+        self.run(self._loop.shutdown_default_executor())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
     @contextmanager
     def running(self, context: AbstractAsyncContextManager[T]) -> Iterator[T]:
-        entered = self._run(context.__aenter__())
+        entered = self.run(context.__aenter__())
         try:
             yield entered
         finally:
-            self._run(context.__aexit__(None, None, None))
+            self.run(context.__aexit__(None, None, None))
 
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()

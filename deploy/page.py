@@ -1,0 +1,108 @@
+"""The built page on its way into the bucket."""
+
+import html
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import boto3
+
+from deploy.stack import Stack
+from deploy.steps import DeployError
+from local.page import content_type
+
+# The build puts a hash of the content into these files' names.
+_HASHED = "assets/"
+_FOREVER = "public, max-age=31536000, immutable"
+_ASK_EACH_TIME = "no-cache"
+# A page that is open since before the deployment still loads its own parts.
+_OLD = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    key: str
+    body: bytes
+    content_type: str
+
+    @property
+    def cache_control(self) -> str:
+        return _FOREVER if self.key.startswith(_HASHED) else _ASK_EACH_TIME
+
+
+def page_files(dist: Path, config: dict[str, object], connect_src: str) -> list[PageFile]:
+    """What no other file needs comes last, so that a half-made upload breaks no page."""
+    if not (dist / "index.html").is_file():
+        raise DeployError("The page is not built: run npm --prefix web run build.")
+    files = [
+        PageFile(path.relative_to(dist).as_posix(), path.read_bytes(), content_type(path))
+        for path in sorted(dist.rglob("*"))
+        if path.is_file() and path.name != "index.html"
+    ]
+    index = with_connect_src((dist / "index.html").read_text(), connect_src)
+    return [
+        *sorted(files, key=lambda file: not file.key.startswith(_HASHED)),
+        PageFile("config.json", json.dumps(config).encode(), "application/json"),
+        PageFile("index.html", index, "text/html; charset=utf-8"),
+    ]
+
+
+def with_connect_src(index: str, sources: str) -> bytes:
+    """The distribution's policy allows every Function URL of the region, this one only its own."""
+    policy = html.escape(f"connect-src {sources}", quote=False)
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}" />'
+    head, found, rest = index.partition("<head>")
+    if not found:
+        raise DeployError("index.html has no <head>.")
+    return f"{head}<head>\n    {meta}{rest}".encode()
+
+
+class PageBucket:
+    def __init__(self, stack: Stack) -> None:
+        self._name = stack.outputs["PageBucketName"]
+        self._distribution = stack.outputs["DistributionId"]
+        self._s3 = boto3.client("s3")
+
+    def upload(self, files: list[PageFile]) -> None:
+        for file in files:
+            self._s3.put_object(
+                Bucket=self._name,
+                Key=file.key,
+                Body=file.body,
+                ContentType=file.content_type,
+                CacheControl=file.cache_control,
+            )
+
+    def remove_old(self, files: list[PageFile]) -> None:
+        kept = {file.key for file in files}
+        limit = datetime.now(UTC) - _OLD
+        for key, modified in self._objects():
+            if key not in kept and modified < limit:
+                self._s3.delete_object(Bucket=self._name, Key=key)
+
+    def empty(self) -> None:
+        for key, _ in self._objects():
+            self._s3.delete_object(Bucket=self._name, Key=key)
+
+    def invalidate(self) -> None:
+        """Only what keeps its name. Raises when it takes longer than the client waits."""
+        cloudfront = boto3.client("cloudfront")
+        made = cloudfront.create_invalidation(
+            DistributionId=self._distribution,
+            InvalidationBatch={
+                "Paths": {"Quantity": 1, "Items": ["/*"]},
+                "CallerReference": datetime.now(UTC).isoformat(),
+            },
+        )
+        cloudfront.get_waiter("invalidation_completed").wait(
+            DistributionId=self._distribution,
+            Id=made["Invalidation"]["Id"],
+            WaiterConfig={"Delay": 5, "MaxAttempts": 60},
+        )
+
+    def _objects(self) -> Iterator[tuple[str, datetime]]:
+        for part in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._name):
+            for item in part.get("Contents", ()):
+                yield item["Key"], item["LastModified"]

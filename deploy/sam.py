@@ -1,0 +1,68 @@
+"""The SAM CLI, which builds the functions and deploys the template."""
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from deploy.stack import Stack
+from deploy.steps import DeployError, say
+
+ROOT = Path(__file__).parent.parent
+_SAM = ROOT / ".venv" / "sam" / "bin" / "sam"
+# A row of the table that `sam deploy` and `sam delete` show while the stack changes.
+_EVENT = re.compile(r"^([A-Z_]+_(?:COMPLETE|FAILED))\s+AWS::\S+\s+(\S+)\s*(.*)")
+# Wide enough that no row is broken.
+_COLUMNS = "400"
+
+
+def build() -> None:
+    _run(["build", "--no-cached"])
+
+
+def deploy(stack: Stack, parameters: Mapping[str, str]) -> None:
+    given = [f"{name}={_quoted(value)}" for name, value in parameters.items()]
+    overrides = ["--parameter-overrides", *given] if given else []
+    _run(
+        [
+            "deploy",
+            "--stack-name",
+            stack.name,
+            "--region",
+            stack.region,
+            "--no-confirm-changeset",
+            "--no-fail-on-empty-changeset",
+            "--no-progressbar",
+            *overrides,
+        ]
+    )
+
+
+def delete(stack: Stack) -> None:
+    _run(["delete", "--stack-name", stack.name, "--region", stack.region, "--no-prompts"])
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _run(arguments: Sequence[str]) -> None:
+    """Shows the stack's events as they come, and all of SAM's output when it fails."""
+    output = []
+    with subprocess.Popen(
+        [_SAM, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "SAM_CLI_TELEMETRY": "0", "COLUMNS": _COLUMNS},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout  # noqa: S101 - it is a pipe
+        for line in process.stdout:
+            output.append(line)
+            if event := _EVENT.match(line):
+                say(f"      {event[1].lower().replace('_', ' ')}: {event[2]} {event[3]}".rstrip())
+    if process.returncode:
+        raise DeployError(f"sam {arguments[0]} failed.\n\n{''.join(output)}")

@@ -1,0 +1,83 @@
+"""An AWS account on this machine, and `make` working in it."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from local.child import Child, Log
+from local.dynamodb import free_port, running
+from tests.sam.project import ROOT, SAM_BIN, this_machine
+
+EMULATOR = Path(__file__).with_name("emulator.py")
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    endpoint: str
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+        }
+
+    def client(self, service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    async def make(self, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+        return await asyncio.to_thread(
+            subprocess.run,
+            ["make", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **this_machine(), **self.environ, **environ},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    async def outputs(self, stack: str) -> dict[str, str]:
+        cloudformation = self.client("cloudformation")
+        [found] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+        return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
+
+
+@asynccontextmanager
+async def account(home: Path, log: Log) -> AsyncIterator[Account]:
+    """MiniStack, empty, with every service."""
+    port = free_port()
+    [site] = SAM_BIN.parent.glob("lib/python*/site-packages")
+    child = await Child.start(
+        [sys.executable, EMULATOR, site],
+        {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "TMPDIR": str(home),
+            "GATEWAY_PORT": str(port),
+            "BIND_HOST": "127.0.0.1",
+            "LOG_LEVEL": "WARNING",
+            "SFTP_ENABLED": "0",
+            "IOT_MTLS_ENABLED": "0",
+        },
+        log,
+        cwd=home,
+    )
+    async with running(child, f"http://127.0.0.1:{port}", "MiniStack") as url:
+        yield Account(url)

@@ -36,7 +36,7 @@ class Admission:
 
     request: CompletionRequest
     user_id: str
-    slot: Slot | None
+    slot: Slot
     reservation: Reservation
 
 

@@ -16,6 +16,9 @@ from shared.table import ConditionFailed, Table
 # The end of a reply frees its slot; this is a guess of when that may be.
 RETRY_AFTER_S = 5
 
+# Slots of a user without a limit: there too the same message must meet itself.
+ENDLESS = 10_000
+
 
 class HeldByTwin(Exception):
     """The same message is being sent by another request right now."""
@@ -56,18 +59,18 @@ def free_input(until: float) -> dict[str, Any]:
 
 
 class Leases:
+    """`streams` of 0 is no limit."""
+
     def __init__(self, table: Table, streams: int) -> None:
         self._table = table
-        self._streams = streams
+        self._streams = streams or ENDLESS
 
-    async def take(self, user_id: str, owner: str, seconds: float) -> Slot | None:
-        """A slot for at most these seconds, None when there is no limit.
+    async def take(self, user_id: str, owner: str, seconds: float) -> Slot:
+        """A slot for at most these seconds.
 
         `owner` is what is sent: the same message looks at the slots in the same order, so it
         meets itself. Raises LimitReached, HeldByTwin and TableUnavailable.
         """
-        if not self._streams:
-            return None
         until = time.time() + seconds
         start = zlib.crc32(owner.encode())
         for number in ((start + step) % self._streams for step in range(self._streams)):
@@ -84,10 +87,8 @@ class Leases:
             " stop it.", RETRY_AFTER_S,
         )  # fmt: skip
 
-    async def free(self, slot: Slot | None) -> None:
+    async def free(self, slot: Slot) -> None:
         """Raises TableUnavailable; the slot is free by itself when its lease ends."""
-        if slot is None:
-            return
         try:
             await self._table.delete(slot.key, **free_input(slot.until))
         except ConditionFailed:

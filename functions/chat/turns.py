@@ -8,6 +8,7 @@ from ulid import ULID
 
 from chat.conversations import Conversation, Conversations, title_of
 from chat.leases import HeldByTwin
+from chat.limits import LimitReached
 from chat.messages import CONTINUABLE, Message
 from chat.options import Options
 from chat.prompt import fit, history_tokens
@@ -167,6 +168,11 @@ class Turns:
                 )
             except HeldByTwin:
                 await asyncio.sleep(TWIN_PAUSE_S)
+            except LimitReached:
+                # The twin may have had what was left.
+                if await thread.sent(message_id):
+                    return None
+                raise
             if await thread.sent(message_id):
                 return None
         raise TableUnavailable("The same message is being sent, and does not arrive.")

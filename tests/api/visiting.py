@@ -1,0 +1,28 @@
+"""People at a server with settings of its own."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+
+from chat.identity import Sessions
+from tests.api.client import Person
+from tests.api.server import SESSION_SECRET, serving, settings_for
+from tests.conftest import TestTable
+from tests.scripted_gateway import ScriptedGateway
+
+
+@asynccontextmanager
+async def visiting(
+    gateway: ScriptedGateway, table: TestTable, **settings: str
+) -> AsyncIterator[Person]:
+    async with (
+        serving(settings_for(gateway, table, **settings), table) as url,
+        httpx.AsyncClient(base_url=url, timeout=60) as http,
+    ):
+        yield newcomer(http)
+
+
+def newcomer(http: httpx.AsyncClient) -> Person:
+    """Someone whose session was started at another time, and so is counted nowhere."""
+    return Person(http, Sessions([SESSION_SECRET]).start().token)

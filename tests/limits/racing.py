@@ -1,0 +1,41 @@
+"""Racers in threads, each with a loop and a connection of its own, as Lambda environments have."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from shared.table import Table
+from tests.api.server import connect
+from tests.conftest import TestTable
+
+T = TypeVar("T")
+
+RACERS = 64
+TRIALS = 10
+
+# Nothing is measured against it: it turns a hanging race into a red one.
+PATIENCE_S = 120
+
+Work = Callable[[Table, int, int], Awaitable[T]]
+
+
+def race(table: TestTable, work: Work[T]) -> Iterator[list[T]]:
+    """For each trial what the racers got; `work` gets a table, the trial and the racer."""
+    barrier = threading.Barrier(RACERS)
+    # boto3's default session makes one client at a time.
+    clients = [connect(table.endpoint) for _ in range(RACERS)]
+
+    async def trials(racer: int) -> list[T]:
+        opened = Table(table.name, lambda: clients[racer])
+        got = []
+        for trial in range(TRIALS):
+            barrier.wait(PATIENCE_S)
+            got.append(await work(opened, trial, racer))
+        opened.close()
+        return got
+
+    with ThreadPoolExecutor(RACERS) as threads:
+        results = list(threads.map(lambda racer: asyncio.run(trials(racer)), range(RACERS)))
+    return (list(trial) for trial in zip(*results, strict=True))

@@ -1,0 +1,117 @@
+"""Racing requests are never granted more tokens than the day has."""
+
+from ulid import ULID
+
+from chat.budget import Budget, Reservation, add_input, total_key
+from chat.limits import LimitReached
+from shared.day import today
+from shared.table import Table
+from tests.conftest import TestTable
+from tests.limits.ledger import spent, spent_by_all, used
+from tests.limits.racing import RACERS, TRIALS, race
+
+# The shortest reply there is: it is granted whole or not at all.
+PROMPT, REPLY = 84, 16
+COST = PROMPT + REPLY
+LIMIT = 10 * COST + COST // 2
+
+
+async def reserved(budget: Budget, user_id: str) -> int:
+    """The tokens granted, 0 when refused."""
+    try:
+        return (await budget.reserve(user_id, str(ULID()), PROMPT, REPLY, 60)).tokens
+    except LimitReached:
+        return 0
+
+
+def test_a_user_is_granted_as_much_as_a_day_has_and_no_more(table: TestTable) -> None:
+    async def reserve(table: Table, trial: int, racer: int) -> int:
+        return await reserved(Budget(table, LIMIT, 0), f"user-{trial}")
+
+    for trial, granted in enumerate(race(table, reserve)):
+        assert sorted(granted, reverse=True) == [COST] * 10 + [0] * (RACERS - 10)
+        assert spent(table, f"user-{trial}") == 10 * COST <= LIMIT
+
+
+def test_reading_the_total_before_adding_to_it_grants_too_much(table: TestTable) -> None:
+    """The same race sees through a budget that is not one conditional update."""
+
+    async def reserve(table: Table, trial: int, racer: int) -> int:
+        key = total_key(f"user-{trial}", today())
+        row = await table.get(key)
+        if (row["used"] if row else 0) + COST > LIMIT:
+            return 0
+        await table.update(key, **add_input(COST))
+        return COST
+
+    trials = [sum(granted) for granted in race(table, reserve)]
+    assert max(trials) > LIMIT
+
+
+def test_what_is_left_is_granted_as_a_shorter_reply_and_never_twice(table: TestTable) -> None:
+    limit = 2000
+
+    async def reserve(table: Table, trial: int, racer: int) -> int:
+        budget = Budget(table, limit, 0)
+        try:
+            return (await budget.reserve(f"user-{trial}", str(ULID()), 100, 400, 60)).tokens
+        except LimitReached:
+            return 0
+
+    for trial, granted in enumerate(race(table, reserve)):
+        assert sum(granted) == spent(table, f"user-{trial}") <= limit
+        assert granted.count(500) >= 3
+
+
+def test_all_users_together_are_granted_as_much_as_a_day_has(table: TestTable) -> None:
+    before = 0
+
+    # Every trial has its own limit, because the day is one.
+    async def reserve(table: Table, trial: int, racer: int) -> int:
+        budget = Budget(table, 0, (trial + 1) * LIMIT)
+        return await reserved(budget, f"user-{racer}")
+
+    for granted in race(table, reserve):
+        before += sum(granted)
+    assert before == spent_by_all(table)
+    assert before == 10 * LIMIT // COST * COST
+
+
+def test_a_total_that_is_spread_over_rows_is_granted_row_by_row(table: TestTable) -> None:
+    limit, prompt = 400_000, 29_984
+
+    async def reserve(table: Table, trial: int, racer: int) -> int:
+        if trial:
+            return 0
+        budget = Budget(table, 0, limit)
+        try:
+            return (await budget.reserve(f"user-{racer}", str(ULID()), prompt, REPLY, 60)).tokens
+        except LimitReached:
+            return 0
+
+    granted = next(race(table, reserve))
+    assert sum(granted) == spent_by_all(table, shards=2) == 12 * (prompt + REPLY) <= limit
+
+
+def test_who_is_refused_by_the_total_of_all_is_charged_nothing(table: TestTable) -> None:
+    async def reserve(table: Table, trial: int, racer: int) -> tuple[str, int]:
+        user = f"user-{trial}-{racer}"
+        return user, await reserved(Budget(table, 10 * COST, COST * (trial + 1)), user)
+
+    for trial in race(table, reserve):
+        for user, granted in trial[:8]:
+            assert used(table, total_key(user, today())) == granted
+
+
+def test_a_reservation_is_settled_once(table: TestTable) -> None:
+    made: dict[int, Reservation] = {}
+
+    async def settle(table: Table, trial: int, racer: int) -> None:
+        budget = Budget(table, 0, 0)
+        if trial % 2:
+            await budget.settle(made[trial - 1], 7)
+        elif racer == 0:
+            made[trial] = await budget.reserve(f"user-{trial}", "reply", PROMPT, REPLY, 60)
+
+    list(race(table, settle))
+    assert [spent(table, f"user-{trial}") for trial in made] == [7] * (TRIALS // 2)

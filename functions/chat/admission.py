@@ -19,7 +19,7 @@ from shared.chunks import Usage
 from shared.completion import CompletionRequest
 from shared.settings import Settings
 from shared.table import Table, TableUnavailable
-from shared.tokens import estimate_prompt_tokens
+from shared.tokens import estimate_prompt_tokens, estimate_tokens
 
 logger = Logger(child=True)
 
@@ -38,6 +38,12 @@ class Admission:
     user_id: str
     slot: Slot
     reservation: Reservation
+
+    def estimate(self, text: str) -> Usage:
+        """What a reply of this text used, when the gateway does not say."""
+        prompt = estimate_prompt_tokens(self.request.messages)
+        completion = estimate_tokens(text)
+        return Usage(prompt, completion, prompt + completion, estimated=True)
 
 
 class Admissions:
@@ -117,8 +123,10 @@ class Admissions:
 
     async def _count(self, visitor: Visitor) -> None:
         limit = self._settings.requests_per_minute
-        await self._rate.count(visitor.user_id, limit)
-        await self._rate.count(visitor.network, limit * PEOPLE_PER_NETWORK)
+        await asyncio.gather(
+            self._rate.count(visitor.user_id, limit),
+            self._rate.count(visitor.network, limit * PEOPLE_PER_NETWORK),
+        )
 
     def _charge(self, admission: Admission, usage: Usage) -> int:
         """A gateway bills the tokens that were requested, used or not; other servers count."""

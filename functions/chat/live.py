@@ -5,6 +5,9 @@ from collections.abc import AsyncGenerator
 
 from chat.events import PING
 
+# So much of the time before a comment is due, it is sent.
+PUNCTUAL = 0.9
+
 
 class LiveReply:
     """Events of one reply, written by one task and read by any number of responses.
@@ -28,8 +31,8 @@ class LiveReply:
     async def read(self, heartbeat_s: float) -> AsyncGenerator[bytes, None]:
         """Yields all events so far as one piece, then what comes, to the end.
 
-        A silence of `heartbeat_s` seconds is filled with a comment: proxies and phones drop
-        connections that are silent for longer.
+        A silence is filled with a comment before it lasts `heartbeat_s` seconds: proxies and phones
+        drop connections that are silent for longer.
         """
         place = 0
         while True:
@@ -42,7 +45,7 @@ class LiveReply:
             else:
                 news = self._news
                 try:
-                    async with asyncio.timeout(heartbeat_s):
+                    async with asyncio.timeout(heartbeat_s * PUNCTUAL):
                         await news.wait()
                 except TimeoutError:
                     yield PING

@@ -26,7 +26,6 @@ from shared.chunks import Usage
 from shared.gateway_errors import GatewayError
 from shared.reply import Delta
 from shared.table import ConditionFailed, TableUnavailable
-from shared.tokens import estimate_prompt_tokens, estimate_tokens
 
 logger = Logger(child=True)
 
@@ -158,7 +157,7 @@ class Pump:
             status=ending.outcome,
             outcome=ending.outcome,
             finish_reason=ending.finish_reason,
-            usage=asdict(ending.usage or self._estimate()),
+            usage=asdict(self._usage(ending)),
             first_token_ms=self._first_token_ms,
             attempts=self._generation.attempts,
             gateway=attempt.gateway.name,
@@ -184,18 +183,18 @@ class Pump:
         listed = generation.attempt.listed
         count_reply(reply, cold=generation.cold, failovers=generation.failovers, listed=listed)
         try:
-            usage = ending.usage or self._estimate()
-            await self._admissions.settle(self._admission, usage, unasked=ending.unasked)
+            await self._admissions.settle(
+                self._admission, self._usage(ending), unasked=ending.unasked
+            )
             return (await self._admissions.standing(self._admission.user_id)).to_json()
         except TableUnavailable:
             # What is left is settled by the user's next reply.
             logger.warning("reservation not settled")
             return None
 
-    def _estimate(self) -> Usage:
-        prompt = estimate_prompt_tokens(self._admission.request.messages)
-        completion = estimate_tokens("".join(self._text[1:]))
-        return Usage(prompt, completion, prompt + completion, estimated=True)
+    def _usage(self, ending: Ending) -> Usage:
+        # The first piece is what the reply had before.
+        return ending.usage or self._admission.estimate("".join(self._text[1:]))
 
     def _tell(self, status: dict[str, Any] | None) -> None:
         if status is not None:

@@ -12,11 +12,9 @@ from chat.generation import Generation
 from chat.generations import Generations
 from chat.live import LiveReply
 from chat.options import Options
-from shared.chunks import Usage
 from shared.completion import CompletionRequest
 from shared.gateway_errors import GatewayError, GatewayRefused, GatewayUnavailable
 from shared.reply import Delta, Finish
-from shared.tokens import estimate_prompt_tokens, estimate_tokens
 
 
 class Wire(Protocol):
@@ -147,10 +145,5 @@ class StatelessReply:
             raise
 
     def _settle(self) -> None:
-        usage = self._finish.usage or self._estimate()
+        usage = self._finish.usage or self._admission.estimate("".join(self._text))
         self._admissions.settle_later(self._admission, usage, unasked=self._unasked)
-
-    def _estimate(self) -> Usage:
-        prompt = estimate_prompt_tokens(self._admission.request.messages)
-        completion = estimate_tokens("".join(self._text))
-        return Usage(prompt, completion, prompt + completion, estimated=True)

@@ -29,11 +29,12 @@ test: install $(DONE)/dynamodb $(DONE)/openai $(DONE)/sam $(DONE)/chromium web/d
 	$(PY) -m pytest $(ARGS)
 
 .PHONY: check
-check: install $(DONE)/web ## lint, types and template checks
+check: install $(DONE)/web $(DONE)/checkov $(VENV)/transformed.json ## lint, types and template checks
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/cfn-lint template.yaml
+	$(VENV)/bin/cfn-lint template.yaml $(VENV)/transformed.json
+	$(VENV)/checkov/bin/checkov --config-file .checkov.yaml --file template.yaml $(VENV)/transformed.json
 	npm --prefix web run check
 
 .PHONY: format
@@ -61,6 +62,7 @@ install: $(DONE)/python $(DONE)/model
 lock: $(UV) ## resolve the lock files again (they hold no registry hosts)
 	$(LOCK) --upgrade pyproject.toml --group dev -o requirements/dev.txt
 	$(LOCK) --upgrade --group sam -o requirements/sam.txt
+	$(LOCK) --upgrade --group checkov -o requirements/checkov.txt
 	$(LOCK) --upgrade --no-deps requirements/model.in -o requirements/model.txt
 	$(LOCK) pyproject.toml -c requirements/dev.txt $(RUNTIME_SHIPS:%=--no-emit-package %) -o functions/requirements.txt
 
@@ -93,6 +95,16 @@ $(DONE)/sam: requirements/sam.txt | $(UV)
 	@$(UV) venv --quiet --allow-existing --python $(PY) $(VENV)/sam
 	@$(UV) pip install --quiet --python $(VENV)/sam/bin/python --require-hashes -r requirements/sam.txt
 	@touch $@
+
+$(DONE)/checkov: requirements/checkov.txt | $(UV)
+	@echo "Installing checkov"
+	@$(UV) venv --quiet --allow-existing --python $(PY) $(VENV)/checkov
+	@$(UV) pip install --quiet --python $(VENV)/checkov/bin/python --require-hashes -r requirements/checkov.txt
+	@touch $@
+
+# The template as CloudFormation gets it.
+$(VENV)/transformed.json: template.yaml tests/sam/transform.py $(DONE)/sam
+	@$(VENV)/sam/bin/python tests/sam/transform.py template.yaml >$@ || { rm $@; exit 1; }
 
 $(DONE)/web: web/package.json web/package-lock.json | $(UV)
 	@echo "Installing the page's packages"

@@ -5,10 +5,11 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 from chat.messages import Message
 
 NAMESPACE = "LivepeerChat"
+SERVICE = "chat"
 
 
 def _metrics() -> Metrics:
-    metrics = Metrics(namespace=NAMESPACE, service="chat")
+    metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
     metrics.clear_metrics()
     return metrics
 
@@ -33,7 +34,7 @@ def count_reply(reply: Message, *, cold: bool, failovers: int, listed: bool) -> 
     metrics.add_metric("Tokens", MetricUnit.Count, (reply.usage or {}).get("total", 0))
     if reply.first_token_ms is not None:
         metrics.add_metric("FirstTokenMs", MetricUnit.Milliseconds, reply.first_token_ms)
-    metrics.add_dimensions(outcome=str(reply.outcome))
+    metrics.add_dimensions(service=SERVICE, outcome=str(reply.outcome))
     if listed:
-        metrics.add_dimensions(model=str(reply.model))
+        metrics.add_dimensions(service=SERVICE, model=str(reply.model))
     metrics.flush_metrics()

@@ -1,0 +1,85 @@
+"""Alarms and dashboard watch what the functions emit: of a wrong name nobody would ever know."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from chat.messages import Message
+from chat.telemetry import count_refusal, count_reply
+from tests.sam.test_template import resources, transformed
+from warmup.telemetry import count_visit
+from warmup.visit import Visit
+
+Watched = tuple[str, frozenset[str]]
+
+
+@pytest.fixture
+def emitted(capsys: pytest.CaptureFixture[str]) -> set[Watched]:
+    """Each metric with each set of its dimensions, as CloudWatch reads them from the log."""
+    reply = Message(
+        id="reply",
+        key="reply",
+        role="assistant",
+        content="",
+        status="complete",
+        created_at="",
+        outcome="complete",
+        model="model",
+        attempts=1,
+        first_token_ms=5,
+        usage={"total": 7},
+    )
+    count_reply(reply, cold=False, failovers=0, listed=True)
+    count_refusal("token_budget_per_day")
+    count_refusal("requests_per_minute")
+    count_visit(Visit("model", "gateway", first_token_ms=5))
+    return {
+        (metric["Name"], frozenset(dimensions))
+        for line in capsys.readouterr().out.splitlines()
+        for found in json.loads(line)["_aws"]["CloudWatchMetrics"]
+        for metric in found["Metrics"]
+        for dimensions in found["Dimensions"]
+        if found["Namespace"] == "LivepeerChat"
+    }
+
+
+def metrics(alarm: dict[str, Any]) -> list[dict[str, Any]]:
+    stats = [
+        each["MetricStat"]["Metric"] for each in alarm.get("Metrics", ()) if "MetricStat" in each
+    ]
+    return [*stats, alarm] if "MetricName" in alarm else stats
+
+
+def test_every_alarm_watches_a_metric_that_is_emitted(emitted: set[Watched]) -> None:
+    watched = {
+        (metric["MetricName"], frozenset(each["Name"] for each in metric["Dimensions"]))
+        for alarm in resources("AWS::CloudWatch::Alarm")
+        for metric in metrics(alarm)
+        if metric["Namespace"] == "LivepeerChat"
+    }
+    assert len(watched) >= 5
+    assert watched <= emitted
+
+
+def test_the_dashboard_searches_what_is_emitted(emitted: set[Watched]) -> None:
+    (dashboard,) = resources("AWS::CloudWatch::Dashboard")
+    body = dashboard["DashboardBody"]["Fn::Sub"]
+    searched = {
+        (name, frozenset(dimensions.split(",")))
+        for dimensions, name in re.findall(
+            r"SEARCH\('\{LivepeerChat,([^}]+)\} MetricName=\\\"(\w+)", body
+        )
+    }
+    assert len(searched) == 3
+    assert searched <= emitted
+
+
+def test_the_prices_of_the_dashboard_are_for_the_memory_there_is() -> None:
+    (dashboard,) = resources("AWS::CloudWatch::Dashboard")
+    body = dashboard["DashboardBody"]["Fn::Sub"]
+    for function, word in (("ChatFunction", "chat"), ("WarmupFunction", "warm")):
+        memory = transformed()["Resources"][function]["Properties"]["MemorySize"]
+        (gigabytes,) = re.findall(rf"{word} / 1000 \* ([\d.]+)", body)
+        assert float(gigabytes) * 1024 == memory

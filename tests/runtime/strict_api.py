@@ -72,6 +72,10 @@ class StrictRuntimeApi:
         self.poll_connections = 0
         self.init_error: dict[str, Any] | None = None
         self.initialised_badly = asyncio.Event()
+        self.restore_error: dict[str, Any] | None = None
+        self.restored_badly = asyncio.Event()
+        self.snapshot = asyncio.Event()
+        self.restore = asyncio.Event()
         self.polled = asyncio.Event()
         self._calls: asyncio.Queue[Call] = asyncio.Queue()
         self._current: Call | None = None
@@ -149,6 +153,16 @@ class StrictRuntimeApi:
                 await self._response(self._take(request_id), headers, reader, writer)
             case "POST", ["invocation", request_id, "error"]:
                 await self._error(self._take(request_id), headers, reader, writer)
+            case "GET", ["restore", "next"]:
+                self.order.append("snapshot")
+                self.snapshot.set()
+                await self.restore.wait()
+                self.order.append("restore")
+                await answer(writer, "200 OK")
+            case "POST", ["restore", "error"]:
+                self.restore_error = await report(headers, reader)
+                self.restored_badly.set()
+                await answer(writer)
             case "POST", ["init", "error"]:
                 self.init_error = await report(headers, reader)
                 self.initialised_badly.set()

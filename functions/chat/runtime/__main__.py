@@ -7,6 +7,7 @@ from collections.abc import MutableMapping
 from chat.runtime.api import RuntimeApi, RuntimeApiError
 from chat.runtime.loop import InvocationLoop, logger
 from chat.runtime.report import ErrorReport
+from chat.runtime.snapshot import SnapshotFailed, start_from_snapshot
 
 
 async def main(environ: MutableMapping[str, str]) -> int:
@@ -22,7 +23,11 @@ async def main(environ: MutableMapping[str, str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
+        await start_from_snapshot(api, environ)
         await InvocationLoop(app, api, environ).run(stop)
+    except SnapshotFailed:
+        logger.exception("The snapshot is of no use")
+        return 1
     except RuntimeApiError as gone:
         logger.error(str(gone))
         return 1

@@ -76,6 +76,27 @@ class RuntimeApi:
     async def fail_init(self, error: ErrorReport) -> None:
         await self._report("/init/error", error)
 
+    async def restored(self) -> None:
+        """Say that a snapshot may be taken; returns in what is restored from it.
+
+        Raises RuntimeApiError.
+        """
+        try:
+            # Of its own: the connection is in the snapshot, but nobody at its other end.
+            waiting = await self._connect()
+            await waiting.send(self._request("GET", "/restore/next"), END)
+            response, _ = await waiting.receive()
+            waiting.abort()
+        except OSError as error:
+            raise RuntimeApiError("The Runtime API left before the restore") from error
+        if response.status_code != 200:
+            raise RuntimeApiError(
+                f"The Runtime API answers {response.status_code} to /restore/next"
+            )
+
+    async def fail_restore(self, error: ErrorReport) -> None:
+        await self._report("/restore/error", error)
+
     def close(self) -> None:
         if self._polling:
             self._polling.abort()

@@ -12,13 +12,17 @@ import { Drafts } from "./store/drafts.ts";
 import { initialState, newThread } from "./store/state.ts";
 import { browserStorage } from "./store/storage.ts";
 import { Store } from "./store/store.ts";
-import type { Clock } from "./store/turns.ts";
+import { browserTabs } from "./store/tabs.ts";
+import type { World } from "./store/turns.ts";
 import { ulid } from "./store/ulid.ts";
+import { browserNetwork } from "./stream/network.ts";
 import "./styles/index.css";
 
-const clock: Clock = {
+const world: World = {
   now: () => Date.now(),
   pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  network: browserNetwork(),
+  tabs: browserTabs(),
 };
 
 function connect(base: string): Chat {
@@ -30,7 +34,7 @@ function connect(base: string): Chat {
   const drafts = new Drafts(storage);
   const store = new Store(initialState(newThread(ulid(), drafts.read(null))));
   const api = new Api(base, tokens, (input, init) => fetch(input, init));
-  const chat = new Chat(store, api, drafts, clock);
+  const chat = new Chat(store, api, drafts, world);
   void chat.show(conversationIn(location.hash));
   drafts.keep(store);
   return chat;

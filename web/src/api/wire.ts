@@ -62,4 +62,4 @@ export interface Outgoing {
 export type Ask =
   | { kind: "send"; message: Outgoing }
   | { kind: "continue"; replyId: string }
-  | { kind: "regenerate"; replyId: string; model?: string };
+  | { kind: "regenerate"; replyId: string };

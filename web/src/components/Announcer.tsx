@@ -1,11 +1,14 @@
 import { useSelect } from "./context.ts";
 
-/** Tells a screen reader that an answer ended, and what it says. */
+/** Reads an answer out: what is added is heard, in turn, and nothing twice. */
 export function Announcer() {
-  const announcement = useSelect((state) => state.announcement);
+  const { count, pieces } = useSelect((state) => state.heard);
+  const first = count - pieces.length;
   return (
-    <div class="visually-hidden" role="status" aria-live="polite" data-testid="announcer">
-      {announcement}
+    <div class="visually-hidden" role="log" aria-live="polite" data-testid="announcer">
+      {pieces.map((piece, index) => (
+        <p key={first + index}>{piece}</p>
+      ))}
     </div>
   );
 }

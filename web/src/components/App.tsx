@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { addressOf } from "../address.ts";
 import { currentThread } from "../store/store.ts";
 import { t } from "../text/text.ts";
 import { Announcer } from "./Announcer.tsx";
@@ -7,12 +8,16 @@ import { Composer } from "./Composer.tsx";
 import { useChat, useSelect } from "./context.ts";
 import { ErrorNotice } from "./ErrorNotice.tsx";
 import { Header } from "./Header.tsx";
+import { Help } from "./Help.tsx";
 import { Sidebar } from "./Sidebar.tsx";
+import { useHelpKey, useShortcuts } from "./shortcuts.ts";
 import { Thread } from "./Thread.tsx";
 
 export function App() {
   const chat = useChat();
   const drawer = useSignal(false);
+  const help = useSignal(false);
+  const helpKey = useHelpKey();
   const current = useSelect((state) => state.current);
   const title = useSelect((state) => currentThread(state).title);
 
@@ -24,14 +29,17 @@ export function App() {
     drawer.value = false;
   }, [current]);
 
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const ours = event.key === "Escape" && !event.defaultPrevented && !drawer.peek();
-      if (ours) void chat.stop();
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, []);
+  useShortcuts({
+    // The drawer is closed by the same key.
+    stop: () => !drawer.peek() && void chat.stop(),
+    newChat: () => {
+      location.hash = addressOf(null);
+    },
+    help: () => {
+      help.value = true;
+    },
+    helpKey: helpKey.on,
+  });
 
   return (
     <div class="app">
@@ -44,7 +52,11 @@ export function App() {
       </button>
       <Sidebar open={drawer.value} onClose={() => (drawer.value = false)} />
       <div class="page">
-        <Header title={title} onMenu={() => (drawer.value = true)} />
+        <Header
+          title={title}
+          onMenu={() => (drawer.value = true)}
+          onHelp={() => (help.value = true)}
+        />
         <Thread key={current} />
         <footer class="page-foot">
           <ErrorNotice />
@@ -52,6 +64,7 @@ export function App() {
         </footer>
       </div>
       <Announcer />
+      {help.value && <Help helpKey={helpKey} onClose={() => (help.value = false)} />}
     </div>
   );
 }

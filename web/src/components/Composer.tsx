@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { currentThread } from "../store/store.ts";
 import { t } from "../text/text.ts";
 import { useChat, useSelect } from "./context.ts";
+import { focusAfterAsking, hasKeyboard } from "./focus.ts";
 import { grow } from "./grow.ts";
 import { Icon } from "./Icon.tsx";
 import { submits } from "./keys.ts";
@@ -17,8 +18,7 @@ export function Composer() {
   const sendable = draft.trim() !== "" && !live && (state === "new" || state === "ready");
 
   useEffect(() => {
-    // On a phone this would raise the keyboard over what the person came to read.
-    if (matchMedia("(hover: hover)").matches) field.current?.focus();
+    if (hasKeyboard()) field.current?.focus();
   }, []);
 
   useLayoutEffect(() => {
@@ -33,7 +33,7 @@ export function Composer() {
   /** The button goes away with the reply, so the focus needs another place. */
   const stop = () => {
     void chat.stop();
-    field.current?.focus();
+    focusAfterAsking();
   };
 
   return (
@@ -53,12 +53,14 @@ export function Composer() {
         aria-label={t("composer.label")}
         aria-describedby="composer-hint"
         placeholder={t("composer.placeholder")}
+        enterkeyhint="send"
         value={draft}
         onInput={(event) => chat.edit(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (!submits(event)) return;
+          if (submits(event)) send();
+          else if (event.key === "ArrowUp" && draft === "" && !event.isComposing) chat.editLast();
+          else return;
           event.preventDefault();
-          send();
         }}
       />
       <div class="composer-foot">

@@ -1,8 +1,6 @@
-import { useEffect, useState } from "preact/hooks";
 import { t } from "../text/text.ts";
+import { useCopy } from "./copied.ts";
 import { Icon } from "./Icon.tsx";
-
-const SHOWN_MS = 2_000;
 
 interface Props {
   /** What is copied: the text of the moment, also while it grows. */
@@ -11,14 +9,7 @@ interface Props {
 }
 
 export function CopyButton({ text, label }: Props) {
-  const [result, setResult] = useState<"copied" | "failed" | null>(null);
-
-  useEffect(() => {
-    if (result === null) return;
-    const timer = setTimeout(() => setResult(null), SHOWN_MS);
-    return () => clearTimeout(timer);
-  }, [result]);
-
+  const { result, copy } = useCopy();
   const words = result === null ? label : t(`copy.${result}`);
   return (
     <button
@@ -26,19 +17,10 @@ export function CopyButton({ text, label }: Props) {
       class="copy-button"
       data-testid="copy-code"
       data-result={result ?? undefined}
-      onClick={() =>
-        copy(text).then(
-          () => setResult("copied"),
-          () => setResult("failed"),
-        )
-      }
+      onClick={() => copy(text)}
     >
       <Icon name={result === "copied" ? "check" : "copy"} />
       <span aria-live="polite">{words}</span>
     </button>
   );
-}
-
-async function copy(text: string): Promise<void> {
-  await navigator.clipboard.writeText(text);
 }

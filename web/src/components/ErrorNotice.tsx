@@ -1,18 +1,25 @@
 import { currentThread } from "../store/store.ts";
 import { t } from "../text/text.ts";
+import { when } from "../text/when.ts";
 import { useChat, useSelect } from "./context.ts";
 import { Icon } from "./Icon.tsx";
+import { useNow } from "./now.ts";
 
+/** What went wrong with the last thing that was asked for, until when, and the way on. */
 export function ErrorNotice() {
   const chat = useChat();
   const failure = useSelect((state) => currentThread(state).failure);
+  const now = useNow(failure?.retryAt != null);
   if (!failure) return null;
-  const { message, retryAfter, remedy } = failure;
+  const { message, retryAt, remedy } = failure;
+  const left = retryAt === null ? 0 : Math.ceil((retryAt - now) / 1000);
   return (
-    <div class="notice" role="alert" data-testid="error">
+    <div class="notice" data-testid="error">
+      <Icon name="warning" />
       <p>
-        {message}
-        {retryAfter !== null && ` ${t("error.wait", { seconds: retryAfter })}`}
+        <span role="alert">{message}</span>
+        {/* Outside of what is read out: it changes every second. */}
+        {left > 0 && <span class="notice-wait"> {t("error.wait", { when: when(left) })}</span>}
       </p>
       <div class="notice-buttons">
         {remedy && (
@@ -20,7 +27,8 @@ export function ErrorNotice() {
             type="button"
             class="small-button"
             data-testid="retry"
-            onClick={() => chat.retry()}
+            aria-disabled={left > 0}
+            onClick={() => left <= 0 && chat.retry()}
           >
             <Icon name="retry" />
             {t("error.retry")}

@@ -5,9 +5,10 @@ import { Icon } from "./Icon.tsx";
 interface Props {
   title: string;
   onMenu: () => void;
+  onHelp: () => void;
 }
 
-export function Header({ title, onMenu }: Props) {
+export function Header({ title, onMenu, onHelp }: Props) {
   return (
     <header class="page-head">
       <button
@@ -19,6 +20,16 @@ export function Header({ title, onMenu }: Props) {
         <Icon name="menu" />
       </button>
       <h1 class="page-title">{title || t("chat.new")}</h1>
+      <button
+        type="button"
+        class="icon-button wide-only"
+        data-testid="open-help"
+        aria-label={t("keys.title")}
+        title={t("keys.title")}
+        onClick={onHelp}
+      >
+        <Icon name="help" />
+      </button>
       <a class="icon-button narrow-only" href={addressOf(null)} aria-label={t("chat.new")}>
         <Icon name="plus" />
       </a>

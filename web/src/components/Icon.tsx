@@ -1,6 +1,6 @@
 const PATHS = {
   send: "M12 19V5m0 0-6 6m6-6 6 6",
-  stop: "M8 8h8v8H8z",
+  stop: "M7 7h10v10H7z",
   menu: "M4 7h16M4 12h16M4 17h10",
   close: "m6 6 12 12M18 6 6 18",
   plus: "M12 5v14M5 12h14",
@@ -11,10 +11,17 @@ const PATHS = {
   play: "M8 5.5v13l10-6.5z",
   copy: "M9 9h11v11H9zM15 9V4H4v11h5",
   check: "m5 12.5 4.5 4.5L19 7.5",
+  lines: "M4 7h16M4 12h11M4 17h5",
+  bolt: "M13 3 6 13.5h5.5l-1 7.5 7-10.5H12z",
+  clock: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16M12 8v4.5l3 1.5",
+  warning: "M12 4.5 3 19.5h18zM12 10.5v4M12 17v.1",
+  help: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17M9.7 9.5a2.4 2.4 0 1 1 3.4 2.3c-.8.4-1.1.9-1.1 1.7M12 16.5v.1",
   retry: "M4 12a8 8 0 1 0 2.6-5.9M4 4v4h4",
 } as const;
 
-export function Icon({ name }: { name: keyof typeof PATHS }) {
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" data-icon={name} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       <path d={PATHS[name]} />

@@ -1,65 +1,74 @@
 import type { Message } from "../api/wire.ts";
-import { currentThread } from "../store/store.ts";
 import { t } from "../text/text.ts";
-import { useChat, useSelect } from "./context.ts";
-import { Icon } from "./Icon.tsx";
+import { useChat } from "./context.ts";
+import { focusAfterAsking } from "./focus.ts";
+import { Icon, type IconName } from "./Icon.tsx";
 
 interface Props {
   message: Message;
+  /** What it offers makes sense: the branch ends here, and nothing is coming in. */
   last: boolean;
 }
 
-/** How a reply ended, in words, and where it came from. */
+const ICONS = {
+  length: "lines",
+  truncated: "bolt",
+  stopped: "stop",
+  interrupted: "clock",
+  error: "warning",
+} as const satisfies Record<string, IconName>;
+
+/** How a reply ended that is not complete, and what can be done about it. */
 export function Outcome({ message, last }: Props) {
   const chat = useChat();
-  const busy = useSelect((state) => currentThread(state).live !== null);
-  const { outcome, error } = message;
-  if (outcome === null) return null;
-  if (outcome === "complete") return <p class="details">{details(message)}</p>;
+  const { outcome, content } = message;
+  if (outcome === null || outcome === "complete") return null;
   // Of nothing, nothing can go on.
-  const goesOn = outcome !== "error" && message.content !== "";
-  const words = error?.message ?? t(`outcome.${outcome}`);
+  const goesOn = outcome !== "error" && content !== "";
+  const elsewhere = outcome === "error" || outcome === "truncated";
+  const ask = (asking: Promise<void>) => {
+    void asking;
+    focusAfterAsking();
+  };
   return (
-    <>
-      <p class="outcome" data-testid={outcome === "error" ? "error" : undefined}>
-        <span>{words}</span>
-        {last && !busy && !goesOn && (
-          <button
-            type="button"
-            class="small-button"
-            data-testid="try-again"
-            onClick={() => chat.regenerate(message.id)}
-          >
-            <Icon name="retry" />
-            {t("error.retry")}
-          </button>
-        )}
-        {last && !busy && goesOn && (
-          <button
-            type="button"
-            class="small-button"
-            data-testid="continue"
-            onClick={() => chat.continueReply(message.id)}
-          >
-            <Icon name="play" />
-            {t("reply.continue")}
-          </button>
-        )}
-      </p>
-      {message.content !== "" && <p class="details">{details(message)}</p>}
-    </>
+    <div class="outcome" data-testid={outcome === "error" ? "error" : "outcome"}>
+      <Icon name={ICONS[outcome]} />
+      <p>{wordsFor(message)}</p>
+      {last && (
+        <div class="outcome-buttons">
+          {goesOn && (
+            <button
+              type="button"
+              class="small-button"
+              data-testid="continue"
+              onClick={() => ask(chat.continueReply(message.id))}
+            >
+              <Icon name="play" />
+              {t("reply.continue")}
+            </button>
+          )}
+          {(elsewhere || !goesOn) && (
+            <button
+              type="button"
+              class="small-button"
+              data-testid="try-again"
+              onClick={() => ask(chat.regenerate(message.id))}
+            >
+              <Icon name="retry" />
+              {t(elsewhere ? "reply.elsewhere" : "reply.regenerate")}
+            </button>
+          )}
+        </div>
+      )}
+    </div>
   );
 }
 
-function details({ outcome, model, first_token_ms, usage }: Message): string {
-  return [
-    outcome === "complete" ? t("outcome.complete") : null,
-    model ? model.slice(model.lastIndexOf("/") + 1) : null,
-    first_token_ms != null
-      ? t("details.firstToken", { seconds: (first_token_ms / 1000).toFixed(1) })
-      : null,
-    usage?.completion ? t("details.tokens", { tokens: usage.completion }) : null,
-  ]
-    .filter((part) => part !== null)
-    .join(" · ");
+function wordsFor({ outcome, error, shortened_by, max_tokens, request_id }: Message): string {
+  if (outcome === "length" && shortened_by) {
+    return t(`outcome.length.${shortened_by}`, { tokens: max_tokens ?? 0 });
+  }
+  const words = error?.message ?? t(`outcome.${outcome ?? "complete"}`);
+  const traceable = outcome === "error" && request_id;
+  return traceable ? `${words} ${t("error.request", { id: request_id })}` : words;
 }

@@ -1,25 +1,24 @@
-import type { Message } from "../api/wire.ts";
-import { currentThread } from "../store/store.ts";
 import { t } from "../text/text.ts";
-import { useChat, useSelect } from "./context.ts";
+import { CopyMessage } from "./CopyMessage.tsx";
+import { useChat } from "./context.ts";
+import type { MessageProps } from "./Message.tsx";
 import { QuestionEditor } from "./QuestionEditor.tsx";
 import { ToolButton } from "./ToolButton.tsx";
 import { Versions } from "./Versions.tsx";
 
 /** What the person said, and may say otherwise. */
-export function Question({ message }: { message: Message }) {
+export function Question({ message, versions, busy, editing }: MessageProps) {
   const chat = useChat();
-  const busy = useSelect((state) => currentThread(state).live !== null);
-  const edited = useSelect((state) => currentThread(state).editing?.messageId === message.id);
   return (
     <article class="message" data-role="user" aria-label={t("message.user")}>
-      {edited ? (
+      {editing ? (
         <QuestionEditor />
       ) : (
         <>
           <div class="message-text">{message.content}</div>
           <div class="tools">
-            <Versions message={message} />
+            <Versions message={message} versions={versions} busy={busy} />
+            <CopyMessage text={message.content} />
             <ToolButton
               icon="edit"
               label={t("edit.start")}

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { currentThread } from "../store/store.ts";
 import { t } from "../text/text.ts";
 import { useChat, useSelect } from "./context.ts";
+import { focusAfterAsking } from "./focus.ts";
 import { grow } from "./grow.ts";
 import { submits } from "./keys.ts";
 
@@ -15,6 +16,7 @@ export function QuestionEditor() {
   useEffect(() => {
     field.current?.focus();
     field.current?.setSelectionRange(text.length, text.length);
+    return focusAfterAsking;
   }, []);
 
   useLayoutEffect(() => {

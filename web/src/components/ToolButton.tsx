@@ -1,7 +1,7 @@
-import { Icon } from "./Icon.tsx";
+import { Icon, type IconName } from "./Icon.tsx";
 
 interface Props {
-  icon: Parameters<typeof Icon>[0]["name"];
+  icon: IconName;
   label: string;
   testId: string;
   disabled?: boolean;

@@ -1,16 +1,17 @@
 import type { Message } from "../api/wire.ts";
-import { versionsOf } from "../store/branch.ts";
-import { currentThread } from "../store/store.ts";
 import { t } from "../text/text.ts";
-import { useChat, useSelect } from "./context.ts";
+import { useChat } from "./context.ts";
 import { ToolButton } from "./ToolButton.tsx";
 
+interface Props {
+  message: Message;
+  versions: Message[];
+  busy: boolean;
+}
+
 /** Which of a message's versions is on the screen, and the way to the others. */
-export function Versions({ message }: { message: Message }) {
+export function Versions({ message, versions, busy }: Props) {
   const chat = useChat();
-  const messages = useSelect((state) => currentThread(state).messages);
-  const busy = useSelect((state) => currentThread(state).live !== null);
-  const versions = versionsOf(messages, message);
   if (versions.length < 2) return null;
   const number = versions.findIndex(({ id }) => id === message.id) + 1;
   const step = (by: number) => chat.showVersion(message.id, by);

@@ -1,12 +1,13 @@
 import type { Api } from "../api/api.ts";
 import { ApiError } from "../api/error.ts";
 import type { Ask, Message, Outgoing } from "../api/wire.ts";
-import { newestTip, tipOf, versionsOf } from "./branch.ts";
+import type { Wake } from "../stream/network.ts";
+import { branchOf, newestTip, tipOf, versionsOf } from "./branch.ts";
 import type { Drafts } from "./drafts.ts";
 import { failureOf } from "./failure.ts";
 import { newThread, type Thread } from "./state.ts";
 import { chosenModel, currentThread, type Store } from "./store.ts";
-import { type Clock, Turns } from "./turns.ts";
+import { Turns, type World } from "./turns.ts";
 import { ulid } from "./ulid.ts";
 import { uuid } from "./uuid.ts";
 
@@ -18,9 +19,11 @@ export class Chat {
     readonly store: Store,
     private readonly api: Api,
     private readonly drafts: Drafts,
-    private readonly clock: Clock,
+    private readonly world: World,
   ) {
-    this.#turns = new Turns(store, api, clock);
+    this.#turns = new Turns(store, api, world);
+    world.network.onWake((wake) => void this.#wake(wake));
+    world.tabs.onTold((id) => id === this.#thread.id && void this.#refresh());
   }
 
   /** Shows a conversation, or a new one for null. */
@@ -83,6 +86,27 @@ export class Chat {
     await this.#ask({ kind: "regenerate", replyId });
   }
 
+  /** Lets another model answer what this one has not begun to answer. */
+  async changeTo(model: string): Promise<void> {
+    const { id, live } = this.#thread;
+    this.chooseModel(model);
+    if (!live?.replyId) return;
+    await this.#turns.stop(id);
+    await this.#turns.over(id);
+    // What came in the meantime is worth keeping.
+    const reply = this.store.thread(id)?.messages.find((each) => each.id === live.replyId);
+    if (reply?.outcome !== "stopped" || reply.content !== "") return;
+    const ask: Ask = { kind: "regenerate", replyId: live.replyId };
+    await this.#turns.ask(id, ask, model);
+  }
+
+  /** The last message on the screen, to be written anew. */
+  editLast(): void {
+    const thread = this.#thread;
+    const last = branchOf(thread).findLast(({ role }) => role === "user");
+    if (last && !thread.live) this.startEditing(last.id);
+  }
+
   /** Shows the version before (-1) or after (1) this one, and what came of it. */
   async showVersion(messageId: string, step: number): Promise<void> {
     const { id, messages } = this.#thread;
@@ -91,7 +115,7 @@ export class Chat {
     const other = versions[versions.findIndex((each) => each.id === messageId) + step];
     if (!other || this.#turns.reading(id)) return;
     const head = newestTip(messages, other.id);
-    this.#here({ type: "branch-chosen", head, at: this.clock.now() });
+    this.#here({ type: "branch-chosen", head, at: this.world.now() });
     // The next message names the branch it goes on from, so nothing is lost if this is.
     void this.api.chooseHead(id, head).catch(() => undefined);
     await this.#turns.join(id);
@@ -130,9 +154,26 @@ export class Chat {
       const detail = await this.api.conversation(id, earlier);
       this.store.inThread(id, { type: "earlier-loaded", detail });
     } catch (error) {
-      const failure = failureOf(error, null);
+      const failure = failureOf(error, null, this.world.now());
       this.store.inThread(id, { type: "load-failed", failure });
     }
+  }
+
+  async #wake(wake: Wake): Promise<void> {
+    if (wake === "online" && this.store.state.peek().models.length === 0) void this.loadModels();
+    if (this.#thread.failure?.remedy?.kind === "reload") await this.#open(this.#thread.id);
+    else await this.#refresh();
+  }
+
+  /** Brings in what happened to this conversation elsewhere. */
+  async #refresh(): Promise<void> {
+    const { id, state, editing } = this.#thread;
+    if (state !== "ready" || editing || this.#turns.reading(id)) return;
+    // The next wake tries again.
+    const detail = await this.api.conversation(id).catch(() => null);
+    if (!detail || this.#turns.reading(id) || this.store.thread(id)?.editing) return;
+    this.store.inThread(id, { type: "loaded", detail, at: this.world.now() });
+    await this.#turns.join(id);
   }
 
   get #thread(): Thread {
@@ -146,8 +187,7 @@ export class Chat {
   async #send(text: string, parent: Pick<Outgoing, "parent_id">): Promise<void> {
     const content = text.trim();
     if (content === "") return;
-    const remedy = this.#thread.failure?.remedy;
-    const failed = remedy?.kind === "send" ? remedy.message : null;
+    const { failed } = this.#thread;
     const same = failed?.content === content && failed.parent_id === parent.parent_id;
     await this.#ask({
       kind: "send",
@@ -166,7 +206,7 @@ export class Chat {
   #showNew(): void {
     const threads = Object.values(this.store.state.peek().threads);
     const unused = threads.find(({ state, live }) => state === "new" && live === null);
-    const thread = unused ?? newThread(ulid(this.clock.now()), this.drafts.read(null));
+    const thread = unused ?? newThread(ulid(this.world.now()), this.drafts.read(null));
     this.store.dispatch({ type: "thread-shown", thread });
   }
 
@@ -179,7 +219,7 @@ export class Chat {
       const detail = await this.api.conversation(id);
       // A message sent in the meantime is newer than what was loaded.
       if (this.#turns.reading(id)) return;
-      this.store.inThread(id, { type: "loaded", detail, at: this.clock.now() });
+      this.store.inThread(id, { type: "loaded", detail, at: this.world.now() });
       await this.#reachHead(id);
     } catch (error) {
       if (this.#turns.reading(id)) return;
@@ -203,7 +243,7 @@ export class Chat {
     const absent = error instanceof ApiError && (error.status === 404 || error.status === 422);
     if (absent) this.store.inThread(id, { type: "missing" });
     else {
-      const failure = failureOf(error, { kind: "reload" });
+      const failure = failureOf(error, { kind: "reload" }, this.world.now());
       this.store.inThread(id, { type: "load-failed", failure });
     }
   }

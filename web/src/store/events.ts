@@ -12,7 +12,9 @@ export type ThreadEvent =
   | { type: "stopping" }
   | { type: "not-stopped"; failure: Failure }
   | { type: "turn-event"; event: TurnEvent; at: number }
+  | { type: "queued" }
   | { type: "turn-failed"; failure: Failure }
+  | { type: "withdrawn" }
   | { type: "failure-dismissed" }
   | { type: "opening" }
   | { type: "missing" }

@@ -44,9 +44,11 @@ function joined(before: LiveReply | null, row: Message, at: number): LiveReply {
     accepted: true,
     text: row.content,
     waiting: row.content === "",
+    queued: false,
     stopping: before?.stopping ?? false,
     status: before?.status ?? null,
     // The server's clock may be ahead of this one.
+    spoken: before?.spoken ?? row.content.length,
     startedAt: before?.startedAt ?? Math.min(at, Date.parse(row.created_at) || at),
   };
 }

@@ -2,6 +2,7 @@ import type { ConversationSummary } from "../api/wire.ts";
 import { t } from "../text/text.ts";
 import { branchOf } from "./branch.ts";
 import type { StoreEvent, ThreadEvent } from "./events.ts";
+import { endingOf, hearing, sentencesOf } from "./speech.ts";
 import type { History, State, Thread } from "./state.ts";
 import { reduceThread } from "./thread.ts";
 
@@ -42,22 +43,32 @@ function inThread(state: State, id: string, event: ThreadEvent): State {
   if (!before) return state;
   const thread = reduceThread(before, event);
   if (thread === before) return state;
-  const next = { ...state, threads: { ...state.threads, [id]: thread } };
+  const next = withThread(state, thread);
   if (event.type === "turn-event" && event.event.type === "turn") {
     return { ...next, history: withNewest(state.history, summary(state, thread, event.at)) };
   }
-  const ended = before.live?.accepted && !thread.live && event.type !== "turn-failed";
-  if (ended && id === state.current) {
-    return { ...next, announcement: t("announce.done", { text: spoken(thread) }) };
-  }
-  return next;
+  return id === state.current ? readOut(next, before, thread, event) : next;
 }
 
-function spoken(thread: Thread): string {
-  const reply = branchOf(thread).at(-1);
-  const outcome = reply?.outcome ?? "complete";
-  const words = outcome === "complete" ? "" : (reply?.error?.message ?? t(`outcome.${outcome}`));
-  return [reply?.content, words].filter(Boolean).join(" ");
+function readOut(state: State, before: Thread, thread: Thread, event: ThreadEvent): State {
+  if (event.type === "turn-event" && event.event.type === "chunk") {
+    const { piece, thread: heard } = sentencesOf(thread);
+    if (heard === thread) return state;
+    return { ...withThread(state, heard), heard: hearing(state.heard, piece) };
+  }
+  if (event.type === "turn-event" && event.event.type === "status") {
+    const { phase } = event.event;
+    const news = phase !== "connecting" && phase !== before.live?.status?.phase;
+    return news ? { ...state, heard: hearing(state.heard, t(`phase.${phase}`)) } : state;
+  }
+  const ended = before.live?.accepted && !thread.live && event.type !== "turn-failed";
+  if (!ended) return state;
+  const ending = endingOf(branchOf(thread).at(-1), before.live?.spoken ?? 0);
+  return { ...state, heard: hearing(state.heard, ending) };
+}
+
+function withThread(state: State, thread: Thread): State {
+  return { ...state, threads: { ...state.threads, [thread.id]: thread } };
 }
 
 function summary(state: State, thread: Thread, at: number): ConversationSummary {

@@ -10,9 +10,11 @@ export function asked(thread: Thread, ask: Ask, at: number): Thread {
     accepted: false,
     text: "",
     waiting: true,
+    queued: false,
     stopping: false,
     status: null,
     startedAt: at,
+    spoken: 0,
   };
   if (ask.kind === "send") {
     const { message } = ask;
@@ -30,7 +32,7 @@ export function asked(thread: Thread, ask: Ask, at: number): Thread {
   if (!reply) return thread;
   const from =
     ask.kind === "continue"
-      ? { replyId: reply.id, tip: reply.id, text: reply.content }
+      ? { replyId: reply.id, tip: reply.id, text: reply.content, spoken: reply.content.length }
       : { tip: reply.parent_id };
   return { ...thread, editing: null, live: { ...live, ...from }, failure: null };
 }
@@ -71,6 +73,8 @@ function accepted(thread: Thread, live: LiveReply, event: TurnStarted, at: numbe
     status: "streaming",
     outcome: null,
     error: null,
+    max_tokens: event.max_tokens ?? null,
+    shortened_by: event.shortened_by ?? null,
   };
   const rows = question ? [question, reply] : [reply];
   return {
@@ -80,7 +84,8 @@ function accepted(thread: Thread, live: LiveReply, event: TurnStarted, at: numbe
     messages: rows.reduce(withRow, thread.messages),
     head: replyId,
     unsent: null,
-    live: { ...live, replyId, tip: replyId, accepted: true },
+    failed: null,
+    live: { ...live, replyId, tip: replyId, accepted: true, queued: false },
   };
 }
 
@@ -93,6 +98,7 @@ function done(thread: Thread, live: LiveReply, event: TurnDone): Thread {
       attempts: event.attempts ?? null,
       first_token_ms: event.first_token_ms ?? null,
       error: event.error ?? null,
+      request_id: event.request_id ?? null,
     }),
     live: null,
   };
@@ -116,13 +122,14 @@ function withText(
  * What the server never accepted goes back to where it was written, ahead of newer text.
  * What came of a reply that was lost stays to be read.
  */
-export function failed(thread: Thread, failure: Failure): Thread {
+export function failed(thread: Thread, failure: Failure | null): Thread {
   const { unsent, live } = thread;
   const kept = live ? withText(thread, live, null) : thread;
   return {
     ...kept,
     ...(unsent ? handedBack(thread, unsent) : {}),
     unsent: null,
+    failed: unsent ?? thread.failed,
     live: null,
     failure,
   };

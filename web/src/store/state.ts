@@ -4,7 +4,8 @@ import type { TurnStatus } from "../stream/events.ts";
 /** What went wrong, in a sentence, and what "Try again" would do about it. */
 export interface Failure {
   message: string;
-  retryAfter: number | null;
+  /** When it may go through, in milliseconds since the epoch; null for any time. */
+  retryAt: number | null;
   remedy: Ask | { kind: "reload" } | null;
 }
 
@@ -19,10 +20,14 @@ export interface LiveReply {
   text: string;
   /** No token has come since it was asked for. */
   waiting: boolean;
+  /** It has not been asked for yet: there is no network. */
+  queued: boolean;
   /** The person wants no more of it. */
   stopping: boolean;
   status: TurnStatus | null;
   startedAt: number;
+  /** How much of the text was read out: see `heard`. */
+  spoken: number;
 }
 
 /** A sent message in the hands of its writer again. */
@@ -48,6 +53,8 @@ export interface Thread {
   editing: Editing | null;
   /** Sent, and not accepted yet. */
   unsent: Outgoing | null;
+  /** Sent in vain. It keeps its id, so that the server can tell if it has it after all. */
+  failed: Outgoing | null;
   live: LiveReply | null;
   failure: Failure | null;
 }
@@ -60,6 +67,12 @@ export interface History {
   message: string;
 }
 
+/** `count` numbers the pieces: the last of them has this number. */
+export interface Heard {
+  count: number;
+  pieces: string[];
+}
+
 export interface State {
   history: History;
   threads: Record<string, Thread>;
@@ -67,8 +80,8 @@ export interface State {
   current: string;
   models: Model[];
   defaultModel: string | null;
-  /** What a screen reader is told next. */
-  announcement: string;
+  /** What a screen reader was told last, each piece once. */
+  heard: Heard;
 }
 
 export function newThread(id: string, draft = ""): Thread {
@@ -83,6 +96,7 @@ export function newThread(id: string, draft = ""): Thread {
     draft,
     editing: null,
     unsent: null,
+    failed: null,
     live: null,
     failure: null,
   };
@@ -95,6 +109,6 @@ export function initialState(first: Thread): State {
     current: first.id,
     models: [],
     defaultModel: null,
-    announcement: "",
+    heard: { count: 0, pieces: [] },
   };
 }

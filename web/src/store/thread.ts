@@ -17,8 +17,12 @@ export function reduceThread(thread: Thread, event: ThreadEvent): Thread {
       return asked(thread, event.ask, event.at);
     case "turn-event":
       return turnEvent(thread, event.event, event.at);
+    case "queued":
+      return thread.live ? { ...thread, live: { ...thread.live, queued: true } } : thread;
     case "turn-failed":
       return failed(thread, event.failure);
+    case "withdrawn":
+      return failed(thread, null);
     case "stopping":
       return thread.live ? { ...thread, live: { ...thread.live, stopping: true } } : thread;
     case "not-stopped":

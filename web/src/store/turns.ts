@@ -2,28 +2,38 @@ import type { Api } from "../api/api.ts";
 import { ApiError } from "../api/error.ts";
 import type { Ask } from "../api/wire.ts";
 import { ConnectionLost, follow, type Line } from "../stream/follow.ts";
+import { type Network, untilOnline } from "../stream/network.ts";
 import { characters } from "../stream/position.ts";
 import { failureOf } from "./failure.ts";
 import type { Failure, LiveReply } from "./state.ts";
 import type { Store } from "./store.ts";
+import type { Tabs } from "./tabs.ts";
 
 const POLL_MS = 1_500;
 const POLL_FAILURES = 5;
 const STOP_PAUSES_MS = [1_000, 2_000];
 
-export interface Clock {
+/** What is around the page. */
+export interface World {
   now(): number;
   pause(milliseconds: number): Promise<void>;
+  network: Network;
+  tabs: Tabs;
+}
+
+interface Reading {
+  leaving: AbortController;
+  over: Promise<void>;
 }
 
 /** Brings replies into the store. They go on while another thread is on the screen. */
 export class Turns {
-  readonly #reading = new Map<string, AbortController>();
+  readonly #reading = new Map<string, Reading>();
 
   constructor(
     private readonly store: Store,
     private readonly api: Api,
-    private readonly clock: Clock,
+    private readonly world: World,
   ) {}
 
   /** A reply of this thread is coming in right now. */
@@ -34,7 +44,7 @@ export class Turns {
   /** Asks for a reply, or asks again, and reads it to its end. */
   async ask(thread: string, ask: Ask, model: string | null): Promise<void> {
     if (this.reading(thread)) return;
-    this.store.inThread(thread, { type: "asked", ask, at: this.clock.now() });
+    this.store.inThread(thread, { type: "asked", ask, at: this.world.now() });
     await this.#read(thread, this.api.line(thread, ask, model), remedyOf(ask));
   }
 
@@ -49,8 +59,14 @@ export class Turns {
   async stop(thread: string): Promise<void> {
     const live = this.#live(thread);
     if (!live || live.stopping) return;
+    if (live.queued) return this.#reading.get(thread)?.leaving.abort(new Withdrawn());
     this.store.inThread(thread, { type: "stopping" });
     if (live.accepted && live.replyId) await this.#stop(thread, live.replyId);
+  }
+
+  /** Resolves when no reply of this thread is coming in. */
+  async over(thread: string): Promise<void> {
+    await this.#reading.get(thread)?.over;
   }
 
   async #stop(thread: string, replyId: string): Promise<void> {
@@ -60,11 +76,11 @@ export class Turns {
       } catch (error) {
         if (this.#live(thread)?.replyId !== replyId) return;
         if (pause === null || !(error instanceof ApiError && error.temporary)) {
-          const failure = failureOf(error, null);
+          const failure = failureOf(error, null, this.world.now());
           this.store.inThread(thread, { type: "not-stopped", failure });
           return;
         }
-        await this.clock.pause(pause);
+        await this.world.pause(pause);
       }
     }
   }
@@ -75,15 +91,28 @@ export class Turns {
 
   async #read(thread: string, line: Line, remedy: (error: unknown) => Remedy): Promise<void> {
     const leaving = new AbortController();
-    this.#reading.set(thread, leaving);
+    const over = this.#readToEnd(thread, line, leaving.signal, remedy);
+    this.#reading.set(thread, { leaving, over });
+    await over.finally(() => this.#reading.delete(thread));
+  }
+
+  async #readToEnd(
+    thread: string,
+    line: Line,
+    signal: AbortSignal,
+    remedy: (error: unknown) => Remedy,
+  ): Promise<void> {
     try {
-      await this.#follow(thread, line, leaving.signal);
+      if (!this.world.network.online) {
+        this.store.inThread(thread, { type: "queued" });
+        await untilOnline(this.world.network, signal);
+      }
+      await this.#follow(thread, line, signal);
     } catch (error) {
+      if (error instanceof Withdrawn) return this.store.inThread(thread, { type: "withdrawn" });
       const accepted = this.#live(thread)?.accepted;
-      const failure = failureOf(error, accepted ? RELOAD : remedy(error));
+      const failure = failureOf(error, accepted ? RELOAD : remedy(error), this.world.now());
       this.store.inThread(thread, { type: "turn-failed", failure });
-    } finally {
-      this.#reading.delete(thread);
     }
   }
 
@@ -91,13 +120,16 @@ export class Turns {
     const live = this.#live(thread);
     if (!live) return;
     const { accepted, replyId, text } = live;
-    const joining = accepted && replyId ? { replyId } : {};
+    const following = {
+      ...{ signal, position: characters(text), network: this.world.network },
+      ...(accepted && replyId ? { replyId } : {}),
+    };
     try {
-      for await (const event of follow(line, { signal, position: characters(text), ...joining })) {
-        this.store.inThread(thread, { type: "turn-event", event, at: this.clock.now() });
-        if (event.type === "turn" && this.#live(thread)?.stopping) {
-          void this.#stop(thread, event.reply_id);
-        }
+      for await (const event of follow(line, following)) {
+        this.store.inThread(thread, { type: "turn-event", event, at: this.world.now() });
+        if (event.type !== "turn") continue;
+        this.world.tabs.tell(thread);
+        if (this.#live(thread)?.stopping) void this.#stop(thread, event.reply_id);
       }
     } catch (error) {
       if (!this.#isSaved(thread, error)) throw error;
@@ -116,18 +148,21 @@ export class Turns {
     for (let failures = 0; failures < POLL_FAILURES; ) {
       try {
         const detail = await this.api.conversation(thread);
-        this.store.inThread(thread, { type: "loaded", detail, at: this.clock.now() });
+        this.store.inThread(thread, { type: "loaded", detail, at: this.world.now() });
         failures = 0;
       } catch (error) {
         if (!(error instanceof ApiError && error.temporary)) throw error;
         failures += 1;
       }
       if (!this.store.thread(thread)?.live) return;
-      await this.clock.pause(POLL_MS);
+      await this.world.pause(POLL_MS);
     }
     throw new ConnectionLost();
   }
 }
+
+/** Taken back before it was sent: nothing went wrong. */
+class Withdrawn extends Error {}
 
 type Remedy = Failure["remedy"];
 

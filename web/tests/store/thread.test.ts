@@ -9,7 +9,7 @@ import type { Outcome, TurnEvent } from "../../src/stream/events.ts";
 const MESSAGE = { id: "m1", content: "Why?" };
 const FAILURE: Failure = {
   message: "Not now.",
-  retryAfter: null,
+  retryAt: null,
   remedy: { kind: "send", message: MESSAGE },
 };
 

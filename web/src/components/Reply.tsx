@@ -1,0 +1,55 @@
+import { currentThread } from "../store/store.ts";
+import { t } from "../text/text.ts";
+import { CopyMessage } from "./CopyMessage.tsx";
+import { useChat, useSelect } from "./context.ts";
+import { Details } from "./Details.tsx";
+import { focusAfterAsking } from "./focus.ts";
+import { LiveStatus } from "./LiveStatus.tsx";
+import type { MessageProps } from "./Message.tsx";
+import { Outcome } from "./Outcome.tsx";
+import { Prose } from "./Prose.tsx";
+import { ToolButton } from "./ToolButton.tsx";
+import { Versions } from "./Versions.tsx";
+
+/** One component from the first token on, so that its end leaves what is on the screen as it is. */
+export function Reply({ message, versions, last, live, busy }: MessageProps) {
+  const chat = useChat();
+  const { id, content } = message;
+  const outcome = live ? null : message.outcome;
+  return (
+    <article
+      class="message"
+      data-role="assistant"
+      aria-busy={live || undefined}
+      data-outcome={outcome ?? undefined}
+      data-last={last}
+      aria-label={t("message.assistant")}
+    >
+      <ReplyText key={id} content={content} live={live} />
+      {live ? <LiveStatus /> : <Outcome message={message} last={last && !busy} />}
+      {outcome !== null && (
+        <div class="tools">
+          <Versions message={message} versions={versions} busy={busy} />
+          {content !== "" && <CopyMessage text={content} />}
+          <ToolButton
+            icon="retry"
+            label={t("reply.regenerate")}
+            testId="regenerate"
+            disabled={busy}
+            onClick={() => {
+              void chat.regenerate(id);
+              focusAfterAsking();
+            }}
+          />
+          <Details message={message} />
+        </div>
+      )}
+    </article>
+  );
+}
+
+function ReplyText({ content, live }: { content: string; live: boolean }) {
+  // What was selected may be older than these props: only the props tell which text is right.
+  const written = useSelect((state) => (live ? currentThread(state).live?.text : undefined));
+  return <Prose text={(live ? written : undefined) ?? content} live={live} />;
+}

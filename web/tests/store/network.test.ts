@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { refusal } from "../api/server.ts";
+import { chunk, done, turn } from "../stream/wire.ts";
+import { answer, CONVERSATION, exchange, messageIds, page, TURNS } from "./page.ts";
+
+describe("without a network", () => {
+  const whole = () => answer(turn("r1"), chunk("Because.", 8), done());
+
+  test("a message waits, and is sent when it is back", async () => {
+    const { chat, server, network, thread } = page({ [TURNS]: whole });
+    network.online = false;
+    chat.edit("Why?");
+    const sending = chat.send();
+    expect(thread()).toMatchObject({ live: { queued: true }, unsent: { content: "Why?" } });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(server.asked).toEqual([]);
+    network.wake("online");
+    await sending;
+    expect(thread()).toMatchObject({ live: null, failure: null });
+    expect(thread().messages).toHaveLength(2);
+  });
+
+  test("a waiting message can be taken back: nothing went wrong", async () => {
+    const { chat, server, network, thread } = page({ [TURNS]: whole });
+    network.online = false;
+    chat.edit("Why?");
+    const sending = chat.send();
+    await chat.stop();
+    await sending;
+    expect(thread()).toMatchObject({ live: null, failure: null, draft: "Why?" });
+    network.wake("online");
+    await chat.send();
+    expect(messageIds(server)).toHaveLength(1);
+  });
+
+  test("a waiting message survives a reload of the page", async () => {
+    const { chat, network, storage } = page({ [TURNS]: whole });
+    network.online = false;
+    chat.edit("Why?");
+    void chat.send();
+    expect([...storage]).toEqual([["draft:new", "Why?"]]);
+  });
+});
+
+describe("coming back", () => {
+  test.each(["told by another tab", "seen again"])("%s: what is new is read", async (how) => {
+    const answers = [exchange("complete", "Yes."), exchange("streaming", "Be")];
+    const { chat, network, tabs, thread } = page({
+      [CONVERSATION]: () => answers.shift()?.() as Response,
+      "GET /api/conversations/c1/turns/r1/events": () =>
+        answer(turn("r1"), chunk("cause.", 8), done()),
+    });
+    await chat.show("c1");
+    if (how === "seen again") network.wake("visible");
+    else tabs.hear("c1");
+    await expect.poll(() => thread().messages.at(-1)?.content).toBe("Because.");
+    expect(thread().live).toBeNull();
+  });
+
+  test("what another conversation has is not read here", async () => {
+    const { chat, server, tabs } = page({ [CONVERSATION]: exchange("complete", "Yes.") });
+    await chat.show("c1");
+    tabs.hear("c2");
+    expect(server.asked).toHaveLength(1);
+  });
+
+  test("other tabs are told of a reply as it begins", async () => {
+    const { chat, tabs } = page({ [TURNS]: () => answer(turn("r1"), done()) });
+    chat.edit("Why?");
+    await chat.send();
+    expect(tabs.told).toEqual(["c1"]);
+  });
+
+  test("a reply that was lost is found again", async () => {
+    const answers = [
+      () => refusal(503, "unavailable", "Try later."),
+      exchange("complete", "Because."),
+    ];
+    const { chat, network, thread } = page({
+      [CONVERSATION]: () => answers.shift()?.() as Response,
+    });
+    await chat.show("c1");
+    expect(thread().failure).not.toBeNull();
+    network.wake("online");
+    await expect.poll(() => thread().messages.length).toBe(2);
+    expect(thread().failure).toBeNull();
+  });
+
+  test("a message that is being edited is not taken away", async () => {
+    const { chat, server, network } = page({ [CONVERSATION]: exchange("complete", "Yes.") });
+    await chat.show("c1");
+    chat.startEditing("m1");
+    network.wake("visible");
+    expect(server.asked).toHaveLength(1);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { chunk, done, turn } from "../stream/wire.ts";
+import { page, slowly, TURNS } from "./page.ts";
+
+describe("stopping", () => {
+  const STOP = "POST /api/conversations/c1/turns/r1/stop";
+
+  test("a reply that has an id is stopped at once, and is no failure", async () => {
+    const { response, push } = slowly();
+    const { chat, server, thread } = page({
+      [TURNS]: () => response,
+      [STOP]: () => new Response(null, { status: 202 }),
+    });
+    chat.edit("Why?");
+    const sending = chat.send();
+    push(turn("r1"), chunk("Be", 2));
+    await expect.poll(() => thread().live?.text).toBe("Be");
+    await Promise.all([chat.stop(), chat.stop()]);
+    expect(server.paths().filter((path) => path === STOP)).toHaveLength(1);
+    push(chunk("ca", 4), done("stopped"));
+    await sending;
+    expect(thread()).toMatchObject({ live: null, failure: null });
+    expect(thread().messages.at(-1)).toMatchObject({ content: "Beca", outcome: "stopped" });
+  });
+
+  test("before it has one, as soon as it has", async () => {
+    const { response, push } = slowly();
+    const { chat, server, thread } = page({
+      [TURNS]: () => response,
+      [STOP]: () => new Response(null, { status: 202 }),
+    });
+    chat.edit("Why?");
+    const sending = chat.send();
+    await chat.stop();
+    expect(server.paths()).toEqual([TURNS]);
+    push(turn("r1"), done("stopped"));
+    await sending;
+    expect(server.paths()).toEqual([TURNS, STOP]);
+    expect(thread()).toMatchObject({ failure: null, draft: "" });
+  });
+
+  test("a stop that got lost is asked for again, and told when it stays lost", async () => {
+    const { response, push } = slowly();
+    const { chat, server, thread } = page({
+      [TURNS]: () => response,
+      [STOP]: () => new TypeError("Failed to fetch"),
+    });
+    chat.edit("Why?");
+    const sending = chat.send();
+    push(turn("r1"));
+    await expect.poll(() => thread().live?.accepted).toBe(true);
+    await chat.stop();
+    expect(server.paths().filter((path) => path === STOP)).toHaveLength(3);
+    expect(thread()).toMatchObject({ live: { stopping: false }, failure: { remedy: null } });
+    push(done());
+    await sending;
+  });
+});

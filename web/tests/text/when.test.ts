@@ -1,0 +1,22 @@
+// @vitest-environment jsdom
+import { expect, test } from "vitest";
+import { when } from "../../src/text/when.ts";
+
+test.each([
+  [1, "in 1 second"],
+  [99, "in 99 seconds"],
+  [101, "in 2 minutes"],
+])("%i s is %s", (seconds, words) => {
+  expect(when(seconds)).toBe(words);
+});
+
+test("what is hours away has a time of day", () => {
+  const noon = new Date(2026, 0, 1, 12).getTime();
+  expect(when(5 * 3600, noon)).toMatch(/^in 5 hours \(5:00\sPM\)$/);
+});
+
+test("the words are the page's language's", () => {
+  document.documentElement.lang = "de";
+  expect(when(17)).toBe("in 17 Sekunden");
+  document.documentElement.lang = "en";
+});

@@ -125,7 +125,7 @@ $(DONE)/chromium: | $(UV)
 	@command -v chromium >/dev/null || { echo "Installing Chromium"; apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
 	@touch $@
 
-web/dist/index.html: $(DONE)/web web/index.html web/vite.config.ts $(shell find web/src web/public -type f 2>/dev/null)
+web/dist/index.html: $(DONE)/web web/index.html web/vite.config.ts $(shell find web/src web/public web/worker -type f 2>/dev/null)
 	@echo "Building the page"
 	@npm --prefix web run --silent build
 	@touch $@

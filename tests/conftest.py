@@ -96,6 +96,7 @@ async def page(chromium: str) -> AsyncIterator[Page]:
         browser = await playwright.chromium.launch(
             executable_path=chromium, args=list(CHROMIUM_FLAGS)
         )
-        context = await browser.new_context()
+        # Playwright's routes see no request that a service worker makes.
+        context = await browser.new_context(service_workers="block")
         yield await context.new_page()
         await browser.close()

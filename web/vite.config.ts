@@ -6,6 +6,13 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // An inlined asset would be a data: URL, which the page's policy refuses.
     assetsInlineLimit: 0,
+    rollupOptions: {
+      input: ["index.html", "worker/sw.ts"],
+      output: {
+        // The worker's address is its name: a browser asks there for a newer one.
+        entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+      },
+    },
   },
   server: {
     // `npm run dev` beside `make dev`: the page reloads as it is edited, the API is the local one.

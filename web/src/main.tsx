@@ -16,6 +16,7 @@ import { browserTabs } from "./store/tabs.ts";
 import type { World } from "./store/turns.ts";
 import { ulid } from "./store/ulid.ts";
 import { browserNetwork } from "./stream/network.ts";
+import { registerWorker } from "./worker.ts";
 import "./styles/index.css";
 
 const world: World = {
@@ -73,4 +74,4 @@ async function start(root: Element): Promise<void> {
 }
 
 const root = document.getElementById("app");
-if (root) void start(root);
+if (root) void start(root).then(registerWorker);

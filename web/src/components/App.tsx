@@ -9,6 +9,7 @@ import { useChat, useSelect } from "./context.ts";
 import { ErrorNotice } from "./ErrorNotice.tsx";
 import { Header } from "./Header.tsx";
 import { Help } from "./Help.tsx";
+import { OfflineNotice } from "./OfflineNotice.tsx";
 import { Sidebar } from "./Sidebar.tsx";
 import { useHelpKey, useShortcuts } from "./shortcuts.ts";
 import { Thread } from "./Thread.tsx";
@@ -59,6 +60,7 @@ export function App() {
         />
         <Thread key={current} />
         <footer class="page-foot">
+          <OfflineNotice />
           <ErrorNotice />
           <Composer key={current} />
         </footer>

@@ -1,0 +1,130 @@
+"""The page as an app: installed, without a network, and after a deployment."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from local.cloud import ROOT
+from local.http_server import Server
+from local.page import Page as PageFiles
+from local.page_headers import page_headers
+from local.template import Template
+from tests.conftest import CHROMIUM_FLAGS
+
+# No API: nothing listens there, as far as this page can tell.
+API = "http://127.0.0.1:9"
+
+CONTROLLED = "() => navigator.serviceWorker.controller !== null"
+
+KEPT = """
+async () => {
+  const paths = [];
+  for (const name of await caches.keys()) {
+    for (const { url } of await (await caches.open(name)).keys()) paths.push(url);
+  }
+  return paths;
+}
+"""
+
+
+class Host:
+    """Serves a copy of the built page, that can be deployed anew and go away."""
+
+    def __init__(self, dist: Path) -> None:
+        self.dist = dist
+        self._server = Server()
+        self._running = AsyncExitStack()
+
+    @property
+    def url(self) -> str:
+        return self._server.url
+
+    async def start(self) -> None:
+        headers = page_headers(Template.read(ROOT / "template.yaml").page_headers_policy(), API)
+        files = PageFiles(self.dist, API, headers)
+        await self._running.enter_async_context(self._server.serving(files.handle))
+
+    async def stop(self) -> None:
+        await self._running.aclose()
+
+
+@pytest.fixture
+async def host(tmp_path: Path) -> AsyncIterator[Host]:
+    host = Host(Path(shutil.copytree(ROOT / "web" / "dist", tmp_path / "dist")))
+    await host.start()
+    yield host
+    await host.stop()
+
+
+@pytest.fixture
+async def visitor(chromium: str, host: Host) -> AsyncIterator[Page]:
+    """A tab that the service worker has taken over, and no violation of the policy on the way."""
+    async with async_playwright() as playwright:
+        flags = list(CHROMIUM_FLAGS)
+        browser = await playwright.chromium.launch(executable_path=chromium, args=flags)
+        page = await browser.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        await page.goto(host.url)
+        await page.wait_for_function(CONTROLLED)
+        yield page
+        assert not [text for text in said if "Content Security" in text or "Trusted" in text]
+        await browser.close()
+
+
+async def test_the_page_opens_without_a_network_and_says_so(host: Host, visitor: Page) -> None:
+    await host.stop()
+    await visitor.context.set_offline(True)
+    await visitor.reload()
+    await expect(visitor.get_by_test_id("offline")).to_contain_text("You are offline.")
+    await visitor.get_by_test_id("composer").fill("To be sent later")
+    await visitor.reload()
+    await expect(visitor.get_by_test_id("composer")).to_have_value("To be sent later")
+
+
+async def test_a_deployment_is_seen_at_once(host: Host, visitor: Page) -> None:
+    index = host.dist / "index.html"
+    [script] = (host.dist / "assets").glob("index-*.js")
+    script.rename(script.with_name("index-newer.js"))
+    index.write_text(
+        index.read_text()
+        .replace(script.name, "index-newer.js")
+        .replace("<title>Livepeer Chat", "<title>Newer")
+    )
+    async with visitor.expect_response("**/assets/index-newer.js"):
+        response = await visitor.goto(host.url)
+    assert response
+    assert "<title>Newer" in await response.text()
+    await expect(visitor.get_by_test_id("composer")).to_be_visible()
+
+
+async def test_half_of_a_deployment_leaves_the_kept_page_whole(host: Host, visitor: Page) -> None:
+    index = host.dist / "index.html"
+    index.write_text(index.read_text().replace("/assets/index-", "/assets/missing-"))
+    await visitor.goto(host.url)
+    await host.stop()
+    await visitor.goto(host.url)
+    await expect(visitor.get_by_test_id("composer")).to_be_visible()
+
+
+async def test_only_the_page_itself_is_kept(host: Host, visitor: Page) -> None:
+    ask = "(url) => fetch(url).then((response) => response.status, () => 0)"
+    await visitor.evaluate(ask, f"{host.url}/api/models?v=1.0")
+    await visitor.evaluate(ask, f"{API}/api/models")
+    kept = await visitor.evaluate(KEPT)
+    assert f"{host.url}/" in kept
+    assert not [url for url in kept if not url.startswith(host.url) or "/api/" in url]
+
+
+async def test_it_can_be_installed(host: Host, visitor: Page) -> None:
+    session = await visitor.context.new_cdp_session(visitor)
+    manifest = await session.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    problems = await session.send("Page.getInstallabilityErrors")
+    # A tab of Playwright's is a private one, where nothing can be installed.
+    ids = {problem["errorId"] for problem in problems["installabilityErrors"]}
+    assert ids <= {"in-incognito"}

@@ -1,0 +1,43 @@
+const NAME = "shell";
+
+// The files of so many builds are kept for tabs that are still open; the oldest go first.
+const MOST = 150;
+
+const INDEX = "/";
+const CONFIG = "/config.json";
+
+export async function kept(path: string): Promise<Response | undefined> {
+  return (await caches.open(NAME)).match(path);
+}
+
+export async function keep(path: string, response: Response): Promise<void> {
+  const cache = await caches.open(NAME);
+  await cache.put(path, response);
+  const paths = await cache.keys();
+  const old = paths.filter(({ url }) => isHashed(url)).slice(0, Math.max(0, paths.length - MOST));
+  await Promise.all(old.map((request) => cache.delete(request)));
+}
+
+/** The page and all it names. It is kept only as a whole: half of a newer one would be no page. */
+export async function keepShell(index?: Response): Promise<void> {
+  const page = index ?? (await fetch(INDEX, { cache: "no-cache" }));
+  if (!page.ok) return;
+  const cache = await caches.open(NAME);
+  const html = await page.clone().text();
+  const named = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path as string);
+  const known = await Promise.all([...named, CONFIG].map((path) => cache.match(path)));
+  await cache.addAll([...named, CONFIG].filter((_, at) => !known[at]));
+  await cache.put(INDEX, page);
+}
+
+export const keptIndex = () => kept(INDEX);
+
+/** The build puts a hash of the content into the name: under it there is never anything else. */
+export function isHashed(path: string): boolean {
+  return path.includes("/assets/");
+}
+
+export async function removeOthers(): Promise<void> {
+  const names = (await caches.keys()).filter((name) => name !== NAME);
+  await Promise.all(names.map((name) => caches.delete(name)));
+}

@@ -20,9 +20,10 @@ THREADS = 32
 # Most rows in one batch, a limit of DynamoDB.
 BATCH = 25
 
-# Transactions that touch the same row at once cancel each other, and a busy table leaves parts of
-# a batch undone: both try again.
+# A row that a transaction holds refuses other writes, and a busy table leaves parts of a batch
+# undone: both try again, after twice the time each time.
 BUSY_TRIES = 8
+BUSY_WAIT_S = 0.02
 
 
 class TableUnavailable(Exception):
@@ -117,13 +118,7 @@ class Table:
             for write in writes
             for kind, options in write.items()
         ]
-        for attempt in range(BUSY_TRIES):
-            try:
-                await self._run("transact_write_items", TransactItems=items)
-                return
-            except _Conflict:
-                await asyncio.sleep(0.02 * 2**attempt)
-        raise TableUnavailable("The table is busy.")
+        await self._run("transact_write_items", TransactItems=items)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False)
@@ -138,7 +133,7 @@ class Table:
                 batch = answer.get("UnprocessedItems", {}).get(self.name)
                 if not batch:
                     break
-                await asyncio.sleep(0.02 * 2**attempt)
+                await asyncio.sleep(BUSY_WAIT_S * 2**attempt)
             else:
                 raise TableUnavailable("The table is busy.")
 
@@ -151,7 +146,12 @@ class Table:
             if self._client is None:
                 self._client = await loop.run_in_executor(self._threads, _mapped, self._connect, {})
         method = getattr(self._client, operation)
-        return await loop.run_in_executor(self._threads, _mapped, method, arguments)
+        for attempt in range(BUSY_TRIES):
+            try:
+                return await loop.run_in_executor(self._threads, _mapped, method, arguments)
+            except _Conflict:
+                await asyncio.sleep(BUSY_WAIT_S * 2**attempt)
+        raise TableUnavailable("The table is busy.")
 
 
 class _Conflict(Exception):

@@ -13,7 +13,7 @@ from botocore.config import Config
 from chat.app import create_app
 from chat.context import Context
 from shared.settings import Settings
-from shared.table import Table
+from shared.table import ATTEMPTS, CONNECT_S, READ_S, Table
 from tests.conftest import TestTable
 from tests.scripted_gateway import ScriptedGateway
 
@@ -27,7 +27,12 @@ def connect(endpoint: str) -> Any:
         region_name="us-east-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        config=Config(connect_timeout=1, read_timeout=3, max_pool_connections=64),
+        config=Config(
+            connect_timeout=CONNECT_S,
+            read_timeout=READ_S,
+            retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
+            max_pool_connections=64,
+        ),
     )
 
 

@@ -73,6 +73,8 @@ async def serving(
         # uvicorn has no event for it.
         while not server.started:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        await task
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await task

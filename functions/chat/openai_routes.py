@@ -60,7 +60,8 @@ async def complete(request: Request, context: AppContext, asker: FromAsker) -> R
     )
     replies, options = context.stateless, asker.options()
     if not body.stream:
-        text, finish = await replies.whole(completion, options)
+        text, finish, model_id = await replies.whole(completion, options)
+        answer.answered_by(model_id)
         return JSONResponse(answer.whole(text, finish), headers={"x-request-id": asker.request_id})
     events = await replies.stream(completion, options, answer)
     return sse_response(events, asker.request_id)

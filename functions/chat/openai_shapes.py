@@ -86,6 +86,9 @@ class CompletionAnswer:
         self._include_usage = include_usage
         self._text: list[str] = []
 
+    def answered_by(self, model_id: str) -> None:
+        self._head["model"] = model_id
+
     def delta(self, text: str) -> bytes:
         delta = {"content": text} if self._text else {"role": "assistant", "content": text}
         self._text.append(text)

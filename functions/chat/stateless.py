@@ -20,6 +20,9 @@ from shared.reply import Delta, Finish
 class Wire(Protocol):
     """How the reply is written for its reader."""
 
+    def answered_by(self, model_id: str) -> None:
+        """Known with the first token: it may be the fallback model."""
+
     def delta(self, text: str) -> bytes: ...
 
     def finish(self, finish: Finish) -> bytes: ...
@@ -35,8 +38,10 @@ class StatelessReplies:
         self._admissions = admissions
         self._heartbeat_s = heartbeat_s
 
-    async def whole(self, request: CompletionRequest, options: Options) -> tuple[str, Finish]:
-        """Raises LimitReached, TableUnavailable, SettingsError; GatewayError for any failure."""
+    async def whole(self, request: CompletionRequest, options: Options) -> tuple[str, Finish, str]:
+        """The text, its end and the model that answered.
+
+        Raises LimitReached, TableUnavailable, SettingsError; GatewayError for any failure."""
         reply = await self._reply(request, options)
         return await reply.whole()
 
@@ -73,14 +78,14 @@ class StatelessReply:
         self._begun = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    async def whole(self) -> tuple[str, Finish]:
+    async def whole(self) -> tuple[str, Finish, str]:
         try:
             async with aclosing(self._events()) as events:
                 async for _ in events:
                     pass
         finally:
             self._settle()
-        return "".join(self._text), self._finish
+        return "".join(self._text), self._finish, self._model_id
 
     async def begin(self, wire: Wire, patience_s: float) -> None:
         """Waits for the first token, at most `patience_s` seconds. Raises GatewayError.
@@ -118,6 +123,7 @@ class StatelessReply:
         try:
             async with aclosing(self._events()) as events:
                 async for event in events:
+                    wire.answered_by(self._model_id)
                     written = (
                         wire.delta(event.text) if isinstance(event, Delta) else wire.finish(event)
                     )
@@ -143,6 +149,10 @@ class StatelessReply:
         except (GatewayRefused, GatewayUnavailable):
             self._unasked = True
             raise
+
+    @property
+    def _model_id(self) -> str:
+        return self._generation.attempt.request.model
 
     def _settle(self) -> None:
         usage = self._finish.usage or self._admission.estimate("".join(self._text))

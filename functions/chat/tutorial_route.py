@@ -37,8 +37,12 @@ class TutorialWire:
     """Our chunks and one `done`; the tutorial's reader takes the first and ignores the other."""
 
     def __init__(self, model_id: str) -> None:
+        self._id, self._created = str(ULID()), int(time.time())
+        self.answered_by(model_id)
+
+    def answered_by(self, model_id: str) -> None:
         self._model_id = model_id
-        self._chunks = ChunkWriter(str(ULID()), model_id, int(time.time()))
+        self._chunks = ChunkWriter(self._id, model_id, self._created)
 
     def delta(self, text: str) -> bytes:
         return self._chunks.delta(text)

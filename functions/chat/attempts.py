@@ -50,8 +50,14 @@ def plan(
     ]
     if fallback := _fallback(settings, climate, ordered, request):
         attempts.append(fallback)
-    # There is nothing after the last one to hurry for.
-    attempts[-1] = replace(attempts[-1], first_token_s=settings.first_token_cold_s)
+    # There is nothing after the last one to hurry for; those left alone for now are not asked.
+    open_places = [
+        place
+        for place, attempt in enumerate(attempts)
+        if not climate.closed_for_s(attempt.request.model, attempt.gateway.name)
+    ]
+    last = open_places[-1] if open_places else -1
+    attempts[last] = replace(attempts[last], first_token_s=settings.first_token_cold_s)
     return attempts
 
 

@@ -45,14 +45,14 @@ class Climate:
         """Seconds for which nobody shall ask this gateway; 0 when it may be asked."""
         return closed_for_s(self.of(model, gateway))
 
-    async def may_ask(self, model: str, gateway: str, seconds: float) -> bool:
+    async def may_ask(self, model: str, gateway: str) -> bool:
         """False when the breaker is open, or another caller probes. Raises TableUnavailable."""
         warmth = self.of(model, gateway)
         if closed_for_s(warmth):
             return False
         if not needs_probe(warmth):
             return True
-        probing = await self._breaker.probe(warmth, seconds)
+        probing = await self._breaker.probe(warmth)
         if probing is not None:
             self._keep(probing)
         return probing is not None

@@ -110,9 +110,7 @@ class Generation:
         self.failovers += moved and self.attempts > 1
 
     async def _may_try(self, attempt: Attempt) -> bool:
-        return await self._climate.may_ask(
-            attempt.request.model, attempt.gateway.name, attempt.first_token_s
-        )
+        return await self._climate.may_ask(attempt.request.model, attempt.gateway.name)
 
     async def _pause(self, failure: GatewayError, attempt: Attempt, number: int) -> bool:
         """Waits before the next attempt; False when that gateway wants to be left alone."""

@@ -15,6 +15,9 @@ from shared.warmth_rows import failure_values, set_input, warmth_key
 THRESHOLD = 5
 OPEN_S = 15.0
 
+# A prober that has not told by then is slow or gone, and another may probe.
+PROBE_S = 30.0
+
 
 def failed_input(warmth: Warmth, error: GatewayError) -> dict[str, Any]:
     update = set_input(failure_values(warmth, error))
@@ -23,11 +26,11 @@ def failed_input(warmth: Warmth, error: GatewayError) -> dict[str, Any]:
     return update
 
 
-def probe_input(seconds: float) -> dict[str, Any]:
+def probe_input() -> dict[str, Any]:
     now = time.time()
     free = "failures >= :threshold AND open_until <= :now AND (probe_until <= :now"
     return set_input(
-        {"probe_until": now + seconds},
+        {"probe_until": now + PROBE_S},
         f"{free} OR attribute_not_exists(probe_until))",
         {":threshold": THRESHOLD},
     )
@@ -56,10 +59,10 @@ class Breaker:
         opened = set_input({"open_until": time.time() + OPEN_S, "probe_until": 0})
         return Warmth.from_item(await self._table.update(key, **opened))
 
-    async def probe(self, warmth: Warmth, seconds: float) -> Warmth | None:
-        """The row for the one caller who may probe within these seconds, None for all others."""
+    async def probe(self, warmth: Warmth) -> Warmth | None:
+        """The row for the one caller who may probe now, None for all others."""
         key = warmth_key(warmth.model, warmth.gateway)
         try:
-            return Warmth.from_item(await self._table.update(key, **probe_input(seconds)))
+            return Warmth.from_item(await self._table.update(key, **probe_input()))
         except ConditionFailed:
             return None

@@ -1,0 +1,47 @@
+"""Where models are, and what is known of them before a test begins."""
+
+import time
+from typing import Any
+
+from shared.table import Table
+from shared.warmth import Warmth
+from shared.warmth_rows import WarmthRows, warmth_key
+from tests.api.server import connect
+from tests.conftest import TestTable
+from tests.scripted_gateway import ScriptedGateway
+from tests.scripted_gateway.livepeer import MODEL
+
+ANOTHER_MODEL = "mistralai/Mistral-7B-Instruct-v0.3"
+
+
+def urls(*gateways: ScriptedGateway) -> str:
+    return ",".join(gateway.origin for gateway in gateways)
+
+
+def name(gateway: ScriptedGateway) -> str:
+    return gateway.origin.removeprefix("http://")
+
+
+async def known(
+    table: TestTable, gateway: ScriptedGateway, model: str = MODEL, **values: Any
+) -> None:
+    """Writes what an earlier attempt found."""
+    opened = Table(table.name, lambda: connect(table.endpoint))
+    place = Warmth(model, name(gateway))
+    identity = {"model": place.model, "gateway": place.gateway}
+    await WarmthRows(opened).write(place, {**identity, **values})
+    opened.close()
+
+
+async def warm(table: TestTable, gateway: ScriptedGateway, model: str = MODEL) -> None:
+    await known(
+        table, gateway, model, seen="warm", token_at=time.time(), first_tokens_ms=[200, 300, 400]
+    )
+
+
+async def warmth(table: TestTable, gateway: ScriptedGateway, model: str = MODEL) -> Warmth:
+    opened = Table(table.name, lambda: connect(table.endpoint))
+    row = await opened.get(warmth_key(model, name(gateway)))
+    opened.close()
+    assert row
+    return Warmth.from_item(row)

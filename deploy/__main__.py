@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import boto3
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -28,6 +29,8 @@ from deploy.steps import DeployError, Steps, say
 
 DIST = sam.ROOT / "web" / "dist"
 DEFAULT_STACK = "livepeer-chat"
+# Executions at once that an account must leave to functions that reserve none.
+MOST_UNRESERVABLE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ def deploy(order: Order, dist: Path = DIST) -> bool:
     with steps.step("Building the functions"):
         sam.build()
     with steps.step(f"Deploying the stack {order.stack} to {before.region}"):
-        sam.deploy(before, _with_new_snapshot(before, order.parameters))
+        parameters = {**_for_the_account(before), **order.parameters}
+        sam.deploy(before, _with_new_snapshot(before, parameters))
     stack = Stack(order.stack)
     bucket = PageBucket(stack)
     with steps.step("Uploading the page"):
@@ -89,6 +93,15 @@ def deploy(order: Order, dist: Path = DIST) -> bool:
     say(f"  Function URL  {stack.outputs['FunctionUrl']}")
     say(f"  Dashboard     {stack.outputs['DashboardUrl']}\n")
     return well
+
+
+def _for_the_account(stack: Stack) -> dict[str, str]:
+    """What a first deployment must leave out. Lambda reserves nothing of a new account's limit."""
+    limit = boto3.client("lambda").get_account_settings()["AccountLimit"]
+    if stack.exists or limit["UnreservedConcurrentExecutions"] > MOST_UNRESERVABLE:
+        return {}
+    say("      This account's Lambda limit is too low to reserve any of it: WarmupConcurrency=0.")
+    return {"WarmupConcurrency": "0"}
 
 
 def _with_new_snapshot(stack: Stack, parameters: Mapping[str, str]) -> Mapping[str, str]:

@@ -39,7 +39,7 @@ class SelfCheck:
             ("health", self.health),
             ("CORS", self.cors),
             ("sign-in", self.sessions),
-            ("models", self.models),
+            ("warm-up", self.warming),
             ("streaming", self.streaming),
         ]
         results = [_shown(name, check) for name, check in checks]
@@ -94,9 +94,10 @@ class SelfCheck:
         self._ask("GET", conversations)
         return "refused without a token, accepted with one"
 
-    def models(self) -> str:
+    def warming(self) -> str:
         default = self._ask("GET", f"{self._api}/api/models").json()["default"]
-        return f"the default is {default}"
+        self._ask("POST", f"{self._api}/api/models/warm", json={"model": default})
+        return f"{default} is being warmed"
 
     def streaming(self) -> str:
         turn = take_turn(self._http, self._api)

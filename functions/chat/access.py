@@ -1,6 +1,7 @@
 """What the routes ask of a request before they do anything."""
 
 import re
+import time
 from typing import Annotated
 from uuid import uuid4
 
@@ -73,12 +74,12 @@ async def conversation_id_of(conversation_id: str) -> str:
     return conversation_id
 
 
-def remaining_s(request: Request) -> float:
-    """Seconds until the function is ended from outside; endless under a plain ASGI server."""
+def ends_at(request: Request) -> float:
+    """When the function is ended from outside (`time.monotonic`); never under a plain server."""
     lambda_context = request.scope.get("aws.context")
     if lambda_context is None:
         return float("inf")
-    return float(lambda_context.get_remaining_time_in_millis()) / 1000
+    return time.monotonic() + float(lambda_context.get_remaining_time_in_millis()) / 1000
 
 
 def request_id_of(request: Request) -> str:
@@ -93,5 +94,5 @@ def request_id_of(request: Request) -> str:
 AppContext = Annotated[Context, Depends(context_of)]
 FromVisitor = Annotated[Visitor, Depends(visitor_of)]
 ConversationId = Annotated[str, Depends(conversation_id_of)]
-Remaining = Annotated[float, Depends(remaining_s)]
+EndsAt = Annotated[float, Depends(ends_at)]
 RequestId = Annotated[str, Depends(request_id_of)]

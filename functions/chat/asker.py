@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from chat.access import AppContext, FromVisitor, Remaining, RequestId
+from chat.access import AppContext, EndsAt, FromVisitor, RequestId
 from chat.bodies import Body
 from chat.fields import MaxTokens, ModelId, Temperature, known_model
 from chat.options import Options
@@ -21,12 +21,12 @@ class Asker:
         self,
         context: AppContext,
         visitor: FromVisitor,
-        remaining_s: Remaining,
+        ends_at: EndsAt,
         request_id: RequestId,
     ) -> None:
         self._context = context
         self._visitor = visitor
-        self._remaining_s = remaining_s
+        self._ends_at = ends_at
         self.request_id = request_id
 
     def options(self, body: ReplyBody | None = None) -> Options:
@@ -34,7 +34,7 @@ class Asker:
         body = body or ReplyBody()
         return Options(
             visitor=self._visitor,
-            remaining_s=self._remaining_s,
+            ends_at=self._ends_at,
             request_id=self.request_id,
             model=known_model(self._context.settings, body.model),
             max_tokens=body.max_tokens,

@@ -85,11 +85,7 @@ class Generation:
 
     async def _ask(self, attempt: Attempt) -> AsyncGenerator[Delta | Finish, None]:
         asked = time.monotonic()
-        clocks = replace(
-            self._clocks,
-            first_token_s=attempt.first_token_s,
-            total_s=self._clocks.total_s - (asked - self._started),
-        )
+        clocks = replace(self._clocks, first_token_s=attempt.first_token_s, total_s=self._left_s())
         teaching: asyncio.Task[None] | None = None
         async with aclosing(attempt.gateway.stream(attempt.request, clocks)) as events:
             async for event in events:
@@ -113,15 +109,22 @@ class Generation:
         return await self._climate.may_ask(attempt.request.model, attempt.gateway.name)
 
     async def _pause(self, failure: GatewayError, attempt: Attempt, number: int) -> bool:
-        """Waits before the next attempt; False when that gateway wants to be left alone."""
+        """Waits before the next attempt; False when there is no time for that, or that gateway
+        wants to be left alone.
+        """
         pause = min(MOST_BACKOFF_S, BACKOFF_S * 2 ** (number - 1)) * random.uniform(0.5, 1)  # noqa: S311
         asked = getattr(failure, "retry_after", None) or 0
         if attempt.gateway is self.attempt.gateway:
             if asked > MOST_PAUSE_S:
                 return False
             pause = max(pause, asked)
+        if pause > self._left_s():
+            return False
         await asyncio.sleep(pause)
         return True
+
+    def _left_s(self) -> float:
+        return self._clocks.total_s - (time.monotonic() - self._started)
 
     def _closed(self) -> GatewayUnavailable:
         waits = [

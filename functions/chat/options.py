@@ -1,5 +1,6 @@
 """How a reply is to be made."""
 
+import time
 from dataclasses import dataclass
 
 from chat.visitor import Visitor
@@ -10,11 +11,11 @@ from shared.models import Model
 class Options:
     """None leaves it to the conversation and the settings.
 
-    `remaining_s`: seconds until this process is ended from outside, endless if it is not.
+    `ends_at`: when this process is ended from outside (`time.monotonic`), infinite if it is not.
     """
 
     visitor: Visitor
-    remaining_s: float
+    ends_at: float
     request_id: str
     model: Model | None = None
     max_tokens: int | None = None
@@ -23,3 +24,8 @@ class Options:
     @property
     def user_id(self) -> str:
         return self.visitor.user_id
+
+    @property
+    def remaining_s(self) -> float:
+        """Less each time: a cold start and a slow table take from it before the gateway does."""
+        return self.ends_at - time.monotonic()

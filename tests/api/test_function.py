@@ -11,7 +11,7 @@ from tests.api.client import Person
 from tests.api.function import Function, running_function, so_far, told
 from tests.api.test_turns import gated, settled
 from tests.conftest import TestTable
-from tests.scripted_gateway import MODES, ScriptedGateway, livepeer
+from tests.scripted_gateway import MODES, ScriptedGateway, answer, livepeer
 from tests.scripted_gateway.modes.broken import HALF_TEXT
 from tests.scripted_gateway.modes.mode import PIECES, TEXT
 
@@ -74,6 +74,18 @@ async def test_a_reply_is_over_and_saved_before_the_function_s_time_is(
     assert (reply.text, reply.done["outcome"]) == (said, "interrupted")
     row = (await person.conversation(conversation_id))["messages"][-1]
     assert (row["content"], row["outcome"]) == (said, "interrupted")
+
+
+async def test_no_pause_before_another_attempt_outlasts_the_function_s_time(
+    person: Person, gateway: ScriptedGateway, function: Function
+) -> None:
+    gateway.script = answer(503, headers=(("Retry-After", "9"),))
+    conversation_id = str(ULID())
+    call = function.send(person, "Hello", conversation_id, seconds=14)
+    await call.done.wait()
+    assert time.time() < call.deadline_ms / 1000 - 5
+    assert so_far(call).done["outcome"] == "error"
+    assert (await person.conversation(conversation_id))["messages"][-1]["outcome"] == "error"
 
 
 async def test_a_reply_goes_on_when_nobody_reads_it_and_the_next_request_is_served(

@@ -53,19 +53,25 @@ def settings_for(gateway: ScriptedGateway, table: TestTable, **settings: str) ->
     )
 
 
-def context_of(settings: Settings | Callable[[], Settings], table: TestTable) -> Context:
+def context_of(
+    settings: Settings | Callable[[], Settings],
+    table: TestTable,
+    client: Callable[[str], Any] = connect,
+) -> Context:
     return Context(
         settings=settings if callable(settings) else lambda: settings,
-        table=lambda name: Table(name, lambda: connect(table.endpoint)),
+        table=lambda name: Table(name, lambda: client(table.endpoint)),
     )
 
 
 @asynccontextmanager
 async def serving(
-    settings: Settings | Callable[[], Settings], table: TestTable
+    settings: Settings | Callable[[], Settings],
+    table: TestTable,
+    client: Callable[[str], Any] = connect,
 ) -> AsyncIterator[str]:
     """The URL of a server of its own; several of them share the table like Lambda environments."""
-    app = create_app(context_of(settings, table))
+    app = create_app(context_of(settings, table, client))
     config = uvicorn.Config(app, log_level="critical", lifespan="on", proxy_headers=False)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:

@@ -83,7 +83,7 @@ def status_error(status: int, retry_after: str = "") -> GatewayError:
             "The gateway redirects to another address, which is not followed. Set"
             " LIVEPEER_GATEWAY_URL to the final address."
         )
-    return GatewayRefused(_REFUSED.get(status, "The gateway rejected the request."))
+    return GatewayRefused(_REFUSED.get(status, _REFUSED[400]))
 
 
 def connection_error(error: httpx.RequestError | httpx.InvalidURL) -> GatewayError:

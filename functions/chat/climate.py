@@ -46,13 +46,18 @@ class Climate:
         return closed_for_s(self.of(model, gateway))
 
     async def may_ask(self, model: str, gateway: str) -> bool:
-        """False when the breaker is open, or another caller probes. Raises TableUnavailable."""
+        """False when the breaker is open, or another caller probes. Raises nothing."""
         warmth = self.of(model, gateway)
         if closed_for_s(warmth):
             return False
         if not needs_probe(warmth):
             return True
-        probing = await self._breaker.probe(warmth)
+        try:
+            probing = await self._breaker.probe(warmth)
+        except TableUnavailable:
+            # Nobody knows whether another one probes.
+            logger.warning("probe not leased")
+            return False
         if probing is not None:
             self._keep(probing)
         return probing is not None

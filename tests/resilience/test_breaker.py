@@ -7,13 +7,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
+from chat.climate import Climate
 from shared.breaker import PROBE_S
+from shared.table import Table
 from tests.api.client import Person
+from tests.api.server import connect, settings_for
 from tests.api.visiting import newcomer, visiting
 from tests.conftest import TestTable
 from tests.local.polling import until
 from tests.resilience.places import known, name, urls, warmth
 from tests.scripted_gateway import MODES, Gate, Script, ScriptedGateway, before
+from tests.scripted_gateway.livepeer import MODEL
 
 HELLO = {"messages": [{"role": "user", "content": "Hello"}]}
 OPEN_S = 1.0
@@ -129,6 +133,19 @@ async def test_a_probe_that_is_given_up_does_not_keep_everyone_out(
         await known(table, gateway, probe_until=1)
         gateway.script = MODES["normal"].script
         assert (await person.send("Hello")).done["outcome"] == "complete"
+
+
+async def test_nobody_probes_when_the_table_cannot_say_who(
+    gateway: ScriptedGateway, table: TestTable
+) -> None:
+    await known(table, gateway, seen="down", failures=5, open_until=1)
+    client = connect(table.endpoint)
+    opened = Table(table.name, lambda: client)
+    climate = Climate(opened, settings_for(gateway, table))
+    await climate.read()
+    client.delete_table(TableName=table.name)
+    assert not await climate.may_ask(MODEL, name(gateway))
+    opened.close()
 
 
 async def test_a_gateway_whose_breaker_is_open_is_passed_over(

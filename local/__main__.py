@@ -50,6 +50,8 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
             help=f"{name.removesuffix('_port')} (or {variable}; %(default)s)")  # fmt: skip
     add("--dynamodb", choices=("ministack", "local"), default="ministack",
         help="engine of the table; local is AWS's DynamoDB Local, in memory")  # fmt: skip
+    add("--gateway", choices=("model", "faults"), default="model",
+        help="a small model, or one whose faults are picked on a page at its port")  # fmt: skip
     add("--environments", type=int, default=10, metavar="N",
         help="most environments of a function at once (%(default)s)")  # fmt: skip
     add("--cold", dest="cold_s", type=duration_s, default=0.0, metavar="TIME",

@@ -13,6 +13,7 @@ from local.child import Log
 from local.cold_start import ColdStart
 from local.console import prefixed
 from local.dynamodb import dynamodb_local, ministack, open_port
+from local.faults import fault_gateway
 from local.function import Function
 from local.function_url import FunctionUrl
 from local.gateway import LocalGateway
@@ -42,6 +43,7 @@ class Options:
     gateway_port: int = 0
     dynamodb_port: int = 0
     dynamodb: Literal["ministack", "local"] = "ministack"
+    gateway: Literal["model", "faults"] = "model"
     environments: int = 10
     warmup: bool = True
     cold_s: float = 0
@@ -93,7 +95,9 @@ class LocalCloud:
         models = self._served_models()
 
         self.gateway_url = self._options.settings.get("LIVEPEER_GATEWAY_URL", "")
-        if not self.gateway_url:
+        if not self.gateway_url and self._options.gateway == "faults":
+            self.gateway_url = await self._enter(fault_gateway(self._options.gateway_port))
+        elif not self.gateway_url:
             self.gateway_url = await self._start_gateway(models)
         self.dynamodb_url = await self._start_dynamodb()
         api = LambdaApi(self._log("lambda"))

@@ -71,7 +71,7 @@ async def test_escape_leaves_an_edited_message_as_it_was(chat: Chat) -> None:
 async def test_try_again_after_an_error_answers_the_same_message(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
-    gateway.script = in_turn(MODES["error-frame"].script, livepeer.reply(["Here"]))
+    gateway.script = in_turn(MODES["400"].script, livepeer.reply(["Here"]))
     await chat.ask("Hello?")
     await expect(chat.page.locator('[data-outcome="error"]')).to_have_count(1)
     await chat.page.get_by_test_id("try-again").click()

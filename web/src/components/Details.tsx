@@ -5,7 +5,7 @@ import { useSelect } from "./context.ts";
 /** How a reply ended and where it came from, in one line. */
 export function Details({ message }: { message: Message }) {
   const { outcome, model, gateway, first_token_ms, usage, attempts } = message;
-  const label = useSelect((state) => state.models.find(({ id }) => id === model)?.label);
+  const label = useSelect((state) => state.models.find(({ id }) => id === model)?.label, [model]);
   const parts = [
     outcome === "complete" && t("outcome.complete"),
     model && (label ?? model.slice(model.lastIndexOf("/") + 1)),

@@ -49,7 +49,9 @@ export function Reply({ message, versions, last, live, busy }: MessageProps) {
 }
 
 function ReplyText({ content, live }: { content: string; live: boolean }) {
-  // What was selected may be older than these props: only the props tell which text is right.
-  const written = useSelect((state) => (live ? currentThread(state).live?.text : undefined));
-  return <Prose text={(live ? written : undefined) ?? content} live={live} />;
+  const text = useSelect(
+    (state) => (live ? currentThread(state).live?.text : null) ?? content,
+    [live, content],
+  );
+  return <Prose text={text} live={live} />;
 }

@@ -40,7 +40,7 @@ function phaseOf(live: LiveReply) {
 /** The way out of a long wait. */
 function WarmModel({ model }: { model: string }) {
   const chat = useChat();
-  const label = useSelect((state) => state.models.find(({ id }) => id === model)?.label);
+  const label = useSelect((state) => state.models.find(({ id }) => id === model)?.label, [model]);
   return (
     <button
       type="button"

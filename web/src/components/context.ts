@@ -1,6 +1,5 @@
-import { useComputed } from "@preact/signals";
 import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+import { useContext, useMemo } from "preact/hooks";
 import type { Chat } from "../store/chat.ts";
 import type { State } from "../store/state.ts";
 
@@ -12,8 +11,11 @@ export function useChat(): Chat {
   return chat;
 }
 
-/** Part of the state. The component renders again only when this part became another one. */
-export function useSelect<T>(read: (state: State) => T): T {
+/**
+ * Part of the state. The component renders again only when this part became another one.
+ * `inputs` are the values from around it that `read` uses: without them it would keep the first.
+ */
+export function useSelect<T>(read: (state: State) => T, inputs: readonly unknown[] = []): T {
   const { store } = useChat();
-  return useComputed(() => read(store.state.value)).value;
+  return useMemo(() => store.select(read), [store, ...inputs]).value;
 }

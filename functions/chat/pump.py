@@ -166,16 +166,24 @@ class Pump:
         )
         for tried in range(SAVE_TRIES):
             try:
-                await self._thread.finish(reply)
-            except ConditionFailed:
-                return reply
+                if await self._finish(reply):
+                    return reply
+                break
             except TableUnavailable:
                 await asyncio.sleep(0.2 * 2**tried)
-            else:
-                return reply
         logger.error("reply was not saved")
         error = {"code": "not_saved", "message": _NOT_SAVED}
         return replace(reply, outcome="interrupted", error=error)
+
+    async def _finish(self, reply: Message) -> bool:
+        """False when another pump has taken the reply over."""
+        try:
+            await self._thread.finish(reply)
+        except ConditionFailed:
+            row = await self._thread.reply(reply.id)
+            # Deleted, or saved by a try before this one that was not answered.
+            return row is None or row.run == reply.run
+        return True
 
     async def _settle(self, reply: Message, ending: Ending) -> dict[str, Any] | None:
         """The user's budget afterwards, None when it cannot be told."""

@@ -33,6 +33,9 @@ CHECKPOINT_S = 1.0
 CHECKPOINT_CHARACTERS = 1024
 SAVE_TRIES = 4
 
+# A row of DynamoDB holds 400 KB, the reply's other attributes included.
+MOST_BYTES = 380_000
+
 _NOT_SAVED = "The reply could not be saved. Copy it before you leave, then try again."
 
 
@@ -58,6 +61,7 @@ class Pump:
         self._seam = Seam(reply.content)
         self._text = [reply.content]
         self._characters = self._saved_characters = len(reply.content)
+        self._room = MOST_BYTES - len(reply.content.encode())
         self._due = asyncio.Event()
         self._first_token_ms: int | None = None
         self._chunks: ChunkWriter | None = None
@@ -87,6 +91,8 @@ class Pump:
                         self._tell(self._waiting.begins(event))
                     elif isinstance(event, Delta):
                         self._deliver(self._seam.feed(event.text))
+                        if self._room <= 0:
+                            return Ending("length", "length")
                     else:
                         ending = finished(event)
         except GatewayError as error:
@@ -95,6 +101,10 @@ class Pump:
         return ending
 
     def _deliver(self, text: str) -> None:
+        encoded = text.encode()
+        if len(encoded) > self._room:
+            text = encoded[: max(0, self._room)].decode(errors="ignore")
+        self._room -= len(encoded)
         if not text:
             return
         if self._first_token_ms is None:

@@ -103,11 +103,11 @@ class Turns:
             options.user_id, conversation_id, reply_id
         )
         model = options.model or self._model(seen.model or conversation.model)
-        branch = await self._branch(thread, seen.id, model, options)
-        if len(branch) < 2:
+        branch = await self._branch(thread, seen.parent_id, model, options)
+        if not branch:
             raise NoSuchReply
-        reply = reply_row(branch[-2], model, options.request_id)
-        ready = await self._ready(reply.run, conversation, model, branch[:-1], options)
+        reply = reply_row(branch[-1], model, options.request_id)
+        ready = await self._ready(reply.run, conversation, model, branch, options)
         reply = ready.granted(reply)
         try:
             async with self._pumps.beginning(ready):

@@ -67,7 +67,8 @@ async function start(root: Element): Promise<void> {
       </ChatContext.Provider>,
       root,
     );
-    void chat.loadModels().then(() => chat.loadHistory());
+    void chat.loadModels().then(() => chat.archive.load());
+    addEventListener("pagehide", () => void chat.archive.flush());
   } catch (error) {
     render(<StartFailure message={ApiError.from(error).message} />, root);
   }

@@ -1,13 +1,23 @@
 import type { Line } from "../stream/follow.ts";
 import { ApiError } from "./error.ts";
 import { Session, type TokenStore } from "./session.ts";
-import type { Ask, ConversationDetail, ConversationPage, Models } from "./wire.ts";
+import type {
+  Ask,
+  Changes,
+  ConversationDetail,
+  ConversationPage,
+  ConversationSummary,
+  ExportFormat,
+  Models,
+} from "./wire.ts";
 
 interface Request {
-  method?: "GET" | "POST" | "PATCH";
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** Goes through although the page is being left. */
+  keepalive?: boolean;
 }
 
 /** The chat's HTTP API. Every method throws ApiError, or the signal's reason when aborted. */
@@ -38,15 +48,31 @@ export class Api {
 
   /** Its newest messages, or the ones before a cursor, oldest first. */
   async conversation(id: string, cursor = ""): Promise<ConversationDetail> {
-    return (
-      await this.#send(`/api/conversations/${encodeURIComponent(id)}${query(cursor)}`)
-    ).json();
+    return (await this.#send(pathOf(id) + query(cursor))).json();
   }
 
   /** Remembers which branch is read: the one that ends with this reply. */
   async chooseHead(conversationId: string, replyId: string): Promise<void> {
-    const path = `/api/conversations/${encodeURIComponent(conversationId)}`;
-    await this.#send(path, { method: "PATCH", body: { head: replyId } });
+    await this.change(conversationId, { head: replyId });
+  }
+
+  async change(conversationId: string, changes: Changes): Promise<ConversationSummary> {
+    const request = { method: "PATCH", body: changes } as const;
+    const response = await this.#send(pathOf(conversationId), request);
+    return ((await response.json()) as { conversation: ConversationSummary }).conversation;
+  }
+
+  async remove(conversationId: string): Promise<void> {
+    await this.#send(pathOf(conversationId), { method: "DELETE", keepalive: true });
+  }
+
+  async removeAll(): Promise<void> {
+    await this.#send("/api/conversations", { method: "DELETE" });
+  }
+
+  /** The conversation as a file. */
+  async export(conversationId: string, format: ExportFormat): Promise<Blob> {
+    return (await this.#send(`${pathOf(conversationId)}/export?format=${format}`)).blob();
   }
 
   /** The reply ends within seconds, as `stopped`, for everyone who reads it. */
@@ -96,10 +122,11 @@ export class Api {
   }
 
   async #fetch(path: string, request: Request, token: string | null): Promise<Response> {
-    const { method = "GET", body, headers = {}, signal } = request;
+    const { method = "GET", body, headers = {}, signal, keepalive = false } = request;
     try {
       return await this.fetch(this.base + path, {
         method,
+        keepalive,
         headers: {
           ...headers,
           ...(token === null ? {} : { authorization: `Bearer ${token}` }),
@@ -117,8 +144,12 @@ export class Api {
 
 const EVENTS = { accept: "text/event-stream" };
 
+function pathOf(conversationId: string): string {
+  return `/api/conversations/${encodeURIComponent(conversationId)}`;
+}
+
 function turnsOf(conversationId: string): string {
-  return `/api/conversations/${encodeURIComponent(conversationId)}/turns`;
+  return `${pathOf(conversationId)}/turns`;
 }
 
 function opening(turns: string, ask: Ask, model: string | null): { path: string; body: unknown } {

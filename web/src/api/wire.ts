@@ -27,7 +27,18 @@ export interface ConversationSummary {
   updated_at: string;
   /** The reply at the end of the branch that was read last. */
   head?: string | null;
+  system_prompt?: string | null;
 }
+
+/** What of a conversation can be changed. A system prompt of null is the chat's own. */
+export interface Changes {
+  title?: string;
+  model?: string;
+  system_prompt?: string | null;
+  head?: string;
+}
+
+export type ExportFormat = "md" | "json";
 
 export interface ConversationPage {
   conversations: ConversationSummary[];

@@ -13,6 +13,7 @@ import { OfflineNotice } from "./OfflineNotice.tsx";
 import { Sidebar } from "./Sidebar.tsx";
 import { useHelpKey, useShortcuts } from "./shortcuts.ts";
 import { Thread } from "./Thread.tsx";
+import { UndoNotice } from "./UndoNotice.tsx";
 
 export function App() {
   const chat = useChat();
@@ -65,6 +66,7 @@ export function App() {
           <Composer key={current} />
         </footer>
       </div>
+      <UndoNotice />
       <Announcer />
       {help.value && <Help helpKey={helpKey} onClose={() => (help.value = false)} />}
     </div>

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { addressOf } from "../address.ts";
 import { t } from "../text/text.ts";
 import { ConversationList } from "./ConversationList.tsx";
+import { HistorySearch } from "./HistorySearch.tsx";
 import { Icon } from "./Icon.tsx";
 
 interface Props {
@@ -17,7 +18,10 @@ export function Sidebar({ open, onClose }: Props) {
     if (!open) return;
     const before = document.activeElement;
     drawer.current?.querySelector("button")?.focus();
-    const onKey = (event: KeyboardEvent) => event.key === "Escape" && onClose();
+    const onKey = (event: KeyboardEvent) => {
+      // An open menu is closed first.
+      if (event.key === "Escape" && !document.querySelector(":popover-open")) onClose();
+    };
     addEventListener("keydown", onKey);
     return () => {
       removeEventListener("keydown", onKey);
@@ -46,6 +50,7 @@ export function Sidebar({ open, onClose }: Props) {
           <Icon name="plus" />
           {t("chat.new")}
         </a>
+        <HistorySearch />
         <ConversationList />
       </aside>
       {/* The close button and Escape do the same from the keyboard. */}

@@ -30,9 +30,8 @@ interface Shortcuts {
 export function useShortcuts({ stop, newChat, help, helpKey }: Shortcuts): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) {
-        return;
-      }
+      const open = document.querySelector("dialog[open], :popover-open");
+      if (event.defaultPrevented || event.isComposing || open) return;
       const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
       if (event.key === "Escape") stop();
       else if (command && event.key.toLowerCase() === "k") newChat();

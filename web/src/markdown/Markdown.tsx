@@ -1,7 +1,8 @@
+import type { ComponentChild } from "preact";
 import { useRef } from "preact/hooks";
+import { Groups } from "../components/Groups.tsx";
 import { blockNode } from "./blocks.tsx";
 import { MarkdownDocument } from "./document.ts";
-import { Groups } from "./Groups.tsx";
 
 interface Props {
   text: string;
@@ -9,12 +10,14 @@ interface Props {
   live: boolean;
 }
 
+const part = (blocks: ComponentChild[]) => <div class="markdown-part">{blocks}</div>;
+
 export function Markdown({ text, live }: Props) {
   const document = useRef<MarkdownDocument | null>(null);
   document.current ??= new MarkdownDocument();
   return (
     <div class="message-text markdown">
-      <Groups of={document.current.update(text, live)} node={blockNode} part="markdown-part" />
+      <Groups of={document.current.update(text, live)} node={blockNode} around={part} />
     </div>
   );
 }

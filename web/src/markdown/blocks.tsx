@@ -1,7 +1,7 @@
 import type { Token, Tokens } from "marked";
 import type { ComponentChild, JSX } from "preact";
+import { Groups } from "../components/Groups.tsx";
 import { CodeBlock } from "./CodeBlock.tsx";
-import { Groups } from "./Groups.tsx";
 import { inlineNodes } from "./inline.tsx";
 
 /** The node of a block. */

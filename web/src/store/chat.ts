@@ -2,6 +2,7 @@ import type { Api } from "../api/api.ts";
 import { ApiError } from "../api/error.ts";
 import type { Ask, Message, Outgoing } from "../api/wire.ts";
 import type { Wake } from "../stream/network.ts";
+import { Archive } from "./archive.ts";
 import { branchOf, newestTip, tipOf, versionsOf } from "./branch.ts";
 import type { Drafts } from "./drafts.ts";
 import { failureOf } from "./failure.ts";
@@ -13,6 +14,7 @@ import { uuid } from "./uuid.ts";
 
 /** Everything a person can do on the page. */
 export class Chat {
+  readonly archive: Archive;
   readonly #turns: Turns;
 
   constructor(
@@ -21,6 +23,7 @@ export class Chat {
     private readonly drafts: Drafts,
     private readonly world: World,
   ) {
+    this.archive = new Archive(store, api, world);
     this.#turns = new Turns(store, api, world);
     world.network.onWake((wake) => void this.#wake(wake));
     world.tabs.onTold((id) => id === this.#thread.id && void this.#refresh());
@@ -132,20 +135,6 @@ export class Chat {
     // Without the list the server's default model answers: nothing a person must know about.
     const models = await this.api.models().catch(() => null);
     if (models) this.store.dispatch({ type: "models-loaded", models });
-  }
-
-  /** The newest conversations, or those after the ones on the list. */
-  async loadHistory(next = false): Promise<void> {
-    if (!this.api.known) return;
-    const { cursor, state } = this.store.state.peek().history;
-    if (state === "loading") return;
-    this.store.dispatch({ type: "history-loading" });
-    try {
-      const page = await this.api.conversations(next ? cursor : "");
-      this.store.dispatch({ type: "history-loaded", page, next });
-    } catch (error) {
-      this.store.dispatch({ type: "history-failed", message: ApiError.from(error).message });
-    }
   }
 
   async loadEarlier(): Promise<void> {

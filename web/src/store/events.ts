@@ -1,4 +1,10 @@
-import type { Ask, ConversationDetail, ConversationPage, Models } from "../api/wire.ts";
+import type {
+  Ask,
+  ConversationDetail,
+  ConversationPage,
+  ConversationSummary,
+  Models,
+} from "../api/wire.ts";
 import type { TurnEvent } from "../stream/events.ts";
 import type { Editing, Failure, Thread } from "./state.ts";
 
@@ -28,4 +34,10 @@ export type StoreEvent =
   | { type: "history-loading" }
   | { type: "history-loaded"; page: ConversationPage; next: boolean }
   | { type: "history-failed"; message: string }
+  | { type: "history-query"; query: string }
+  | { type: "history-notice"; message: string }
+  | { type: "history-emptied" }
+  | { type: "conversation-changed"; id: string; changes: Partial<ConversationSummary> }
+  | { type: "conversation-leaving"; conversation: ConversationSummary | null }
+  | { type: "conversation-removed"; id: string }
   | { type: "models-loaded"; models: Models };

@@ -2,8 +2,9 @@ import type { ConversationSummary } from "../api/wire.ts";
 import { t } from "../text/text.ts";
 import { branchOf } from "./branch.ts";
 import type { StoreEvent, ThreadEvent } from "./events.ts";
+import { reduceHistory, withNewest } from "./past.ts";
 import { endingOf, hearing, sentencesOf } from "./speech.ts";
-import type { History, State, Thread } from "./state.ts";
+import type { State, Thread } from "./state.ts";
 import { reduceThread } from "./thread.ts";
 
 /** The next state. Pure: what is not changed stays the same object. */
@@ -19,23 +20,42 @@ export function reduce(state: State, event: StoreEvent): State {
       };
     case "models-loaded":
       return { ...state, models: event.models.models, defaultModel: event.models.default };
-    case "history-loading":
-      return { ...state, history: { ...state.history, state: "loading" } };
-    case "history-failed":
-      return { ...state, history: { ...state.history, state: "failed", message: event.message } };
-    case "history-loaded":
-      return {
-        ...state,
-        history: {
-          conversations: event.next
-            ? union(state.history.conversations, event.page.conversations)
-            : event.page.conversations,
-          cursor: event.page.cursor ?? "",
-          state: "ready",
-          message: "",
-        },
-      };
+    case "conversation-changed":
+      return changed(state, event.id, event.changes);
+    case "conversation-removed":
+      return { ...without(state, event.id), history: reduceHistory(state.history, event) };
+    case "history-emptied":
+      return { ...withoutSaved(state), history: reduceHistory(state.history, event) };
+    default:
+      return { ...state, history: reduceHistory(state.history, event) };
   }
+}
+
+function changed(state: State, id: string, changes: Partial<ConversationSummary>): State {
+  const thread = state.threads[id];
+  const { title, model } = changes;
+  const next = thread && {
+    ...thread,
+    ...(title === undefined ? {} : { title }),
+    ...(model === undefined ? {} : { model }),
+  };
+  return {
+    ...(next ? withThread(state, next) : state),
+    history: reduceHistory(state.history, { type: "conversation-changed", id, changes }),
+  };
+}
+
+/** The thread on the screen stays until another one is. */
+function without(state: State, id: string): State {
+  const { [id]: removed, ...threads } = state.threads;
+  return removed && id !== state.current ? { ...state, threads } : state;
+}
+
+function withoutSaved(state: State): State {
+  const threads = Object.entries(state.threads).filter(
+    ([id, thread]) => id === state.current || thread.state === "new",
+  );
+  return { ...state, threads: Object.fromEntries(threads) };
 }
 
 function inThread(state: State, id: string, event: ThreadEvent): State {
@@ -81,15 +101,4 @@ function summary(state: State, thread: Thread, at: number): ConversationSummary 
     created_at: known?.created_at ?? now,
     updated_at: now,
   };
-}
-
-function withNewest(history: History, newest: ConversationSummary): History {
-  const others = history.conversations.filter(({ id }) => id !== newest.id);
-  return { ...history, conversations: [newest, ...others] };
-}
-
-/** A page may repeat a conversation that moved while the list was read. */
-function union(before: ConversationSummary[], page: ConversationSummary[]): ConversationSummary[] {
-  const known = new Set(before.map(({ id }) => id));
-  return [...before, ...page.filter(({ id }) => !known.has(id))];
 }

@@ -65,6 +65,12 @@ export interface History {
   state: "idle" | "loading" | "ready" | "failed";
   /** Why it could not be loaded. */
   message: string;
+  /** What the titles are searched for. */
+  query: string;
+  /** Deleted by the person and not yet by the server: it can be had back. */
+  leaving: ConversationSummary | null;
+  /** What could not be done with a conversation. */
+  notice: string;
 }
 
 /** `count` numbers the pieces: the last of them has this number. */
@@ -102,9 +108,21 @@ export function newThread(id: string, draft = ""): Thread {
   };
 }
 
+export function emptyHistory(): History {
+  return {
+    conversations: [],
+    cursor: "",
+    state: "idle",
+    message: "",
+    query: "",
+    leaving: null,
+    notice: "",
+  };
+}
+
 export function initialState(first: Thread): State {
   return {
-    history: { conversations: [], cursor: "", state: "idle", message: "" },
+    history: emptyHistory(),
     threads: { [first.id]: first },
     current: first.id,
     models: [],

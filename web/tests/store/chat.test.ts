@@ -185,8 +185,8 @@ describe("the list of conversations", () => {
           ? json({ conversations: ["b", "c"].map(conversation), cursor: null })
           : json({ conversations: ["a", "b"].map(conversation), cursor: "next" }),
     });
-    await chat.loadHistory();
-    await chat.loadHistory(true);
+    await chat.archive.load();
+    await chat.archive.load(true);
     const { conversations, cursor } = store.state.value.history;
     expect(conversations.map(({ id }) => id)).toEqual(["a", "b", "c"]);
     expect(cursor).toBe("");
@@ -197,7 +197,7 @@ describe("the list of conversations", () => {
     const { chat, store } = page({
       "GET /api/conversations": () => refusal(503, "storage_unavailable", "Not right now."),
     });
-    await chat.loadHistory();
+    await chat.archive.load();
     expect(store.state.value.history).toMatchObject({ state: "failed", message: "Not right now." });
   });
 });

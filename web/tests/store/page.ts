@@ -25,7 +25,7 @@ export function page(routes: FakeServer["routes"]) {
   const api = new Api("https://function.example", tokenStore(), server.fetch);
   const chat = new Chat(store, api, drafts, world);
   const thread = () => currentThread(store.state.value);
-  return { server, storage, store, network, tabs, chat, thread };
+  return { server, api, storage, store, network, tabs, chat, thread };
 }
 
 class FakeTabs implements Tabs {

@@ -5,13 +5,13 @@ const SIZE = 32;
 interface Props<T> {
   of: readonly T[];
   node: (each: T) => ComponentChild;
-  /** Class of an element around each group; without it there is none. */
-  part?: string;
+  /** What each group stands in; without it, in nothing. */
+  around?: (nodes: ComponentChild[]) => ComponentChild;
 }
 
 /**
  * A long row of nodes, in groups: while it grows at its end, only the last group is looked at, so
- * the thousandth costs what the first did.
+ * the thousandth costs what the first did. Whatever is the same object is not rendered again.
  */
 export function Groups<T extends object>({ of, ...rest }: Props<T>) {
   const groups = Array.from({ length: Math.ceil(of.length / SIZE) }, (_, index) => (
@@ -27,9 +27,8 @@ class Group<T extends object> extends Component<Props<T>> {
     return of.length !== this.props.of.length || of.some((each, at) => each !== this.props.of[at]);
   }
 
-  override render({ of, node, part }: Props<T>) {
-    const nodes = of.map((each) => this.#node(each, node));
-    return part === undefined ? nodes : <div class={part}>{nodes}</div>;
+  override render({ of, node, around = (nodes) => nodes }: Props<T>) {
+    return around(of.map((each) => this.#node(each, node)));
   }
 
   #node(each: T, node: Props<T>["node"]): ComponentChild {

@@ -1,0 +1,52 @@
+import { useEffect, useRef } from "preact/hooks";
+import { addressOf } from "../address.ts";
+import { t } from "../text/text.ts";
+import { useChat, useSelect } from "./context.ts";
+import { hasKeyboard } from "./focus.ts";
+import { Icon } from "./Icon.tsx";
+
+/** What was just deleted and can be had back, or what could not be done. */
+export function UndoNotice() {
+  const chat = useChat();
+  const leaving = useSelect((state) => state.history.leaving);
+  const notice = useSelect((state) => state.history.notice);
+  const button = useRef<HTMLButtonElement>(null);
+
+  useEffect(() => {
+    // The row that had the focus is gone.
+    if (leaving && hasKeyboard()) button.current?.focus();
+  }, [leaving?.id]);
+
+  const undo = () => {
+    if (!leaving) return;
+    chat.archive.undo();
+    location.hash = addressOf(leaving.id);
+  };
+
+  return (
+    <div class="toasts" role="status">
+      {leaving && (
+        <div class="toast" data-testid="undo-notice">
+          <p>{t("undo.deleted", { title: leaving.title || t("chat.new") })}</p>
+          <button ref={button} type="button" class="small-button" data-testid="undo" onClick={undo}>
+            <Icon name="undo" />
+            {t("undo.undo")}
+          </button>
+        </div>
+      )}
+      {notice !== "" && (
+        <div class="toast" data-testid="history-notice">
+          <p>{notice}</p>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={t("error.dismiss")}
+            onClick={() => chat.archive.dismissNotice()}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

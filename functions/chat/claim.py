@@ -1,18 +1,39 @@
 """Signing in: the conversations of an anonymous session become the user's."""
 
+from contextlib import suppress
+from typing import Any
+
 from chat.clock import timestamp
 from chat.conversations import conversation_key
 from chat.deletion import conversations_input
 from chat.messages import Message, messages_pk
 from shared.attributes import Item
-from shared.table import Table
+from shared.table import ConditionFailed, Table
+
+
+def hold_input(user_id: str) -> dict[str, Any]:
+    """Keeps new turns out of a conversation, and other users who claim it too."""
+    return {
+        "UpdateExpression": "SET claimed_by = :user",
+        "ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(deleted_at) AND"
+        " (attribute_not_exists(claimed_by) OR claimed_by = :user)",
+        "ExpressionAttributeValues": {":user": user_id},
+    }
+
+
+def release_input(user_id: str) -> dict[str, Any]:
+    return {
+        "UpdateExpression": "REMOVE claimed_by",
+        "ConditionExpression": "claimed_by = :user",
+        "ExpressionAttributeValues": {":user": user_id},
+    }
 
 
 class Claim:
     """Moves conversations from one user to another.
 
-    Each is copied before it is deleted, so whenever it breaks off nothing is lost, and claiming
-    again completes it. One with a reply under way stays until the next claim.
+    Each is held, then copied, then deleted, so whenever it breaks off nothing is lost, and
+    claiming again completes it. One with a reply under way stays until the next claim.
     """
 
     def __init__(self, table: Table, from_user: str, to_user: str) -> None:
@@ -30,14 +51,21 @@ class Claim:
 
     async def _conversation(self, conversation_id: str) -> bool:
         old_key = conversation_key(self._from, conversation_id)
-        conversation = await self._table.get(old_key)
+        try:
+            conversation = await self._table.update(old_key, **hold_input(self._to))
+        except ConditionFailed:
+            return False
         rows = await self._rows(messages_pk(self._from, conversation_id))
-        if conversation is None or "deleted_at" in conversation or _under_way(rows):
+        if _under_way(rows):
+            # The same user's other claim may have been faster.
+            with suppress(ConditionFailed):
+                await self._table.update(old_key, **release_input(self._to))
             return False
         new_pk = messages_pk(self._to, conversation_id)
         await self._table.put_all([{**row, "pk": new_pk} for row in rows])
         new_key = conversation_key(self._to, conversation_id)
         claimed = {"gsi1pk": f"USER#{self._to}", "claimed_at": timestamp()}
+        del conversation["claimed_by"]
         await self._table.put({**conversation, **new_key, **claimed})
         await self._table.delete_all([old_key, *({"pk": r["pk"], "sk": r["sk"]} for r in rows)])
         return True

@@ -18,6 +18,11 @@ TITLE_CHARACTERS = 60
 ULID_PATTERN = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 
+# A deleted conversation stays deleted, and one that another user takes over stays as it is moved,
+# whatever another tab still sends to it.
+OPEN = "attribute_not_exists(deleted_at) AND attribute_not_exists(claimed_by)"
+
+
 class BadCursor(ValueError):
     """A cursor that no answer of ours contained."""
 
@@ -84,8 +89,7 @@ def touch_input(
             "SET id = :id, gsi1pk = :user, title = if_not_exists(title, :title), model = :model,"
             " created_at = if_not_exists(created_at, :now), updated_at = :now, head = :head"
         ),
-        # A deleted conversation stays deleted, whatever another tab still sends to it.
-        "ConditionExpression": "attribute_not_exists(deleted_at)",
+        "ConditionExpression": OPEN,
         "ExpressionAttributeValues": {
             ":id": conversation_id,
             ":user": f"USER#{user_id}",

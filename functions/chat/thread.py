@@ -1,10 +1,10 @@
 """The messages of one conversation, in the table."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from chat.conversations import ULID_PATTERN, BadCursor, touch_input
+from chat.conversations import OPEN, ULID_PATTERN, BadCursor, conversation_key, touch_input
 from chat.messages import (
     Message,
     checkpoint_input,
@@ -117,9 +117,17 @@ class Thread:
         await self._table.update(message_key(self._pk, reply_id), **stop_input())
 
     async def reopen(self, seen: Message, reopened: Message) -> Message:
-        """Lets a reply that broke off go on. Raises ConditionFailed when another caller did."""
-        key = message_key(self._pk, seen.key)
-        return Message.from_item(await self._table.update(key, **reopen_input(seen, reopened)))
+        """Lets a reply that broke off go on.
+
+        Raises ConditionFailed when another caller did, or the conversation takes nothing more.
+        """
+        reply = {"Key": message_key(self._pk, seen.key), **reopen_input(seen, reopened)}
+        conversation = {
+            "Key": conversation_key(self._user_id, self._conversation_id),
+            "ConditionExpression": OPEN,
+        }
+        await self._table.transact([{"Update": reply}, {"ConditionCheck": conversation}])
+        return replace(reopened, status="streaming", outcome=None, finish_reason=None, error=None)
 
     async def finish(self, reply: Message) -> None:
         """Saves the reply for good. Raises ConditionFailed when it was over before."""

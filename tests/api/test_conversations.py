@@ -1,6 +1,7 @@
 """The list, and what is done to a whole conversation."""
 
 import json
+from typing import Any
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from tests.conftest import TestTable
 from tests.scripted_gateway.modes.mode import TEXT
 
 
-def rows(table: TestTable) -> list[dict[str, object]]:
+def rows(table: TestTable) -> list[dict[str, Any]]:
     """What belongs to users, without the counters and the models' warmth."""
     items = connect(table.endpoint).scan(TableName=table.name)["Items"]
     owned = [item for item in items if item["pk"]["S"].startswith("USER#")]

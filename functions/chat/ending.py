@@ -22,6 +22,8 @@ class Ending:
 
 
 STOPPED = Ending("stopped")
+# The row has no room for more.
+FULL = Ending("length", "length")
 
 
 def finished(finish: Finish) -> Ending:

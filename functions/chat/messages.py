@@ -9,6 +9,9 @@ from shared.attributes import Item
 
 PAGE = 50
 
+# A row holds 400 KB, and more than its text.
+MAX_CONTENT_BYTES = 380_000
+
 # A reply whose pump has not been heard of for so long is lost. The pump saves every second.
 LEASE_S = 15
 

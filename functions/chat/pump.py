@@ -13,11 +13,11 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from chat.admission import Admission, Admissions
-from chat.ending import STOPPED, Ending, failed, finished
+from chat.ending import FULL, STOPPED, Ending, failed, finished
 from chat.events import ChunkWriter, named_event
 from chat.generation import Generation, Trying
 from chat.live import LiveReply
-from chat.messages import Message
+from chat.messages import MAX_CONTENT_BYTES, Message
 from chat.seam import Seam
 from chat.status import Waiting
 from chat.telemetry import count_reply
@@ -32,9 +32,6 @@ logger = Logger(child=True)
 CHECKPOINT_S = 1.0
 CHECKPOINT_CHARACTERS = 1024
 SAVE_TRIES = 4
-
-# A row of DynamoDB holds 400 KB, the reply's other attributes included.
-MOST_BYTES = 380_000
 
 _NOT_SAVED = "The reply could not be saved. Copy it before you leave, then try again."
 
@@ -61,7 +58,7 @@ class Pump:
         self._seam = Seam(reply.content)
         self._text = [reply.content]
         self._characters = self._saved_characters = len(reply.content)
-        self._room = MOST_BYTES - len(reply.content.encode())
+        self._room = max(0, MAX_CONTENT_BYTES - len(reply.content.encode()))
         self._due = asyncio.Event()
         self._first_token_ms: int | None = None
         self._chunks: ChunkWriter | None = None
@@ -91,8 +88,8 @@ class Pump:
                         self._tell(self._waiting.begins(event))
                     elif isinstance(event, Delta):
                         self._deliver(self._seam.feed(event.text))
-                        if self._room <= 0:
-                            return Ending("length", "length")
+                        if not self._room:
+                            return FULL
                     else:
                         ending = finished(event)
         except GatewayError as error:
@@ -101,10 +98,10 @@ class Pump:
         return ending
 
     def _deliver(self, text: str) -> None:
-        encoded = text.encode()
-        if len(encoded) > self._room:
-            text = encoded[: max(0, self._room)].decode(errors="ignore")
-        self._room -= len(encoded)
+        data = text.encode()
+        if len(data) > self._room:
+            text = data[: self._room].decode(errors="ignore")
+        self._room = max(0, self._room - len(data))
         if not text:
             return
         if self._first_token_ms is None:

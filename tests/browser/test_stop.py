@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.chat import Chat
 from tests.browser.slow import slow_reply
@@ -58,9 +58,9 @@ async def test_a_stop_before_the_server_took_the_message_stops_it_then(
     gateway.script = Script(end=End.HANG)
     held = asyncio.Event()
 
-    async def hold(route: object) -> None:
+    async def hold(route: Route) -> None:
         await held.wait()
-        await route.continue_()  # type: ignore[attr-defined]
+        await route.continue_()
 
     await chat.page.route("**/turns", hold)
     await chat.send("Talk.")

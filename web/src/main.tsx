@@ -11,7 +11,7 @@ import { Chat } from "./store/chat.ts";
 import { Drafts } from "./store/drafts.ts";
 import { initialState, newThread } from "./store/state.ts";
 import { browserStorage } from "./store/storage.ts";
-import { Store } from "./store/store.ts";
+import { chosenModel, Store } from "./store/store.ts";
 import { browserTabs } from "./store/tabs.ts";
 import type { World } from "./store/turns.ts";
 import { ulid } from "./store/ulid.ts";
@@ -54,6 +54,14 @@ function keepAddress(chat: Chat): void {
   });
 }
 
+/** The model that the next message goes to loads while it is written. */
+function keepWarm(chat: Chat): void {
+  const model = chat.store.select(chosenModel);
+  effect(() => {
+    if (model.value !== null) void chat.warm(model.value);
+  });
+}
+
 async function start(root: Element): Promise<void> {
   // Tokens can come faster than frames; more than one render a frame is never seen.
   options.debounceRendering = requestAnimationFrame;
@@ -61,6 +69,7 @@ async function start(root: Element): Promise<void> {
     const { api } = await loadConfig((input, init) => fetch(input, init));
     const chat = connect(api);
     keepAddress(chat);
+    keepWarm(chat);
     render(
       <ChatContext.Provider value={chat}>
         <App />

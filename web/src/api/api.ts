@@ -41,6 +41,11 @@ export class Api {
     return (await this.#send("/api/models")).json();
   }
 
+  /** Has the model loaded before it is asked anything. Once a minute is enough. */
+  async warm(model: string): Promise<void> {
+    await this.#send("/api/models/warm", { method: "POST", body: { model } });
+  }
+
   /** Newest first. `cursor` "" is the first page. */
   async conversations(cursor: string): Promise<ConversationPage> {
     return (await this.#send(`/api/conversations${query(cursor)}`)).json();

@@ -51,9 +51,25 @@ export interface ConversationDetail {
   cursor: string | null;
 }
 
+export type WarmthState = "warm" | "loading" | "cold" | "down" | "unknown";
+
+/** How soon a model would answer, as far as is known. */
+export interface Warmth {
+  state: WarmthState;
+  /** Time to the first token of a loaded model: the usual one, and the one of a bad day. */
+  first_token_ms: number | null;
+  first_token_p95_ms?: number | null;
+  cold_load_ms?: number | null;
+  checked_at: string | null;
+}
+
 export interface Model {
   id: string;
   label: string;
+  notes?: string;
+  vram_gb?: number | null;
+  context_window?: number;
+  warmth?: Warmth;
 }
 
 export interface Models {

@@ -34,7 +34,7 @@ export function ConversationMenu() {
   };
 
   return (
-    <Menu key={id} button={open.button} onClose={close}>
+    <Menu key={id} label={open.conversation.title} button={open.button} onClose={close}>
       <MenuItem icon="edit" testId="rename" onChoose={rename}>
         {t("conversation.rename")}
       </MenuItem>

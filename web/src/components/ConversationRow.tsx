@@ -32,7 +32,7 @@ export function conversationRow(row: RowState) {
             class="menu-button"
             data-testid="menu"
             aria-label={t("conversation.menu", { title: title || t("chat.new") })}
-            aria-haspopup="true"
+            aria-haspopup="menu"
             onClick={(event) => openMenu(row, event.currentTarget)}
           >
             <Icon name="more" />

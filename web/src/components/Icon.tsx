@@ -4,6 +4,7 @@ const PATHS = {
   menu: "M4 7h16M4 12h16M4 17h10",
   close: "m6 6 12 12M18 6 6 18",
   plus: "M12 5v14M5 12h14",
+  open: "m7 10 5 5 5-5",
   down: "M12 5v14m0 0 6-6m-6 6-6-6",
   back: "m14 6-6 6 6 6",
   forward: "m10 6 6 6-6 6",

@@ -1,23 +1,27 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, TargetedKeyboardEvent } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon, type IconName } from "./Icon.tsx";
+
+const GAP = 4;
 
 interface Props {
   /** What it was opened by, and stands beside. */
   button: HTMLElement;
+  label?: string;
   onClose: () => void;
   children: ComponentChildren;
 }
 
 /** Over the page. The browser closes it, on Escape or a click elsewhere, and returns the focus. */
-export function Menu({ button, onClose, children }: Props) {
+export function Menu({ button, label, onClose, children }: Props) {
   const menu = useRef<HTMLDivElement>(null);
 
   useLayoutEffect(() => {
     if (!menu.current) return;
     menu.current.showPopover();
     place(menu.current, button.getBoundingClientRect());
-    menu.current.querySelector("button")?.focus();
+    const chosen = menu.current.querySelector<HTMLElement>("[aria-checked=true]");
+    (chosen ?? menu.current.querySelector("button"))?.focus();
   }, []);
 
   return (
@@ -26,11 +30,18 @@ export function Menu({ button, onClose, children }: Props) {
       class="menu"
       data-testid="open-menu"
       popover="auto"
+      role="menu"
+      aria-label={label}
+      onKeyDown={step}
       onToggle={(event) => event.newState === "closed" && onClose()}
     >
       {children}
     </div>
   );
+}
+
+export function closeMenu(inside: Element): void {
+  inside.closest<HTMLElement>("[popover]")?.hidePopover();
 }
 
 interface ItemProps {
@@ -44,10 +55,11 @@ export function MenuItem({ icon, testId, onChoose, children }: ItemProps) {
   return (
     <button
       type="button"
+      role="menuitem"
       class="menu-item"
       data-testid={testId}
       onClick={(event) => {
-        event.currentTarget.closest<HTMLElement>("[popover]")?.hidePopover();
+        closeMenu(event.currentTarget);
         onChoose();
       }}
     >
@@ -57,12 +69,22 @@ export function MenuItem({ icon, testId, onChoose, children }: ItemProps) {
   );
 }
 
+/** The arrow keys go up and down. */
+function step(event: TargetedKeyboardEvent<HTMLElement>): void {
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  event.preventDefault();
+  const way = event.key === "ArrowDown" ? 1 : -1;
+  const items: Element[] = [...event.currentTarget.querySelectorAll("button")];
+  const at = document.activeElement ? items.indexOf(document.activeElement) : -1;
+  (items.at((at + way) % items.length) as HTMLElement | undefined)?.focus();
+}
+
 /** Below the button or, where there is no room, above it. */
 function place(menu: HTMLElement, button: DOMRect): void {
   const { offsetHeight, offsetWidth } = menu;
-  const below = button.bottom + offsetHeight < innerHeight;
+  const below = button.bottom + GAP + offsetHeight < innerHeight;
   const rightToLeft = getComputedStyle(menu).direction === "rtl";
   const left = rightToLeft ? button.right - offsetWidth : button.left;
-  menu.style.top = `${below ? button.bottom : Math.max(8, button.top - offsetHeight)}px`;
+  menu.style.top = `${below ? button.bottom + GAP : Math.max(8, button.top - offsetHeight - GAP)}px`;
   menu.style.left = `${Math.max(8, Math.min(left, innerWidth - offsetWidth - 8))}px`;
 }

@@ -12,10 +12,14 @@ import { Turns, type World } from "./turns.ts";
 import { ulid } from "./ulid.ts";
 import { uuid } from "./uuid.ts";
 
+// The server warms a model once a minute, however often it is asked to.
+const WARM_AGAIN_MS = 60_000;
+
 /** Everything a person can do on the page. */
 export class Chat {
   readonly archive: Archive;
   readonly #turns: Turns;
+  readonly #warmed = new Map<string, number>();
 
   constructor(
     readonly store: Store,
@@ -135,6 +139,14 @@ export class Chat {
     // Without the list the server's default model answers: nothing a person must know about.
     const models = await this.api.models().catch(() => null);
     if (models) this.store.dispatch({ type: "models-loaded", models });
+  }
+
+  /** Has a model loaded that the next message will go to. Nobody waits for it. */
+  async warm(model: string): Promise<void> {
+    const now = this.world.now();
+    if (now - (this.#warmed.get(model) ?? Number.NEGATIVE_INFINITY) < WARM_AGAIN_MS) return;
+    this.#warmed.set(model, now);
+    await this.api.warm(model).catch(() => undefined);
   }
 
   async loadEarlier(): Promise<void> {

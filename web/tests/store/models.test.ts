@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { json, refusal } from "../api/server.ts";
+import { page } from "./page.ts";
+
+const WARM = "POST /api/models/warm";
+
+test("a model is warmed once a minute, and a refusal is nothing to be told", async () => {
+  const { chat, server } = page({ [WARM]: () => refusal(429, "rate_limited", "Too often.") });
+  await chat.warm("a/b");
+  await chat.warm("a/b");
+  await chat.warm("c/d");
+  expect(server.asked.map(({ body }) => body)).toEqual([{ model: "a/b" }, { model: "c/d" }]);
+});
+
+test("the list brings how warm each model is", async () => {
+  const warmth = { state: "cold", first_token_ms: null, cold_load_ms: 95_000, checked_at: null };
+  const models = [{ id: "a/b", label: "B", warmth }];
+  const { chat, store } = page({
+    "GET /api/models": () => json({ default: "a/b", models }),
+  });
+  await chat.loadModels();
+  expect(store.state.value.models[0]?.warmth?.cold_load_ms).toBe(95_000);
+});

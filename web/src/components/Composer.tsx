@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { currentThread } from "../store/store.ts";
+import { currentThread, isSendable } from "../store/store.ts";
 import { t } from "../text/text.ts";
 import { useChat, useSelect } from "./context.ts";
 import { focusAfterAsking, hasKeyboard } from "./focus.ts";
@@ -13,9 +13,8 @@ export function Composer() {
   const draft = useSelect((state) => currentThread(state).draft);
   const live = useSelect((state) => currentThread(state).live !== null);
   const stopping = useSelect((state) => currentThread(state).live?.stopping ?? false);
-  const state = useSelect((state) => currentThread(state).state);
   const field = useRef<HTMLTextAreaElement>(null);
-  const sendable = draft.trim() !== "" && !live && (state === "new" || state === "ready");
+  const sendable = useSelect((state) => isSendable(currentThread(state)));
 
   useEffect(() => {
     if (hasKeyboard()) field.current?.focus();
@@ -26,7 +25,7 @@ export function Composer() {
   }, [draft]);
 
   const send = () => {
-    if (sendable) void chat.send();
+    void chat.send();
     field.current?.focus();
   };
 
@@ -57,8 +56,10 @@ export function Composer() {
         value={draft}
         onInput={(event) => chat.edit(event.currentTarget.value)}
         onKeyDown={(event) => {
+          // The draft of the last render may be older than the key.
+          const empty = event.currentTarget.value === "";
           if (submits(event)) send();
-          else if (event.key === "ArrowUp" && draft === "" && !event.isComposing) chat.editLast();
+          else if (event.key === "ArrowUp" && empty && !event.isComposing) chat.editLast();
           else return;
           event.preventDefault();
         }}

@@ -6,15 +6,16 @@ import { emptyHistory, type History } from "./state.ts";
 export function reduceHistory(history: History, event: StoreEvent): History {
   switch (event.type) {
     case "history-loading":
-      return { ...history, state: "loading" };
+      return { ...history, state: "loading", arrived: [] };
     case "history-failed":
       return { ...history, state: "failed", message: event.message };
     case "history-loaded":
       return {
         ...history,
-        conversations: event.next
-          ? union(history.conversations, event.page.conversations)
-          : event.page.conversations,
+        conversations: union(
+          event.next ? history.conversations : arrivedOf(history),
+          event.page.conversations,
+        ),
         cursor: event.page.cursor ?? "",
         state: "ready",
         message: "",
@@ -47,7 +48,13 @@ export function reduceHistory(history: History, event: StoreEvent): History {
 
 export function withNewest(history: History, newest: ConversationSummary): History {
   const others = history.conversations.filter(({ id }) => id !== newest.id);
-  return { ...history, conversations: [newest, ...others] };
+  const arrived = [...history.arrived, newest.id];
+  return { ...history, conversations: [newest, ...others], arrived };
+}
+
+/** What came to the top while the list was being read, which it may lack. */
+function arrivedOf({ conversations, arrived }: History): ConversationSummary[] {
+  return conversations.filter(({ id }) => arrived.includes(id));
 }
 
 /** Those that the person sees: without the deleted one, and only what was searched for. */

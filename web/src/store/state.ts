@@ -61,6 +61,8 @@ export interface Thread {
 
 export interface History {
   conversations: ConversationSummary[];
+  /** Ids that came to the top since the list was last asked for. */
+  arrived: string[];
   cursor: string;
   state: "idle" | "loading" | "ready" | "failed";
   /** Why it could not be loaded. */
@@ -111,6 +113,7 @@ export function newThread(id: string, draft = ""): Thread {
 export function emptyHistory(): History {
   return {
     conversations: [],
+    arrived: [],
     cursor: "",
     state: "idle",
     message: "",

@@ -37,6 +37,11 @@ export function currentThread(state: State): Thread {
   return thread;
 }
 
+/** Something is written, and nothing stands in its way. */
+export function isSendable({ draft, live, state }: Thread): boolean {
+  return draft.trim() !== "" && !live && (state === "new" || state === "ready");
+}
+
 /** The model the next message goes to. One that is no longer offered gives way to the default. */
 export function chosenModel(state: State): string | null {
   const { model } = currentThread(state);

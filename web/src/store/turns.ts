@@ -43,8 +43,10 @@ export class Turns {
 
   /** Asks for a reply, or asks again, and reads it to its end. */
   async ask(thread: string, ask: Ask, model: string | null): Promise<void> {
-    if (this.reading(thread)) return;
+    if (this.#live(thread)) return;
     this.store.inThread(thread, { type: "asked", ask, at: this.world.now() });
+    // The reply before has ended; its connection may take a moment longer.
+    if (this.reading(thread)) await this.over(thread);
     await this.#read(thread, this.api.line(thread, ask, model), remedyOf(ask));
   }
 

@@ -11,6 +11,7 @@ import {
   NOW,
   page,
   row,
+  slowly,
   TURNS,
 } from "./page.ts";
 
@@ -53,6 +54,24 @@ describe("sending", () => {
     release(answer(turn("r1"), done()));
     await sending;
     expect(messageIds(server)).toHaveLength(1);
+  });
+
+  test("what is sent the moment a reply is over waits for its connection to close", async () => {
+    const { response, push } = slowly();
+    const responses = [response, answer(turn("r2", "m2"), chunk("So.", 3), done())];
+    const { chat, thread } = page({ [TURNS]: () => responses.shift() as Response });
+    chat.edit("Why?");
+    const sending = chat.send();
+    push(turn("r1"), chunk("Because.", 8));
+    await expect.poll(() => thread().live?.text).toBe("Because.");
+    push(done());
+    while (thread().live) await Promise.resolve();
+    chat.edit("Really?");
+    await chat.send();
+    await sending;
+    expect(thread().messages.map(({ content }) => content)).toEqual([
+      ...["Why?", "Because.", "Really?", "So."],
+    ]);
   });
 
   test("a model that is not offered any more is not asked for", async () => {
@@ -191,6 +210,26 @@ describe("the list of conversations", () => {
     expect(conversations.map(({ id }) => id)).toEqual(["a", "b", "c"]);
     expect(cursor).toBe("");
     expect(server.paths()[1]).toBe("GET /api/conversations?cursor=next");
+  });
+
+  test("keeps what was asked while it was read, which it may lack", async () => {
+    let release: (response: Response) => void = () => undefined;
+    const { chat, server, store } = page({
+      [TURNS]: () => answer(turn("r1"), chunk("Because.", 8), done()),
+      "GET /api/conversations": () => new Promise<Response>((resolve) => (release = resolve)),
+    });
+    const titles = () => store.state.value.history.conversations.map(({ id }) => id);
+    const read = async (meanwhile: () => Promise<void>) => {
+      const loading = chat.archive.load();
+      await meanwhile();
+      release(json({ conversations: [{ id: "a", title: "A" }], cursor: null }));
+      await loading;
+      return titles();
+    };
+    chat.edit("Why?");
+    expect(await read(() => chat.send())).toEqual(["c1", "a"]);
+    const askedAgain = () => expect.poll(() => server.asked.length).toBe(3);
+    expect(await read(askedAgain)).toEqual(["a"]);
   });
 
   test("says why it could not be read", async () => {

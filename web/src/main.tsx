@@ -35,7 +35,7 @@ function connect(base: string): Chat {
   const drafts = new Drafts(storage);
   const store = new Store(initialState(newThread(ulid(), drafts.read(null))));
   const api = new Api(base, tokens, (input, init) => fetch(input, init));
-  const chat = new Chat(store, api, drafts, world);
+  const chat = new Chat(store, api, drafts, world, browserStorage("sessionStorage"));
   void chat.show(conversationIn(location.hash));
   drafts.keep(store);
   return chat;

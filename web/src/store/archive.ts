@@ -3,10 +3,13 @@ import { ApiError } from "../api/error.ts";
 import type { ConversationSummary, ExportFormat } from "../api/wire.ts";
 import { listed } from "./past.ts";
 import type { History } from "./state.ts";
+import type { KeyValues } from "./storage.ts";
 import type { Store } from "./store.ts";
 
 /** How long a deletion can be taken back. */
 export const UNDO_MS = 8_000;
+
+const DELETING = "deleting";
 
 const TYPING_MS = 250;
 
@@ -24,6 +27,7 @@ export class Archive {
     private readonly store: Store,
     private readonly api: Api,
     private readonly timer: Timer,
+    private readonly memory: KeyValues,
   ) {}
 
   /** The newest conversations, or those after the ones on the list. */
@@ -33,6 +37,7 @@ export class Archive {
     if (state === "loading") return;
     this.store.dispatch({ type: "history-loading" });
     try {
+      if (!next) await this.#finishDeleting();
       const page = await this.api.conversations(next ? cursor : "");
       this.store.dispatch({ type: "history-loaded", page, next });
     } catch (error) {
@@ -72,11 +77,13 @@ export class Archive {
     const conversation = this.#find(id);
     if (!conversation) return;
     this.store.dispatch({ type: "conversation-leaving", conversation });
+    this.memory.setItem(DELETING, id);
     await this.timer.pause(UNDO_MS);
     if (this.#history.leaving === conversation) await this.flush();
   }
 
   undo(): void {
+    this.memory.removeItem(DELETING);
     this.store.dispatch({ type: "conversation-leaving", conversation: null });
   }
 
@@ -86,9 +93,9 @@ export class Archive {
     if (!leaving) return;
     this.store.dispatch({ type: "conversation-removed", id: leaving.id });
     try {
-      await this.api.remove(leaving.id);
+      await this.#delete(leaving.id);
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return;
+      this.#forget(leaving.id);
       this.#notice(error);
       await this.load();
     }
@@ -112,6 +119,25 @@ export class Archive {
 
   dismissNotice(): void {
     this.store.dispatch({ type: "history-notice", message: "" });
+  }
+
+  /** What was deleted when the page was left may still be on the server's list. */
+  async #finishDeleting(): Promise<void> {
+    const id = this.memory.getItem(DELETING);
+    if (id !== null && id !== this.#history.leaving?.id) await this.#delete(id);
+  }
+
+  async #delete(id: string): Promise<void> {
+    try {
+      await this.api.remove(id);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+    }
+    this.#forget(id);
+  }
+
+  #forget(id: string): void {
+    if (this.memory.getItem(DELETING) === id) this.memory.removeItem(DELETING);
   }
 
   get #history(): History {

@@ -7,7 +7,8 @@ import { branchOf, newestTip, tipOf, versionsOf } from "./branch.ts";
 import type { Drafts } from "./drafts.ts";
 import { failureOf } from "./failure.ts";
 import { newThread, type Thread } from "./state.ts";
-import { chosenModel, currentThread, type Store } from "./store.ts";
+import type { KeyValues } from "./storage.ts";
+import { chosenModel, currentThread, isSendable, type Store } from "./store.ts";
 import { Turns, type World } from "./turns.ts";
 import { ulid } from "./ulid.ts";
 import { uuid } from "./uuid.ts";
@@ -26,8 +27,9 @@ export class Chat {
     private readonly api: Api,
     private readonly drafts: Drafts,
     private readonly world: World,
+    ofTab: KeyValues,
   ) {
-    this.archive = new Archive(store, api, world);
+    this.archive = new Archive(store, api, world, ofTab);
     this.#turns = new Turns(store, api, world);
     world.network.onWake((wake) => void this.#wake(wake));
     world.tabs.onTold((id) => id === this.#thread.id && void this.#refresh());
@@ -54,6 +56,7 @@ export class Chat {
   /** Sends the draft. The same text after a failure is the same message: it gets one answer. */
   async send(): Promise<void> {
     const thread = this.#thread;
+    if (!isSendable(thread)) return;
     const parent = tipOf(thread);
     await this.#send(thread.draft, parent === null ? {} : { parent_id: parent });
   }
@@ -116,15 +119,16 @@ export class Chat {
 
   /** Shows the version before (-1) or after (1) this one, and what came of it. */
   async showVersion(messageId: string, step: number): Promise<void> {
-    const { id, messages } = this.#thread;
+    const { id, messages, live } = this.#thread;
     const message = this.#message(messageId);
     const versions = message ? versionsOf(messages, message) : [];
     const other = versions[versions.findIndex((each) => each.id === messageId) + step];
-    if (!other || this.#turns.reading(id)) return;
+    if (!other || live) return;
     const head = newestTip(messages, other.id);
     this.#here({ type: "branch-chosen", head, at: this.world.now() });
     // The next message names the branch it goes on from, so nothing is lost if this is.
     void this.api.chooseHead(id, head).catch(() => undefined);
+    await this.#turns.over(id);
     await this.#turns.join(id);
   }
 

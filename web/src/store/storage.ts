@@ -1,11 +1,13 @@
-type KeyValues = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+export type KeyValues = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /** The browser's storage; where it is switched off or full, this page's memory. */
-export function browserStorage(): KeyValues {
+export function browserStorage(
+  place: "localStorage" | "sessionStorage" = "localStorage",
+): KeyValues {
   const memory = new Map<string, string>();
   const either = <T>(stored: (storage: Storage) => T, kept: () => T): T => {
     try {
-      return stored(localStorage);
+      return stored(globalThis[place]);
     } catch {
       return kept();
     }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Archive } from "../../src/store/archive.ts";
 import { listed } from "../../src/store/past.ts";
 import { json, refusal } from "../api/server.ts";
-import { page } from "./page.ts";
+import { memory, page } from "./page.ts";
 
 const LIST = "GET /api/conversations";
 
@@ -25,8 +25,9 @@ describe("deleting", () => {
     const all = await withTwo(routes);
     let pass: () => void = () => undefined;
     const pause = () => new Promise<void>((resolve) => (pass = resolve));
-    const archive = new Archive(all.store, all.api, { pause });
-    return { ...all, archive, timePasses: () => pass() };
+    const ofTab = memory();
+    const archive = new Archive(all.store, all.api, { pause }, ofTab);
+    return { ...all, archive, ofTab, timePasses: () => pass() };
   }
 
   test("takes it off the list at once, and from the server when it is too late", async () => {
@@ -59,6 +60,30 @@ describe("deleting", () => {
     void archive.remove("a");
     await archive.flush();
     expect(server.paths()).toEqual([LIST, "DELETE /api/conversations/a"]);
+  });
+
+  test("that did not get through when the page was left is done before the list is read", async () => {
+    let there = true;
+    const { archive, ofTab, server } = await withTime({
+      "DELETE /api/conversations/a": () => {
+        if (!there) return new Response(null, { status: 204 });
+        there = false;
+        return new Promise<Response>(() => undefined);
+      },
+    });
+    void archive.remove("a");
+    void archive.flush();
+    const after = page({ ...server.routes });
+    await new Archive(after.store, after.api, { pause: async () => undefined }, ofTab).load();
+    expect(after.server.paths()).toEqual(["DELETE /api/conversations/a", LIST]);
+    expect(ofTab.size).toBe(0);
+  });
+
+  test("taken back is not done by the next page", async () => {
+    const { archive, ofTab } = await withTime();
+    void archive.remove("a");
+    archive.undo();
+    expect(ofTab.size).toBe(0);
   });
 
   test("another one sends the first", async () => {

@@ -23,7 +23,7 @@ export function page(routes: FakeServer["routes"]) {
   const tabs = new FakeTabs();
   const world = { now: () => NOW, pause: async () => undefined, network, tabs };
   const api = new Api("https://function.example", tokenStore(), server.fetch);
-  const chat = new Chat(store, api, drafts, world);
+  const chat = new Chat(store, api, drafts, world, memory());
   const thread = () => currentThread(store.state.value);
   return { server, api, storage, store, network, tabs, chat, thread };
 }
@@ -41,7 +41,8 @@ class FakeTabs implements Tabs {
   }
 }
 
-function memory(): Pick<Storage, "getItem" | "setItem" | "removeItem"> & Map<string, string> {
+export function memory(): Pick<Storage, "getItem" | "setItem" | "removeItem"> &
+  Map<string, string> {
   return Object.assign(new Map<string, string>(), {
     getItem(this: Map<string, string>, key: string) {
       return this.get(key) ?? null;

@@ -49,6 +49,8 @@ async def gateway(site: Site) -> AsyncIterator[ScriptedGateway]:
 @pytest.fixture
 async def chat(site: Site, gateway: ScriptedGateway, page: Page) -> Chat:
     """The page as a new person sees it."""
+    # A model that is warmed would take a turn of the gateway's script.
+    await page.context.route("**/api/models/warm", lambda route: route.fulfill(status=202))
     chat = Chat(page)
     await chat.open(site.page_url)
     return chat

@@ -1,5 +1,7 @@
 """Networks go and come back."""
 
+from typing import Any
+
 from playwright.async_api import Route, expect
 
 from tests.browser.chat import Chat
@@ -52,10 +54,10 @@ async def test_a_send_that_failed_keeps_the_message_and_is_not_doubled_by_trying
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     gateway.script = livepeer.reply(["Hello."])
-    bodies: list[str | None] = []
+    bodies: list[Any] = []
 
     async def cut(route: Route) -> None:
-        bodies.append(route.request.post_data)
+        bodies.append(route.request.post_data_json)
         await route.abort()
 
     await chat.page.route("**/turns", cut, times=1)
@@ -64,7 +66,8 @@ async def test_a_send_that_failed_keeps_the_message_and_is_not_doubled_by_trying
     await expect(chat.composer).to_have_value("Anybody?")
     async with chat.page.expect_request("**/turns") as sent:
         await chat.page.get_by_test_id("retry").click()
-    assert bodies == [(await sent.value).post_data]
+    again: Any = (await sent.value).post_data_json
+    assert again["message"] == bodies[0]["message"]
     await chat.shows("Anybody?", "Hello.")
 
 

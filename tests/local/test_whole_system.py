@@ -92,6 +92,8 @@ async def test_person_sees_the_answer_grow_and_again_after_a_refresh(
     await page.goto(local_cloud.page_url)
     composer = page.get_by_test_id("composer")
     await expect(composer).to_be_enabled(timeout=60_000)
+    # From then on the page calls models by their labels.
+    await expect(page.get_by_test_id("model-picker")).to_be_visible(timeout=60_000)
     await page.evaluate(WATCH)
     await composer.fill(QUESTION)
     await page.get_by_test_id("send").click()

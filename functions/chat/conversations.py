@@ -80,14 +80,22 @@ def list_input(user_id: str, cursor: Item | None) -> dict[str, Any]:
 
 
 def touch_input(
-    user_id: str, conversation_id: str, *, title: str, model: str, head: str
+    user_id: str,
+    conversation_id: str,
+    *,
+    title: str,
+    model: str,
+    head: str,
+    system_prompt: str | None = None,
 ) -> dict[str, Any]:
     """Creates the conversation with its first turn, and moves it to the top with every other."""
+    own_prompt = "" if system_prompt is None else ", system_prompt = :system_prompt"
     return {
         "Key": conversation_key(user_id, conversation_id),
         "UpdateExpression": (
             "SET id = :id, gsi1pk = :user, title = if_not_exists(title, :title), model = :model,"
             " created_at = if_not_exists(created_at, :now), updated_at = :now, head = :head"
+            f"{own_prompt}"
         ),
         "ConditionExpression": OPEN,
         "ExpressionAttributeValues": {
@@ -97,6 +105,7 @@ def touch_input(
             ":model": model,
             ":now": timestamp(),
             ":head": head,
+            **({} if system_prompt is None else {":system_prompt": system_prompt}),
         },
     }
 

@@ -72,7 +72,15 @@ class Thread:
         item = await self._table.get(self._send_key(message_id))
         return Send(item["reply_id"], item["digest"]) if item else None
 
-    async def begin(self, question: Message, reply: Message, *, title: str, model: str) -> None:
+    async def begin(
+        self,
+        question: Message,
+        reply: Message,
+        *,
+        title: str,
+        model: str,
+        system_prompt: str | None,
+    ) -> None:
         """Saves a turn before anything is asked of the gateway: all of its rows, or none.
 
         Raises ConditionFailed when the same message was sent before, or the conversation deleted.
@@ -86,13 +94,13 @@ class Thread:
             [
                 {"Put": {"Item": mark, "ConditionExpression": "attribute_not_exists(pk)"}},
                 {"Put": put_input(self._pk, question)},
-                *self._reply_writes(reply, title=title, model=model),
+                *self._reply_writes(reply, title, model, system_prompt),
             ]
         )
 
     async def begin_sibling(self, reply: Message, *, title: str, model: str) -> None:
         """Saves another reply to a message that has one. Raises ConditionFailed as `begin`."""
-        await self._table.transact(self._reply_writes(reply, title=title, model=model))
+        await self._table.transact(self._reply_writes(reply, title, model))
 
     async def all(self) -> list[Message]:
         """Every message of every branch, oldest first."""
@@ -133,9 +141,16 @@ class Thread:
         """Saves the reply for good. Raises ConditionFailed when it was over before."""
         await self._table.update(message_key(self._pk, reply.key), **finish_input(reply))
 
-    def _reply_writes(self, reply: Message, *, title: str, model: str) -> list[dict[str, Any]]:
+    def _reply_writes(
+        self, reply: Message, title: str, model: str, system_prompt: str | None = None
+    ) -> list[dict[str, Any]]:
         touch = touch_input(
-            self._user_id, self._conversation_id, title=title, model=model, head=reply.id
+            self._user_id,
+            self._conversation_id,
+            title=title,
+            model=model,
+            head=reply.id,
+            system_prompt=system_prompt,
         )
         return [{"Put": put_input(self._pk, reply)}, {"Update": touch}]
 

@@ -12,7 +12,7 @@ from chat.asker import FromAsker, ReplyBody
 from chat.bodies import Body, read_body, read_optional_body
 from chat.conversations import ULID_PATTERN
 from chat.errors import ApiError
-from chat.fields import MessageId, ReplyId, Text, sse_response
+from chat.fields import MessageId, ReplyId, SystemPrompt, Text, sse_response
 from chat.replies import Events, NoSuchReply
 from chat.turns import MessageReused, NotContinuable, Parent
 
@@ -36,8 +36,11 @@ class MessageBody(Body):
 
 
 class TurnBody(ReplyBody):
+    """`system_prompt` is kept by a conversation that begins with this message, and by no other."""
+
     message: MessageBody
     parent_id: ReplyId | None = None
+    system_prompt: SystemPrompt | None = None
 
 
 async def reply_id_of(reply_id: str) -> str:
@@ -56,7 +59,9 @@ async def send(
     body = await read_body(request, TurnBody)
     options, message = asker.options(body), body.message
     parent = Parent(body.parent_id) if "parent_id" in body.model_fields_set else None
-    events = context.turns.send(conversation_id, message.id, message.content, options, parent)
+    events = context.turns.send(
+        conversation_id, message.id, message.content, options, parent, body.system_prompt
+    )
     return await _stream(events, asker.request_id)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ulid import ULID
 
-from chat.conversations import Conversation, Conversations, title_of
+from chat.conversations import Conversations, title_of
 from chat.leases import HeldByTwin
 from chat.limits import LimitReached
 from chat.messages import CONTINUABLE, Message
@@ -63,10 +63,12 @@ class Turns:
         text: str,
         options: Options,
         parent: Parent | None = None,
+        system_prompt: str | None = None,
     ) -> Events:
         """Answers a message; the same one again gets the same reply, from its beginning.
 
-        Without a `parent` it goes on from where the conversation is. Raises MessageReused.
+        Without a `parent` it goes on from where the conversation is. `system_prompt` is kept by
+        one that begins here. Raises MessageReused.
         """
         thread = Thread(self._table, options.user_id, conversation_id)
         sent, conversation = await asyncio.gather(
@@ -84,14 +86,22 @@ class Turns:
         question = question_row(message_id, text, parent.id)
         reply = reply_row(question, model, options.request_id)
         prompt = [*branch, question]
-        ready = await self._unless_sent(thread, reply, conversation, model, prompt, options)
+        own = conversation.system_prompt if conversation else system_prompt
+        ready = await self._unless_sent(thread, reply, own, model, prompt, options)
         title = conversation.title if conversation else title_of(text)
         try:
             if ready is None:
                 raise ConditionFailed("A twin was faster.")
             reply = ready.granted(reply)
             async with self._pumps.beginning(ready):
-                await thread.begin(question, reply, title=title, model=model.id)
+                await thread.begin(
+                    question,
+                    reply,
+                    title=title,
+                    model=model.id,
+                    # Written once: it may be changed while this turn is made ready.
+                    system_prompt=None if conversation else system_prompt,
+                )
         except ConditionFailed:
             sent = await thread.sent(message_id)
             return await self._again(conversation_id, sent, text, options)
@@ -107,7 +117,7 @@ class Turns:
         if not branch:
             raise NoSuchReply
         reply = reply_row(branch[-1], model, options.request_id)
-        ready = await self._ready(reply.run, conversation, model, branch, options)
+        ready = await self._ready(reply.run, conversation.system_prompt, model, branch, options)
         reply = ready.granted(reply)
         try:
             async with self._pumps.beginning(ready):
@@ -130,7 +140,7 @@ class Turns:
         model = options.model or self._model(seen.model or conversation.model)
         branch = await self._branch(thread, seen.id, model, options)
         run = str(ULID())
-        ready = await self._ready(run, conversation, model, branch, options)
+        ready = await self._ready(run, conversation.system_prompt, model, branch, options)
         try:
             async with self._pumps.beginning(ready):
                 reopened = ready.granted(replace(seen, run=run, request_id=options.request_id))
@@ -154,7 +164,7 @@ class Turns:
         self,
         thread: Thread,
         reply: Message,
-        conversation: Conversation | None,
+        system_prompt: str | None,
         model: Model,
         prompt: Sequence[Message],
         options: Options,
@@ -164,7 +174,7 @@ class Turns:
         for _ in range(TWIN_LOOKS):
             try:
                 return await self._ready(
-                    reply.run, conversation, model, prompt, options, owner=message_id
+                    reply.run, system_prompt, model, prompt, options, owner=message_id
                 )
             except HeldByTwin:
                 await asyncio.sleep(TWIN_PAUSE_S)
@@ -180,17 +190,16 @@ class Turns:
     async def _ready(
         self,
         run: str,
-        conversation: Conversation | None,
+        system_prompt: str | None,
         model: Model,
         messages: Sequence[Message],
         options: Options,
         owner: str = "",
     ) -> Ready:
-        own = conversation.system_prompt if conversation else None
         wanted = self._max_tokens(options)
         request = fit(
             model,
-            self._settings.system_prompt if own is None else own,
+            self._settings.system_prompt if system_prompt is None else system_prompt,
             [{"role": message.role, "content": message.content} for message in messages],
             max_tokens=wanted,
             temperature=options.temperature,

@@ -10,6 +10,7 @@ from ulid import ULID
 from tests.api.client import Person
 from tests.api.server import connect
 from tests.conftest import TestTable
+from tests.scripted_gateway import ScriptedGateway
 from tests.scripted_gateway.modes.mode import TEXT
 
 
@@ -48,6 +49,23 @@ async def test_rename_and_settings(person: Person) -> None:
     )
     assert answer.json()["conversation"]["title"] == "A title"
     assert answer.json()["conversation"]["system_prompt"] == "Be brief."
+
+
+async def test_a_conversation_keeps_the_system_prompt_it_began_with(
+    person: Person, gateway: ScriptedGateway
+) -> None:
+    conversation_id = str(ULID())
+    await person.send("Hello", conversation_id, system_prompt="Be brief.")
+    await person.send("And?", conversation_id, system_prompt="Be long.")
+    conversation = (await person.conversation(conversation_id))["conversation"]
+    assert conversation["system_prompt"] == "Be brief."
+    asked = [request.json["messages"][0] for request in gateway.requests]
+    assert asked == [{"role": "system", "content": "Be brief."}] * 2
+    path = f"/api/conversations/{conversation_id}"
+    change = {"system_prompt": ""}
+    await person.http.patch(path, json=change, headers=person.headers)
+    await person.send("And now?", conversation_id)
+    assert gateway.requests[-1].json["messages"][0]["role"] == "user"
 
 
 async def test_deleting_leaves_only_a_mark_that_expires(person: Person, table: TestTable) -> None:

@@ -24,7 +24,7 @@ from local.model import local_model
 from local.page import Page
 from local.page_headers import page_headers
 from local.scheduler import keep_schedule
-from local.settings import local_variables, session_secret
+from local.settings import local_variables, parameters, provider, session_secret
 from local.table import create_table
 from local.template import Cors, FunctionDefinition, Template
 from shared.settings import Settings
@@ -69,7 +69,8 @@ class LocalCloud:
 
     def __init__(self, options: Options | None = None) -> None:
         self._options = options or Options()
-        self._template = Template.read(ROOT / "template.yaml")
+        chosen = parameters(self._options.settings)
+        self._template = Template.read(ROOT / "template.yaml", chosen)
         self._closing = AsyncExitStack()
 
     async def __aenter__(self) -> "LocalCloud":
@@ -116,7 +117,9 @@ class LocalCloud:
         cors = self._cors(function.definition.cors)
         await self._serve(url, FunctionUrl(function, cors, url.port).handle)
         headers = page_headers(self._template.page_headers_policy(), self.function_url)
-        await self._serve(page, Page(self._options.page, self.function_url, headers).handle)
+        oidc = provider(self._options.settings)
+        files = Page(self._options.page, self.function_url, headers, oidc)
+        await self._serve(page, files.handle)
         if self._options.warmup:
             await self._start_schedules(functions)
 

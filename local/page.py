@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -13,11 +14,14 @@ _NOT_BUILT = b"The page is not built: run make dev, or npm --prefix web run buil
 
 
 class Page:
-    def __init__(self, folder: Path, api_url: str, added: Pairs) -> None:
-        """`added` comes with every answer."""
+    def __init__(
+        self, folder: Path, api_url: str, added: Pairs, oidc: Mapping[str, str] | None = None
+    ) -> None:
+        """`added` comes with every answer. `oidc`: the provider that people may sign in at."""
         self._folder = folder.resolve()
         self._added = added
-        self._config = json.dumps({"api": api_url}).encode()
+        config = {"api": api_url, **({"oidc": dict(oidc)} if oidc else {})}
+        self._config = json.dumps(config).encode()
 
     async def handle(self, exchange: Exchange) -> None:
         await exchange.body()

@@ -54,6 +54,21 @@ def local_variables(
     return {**deployable, **local, **chosen}
 
 
+def provider(chosen: Mapping[str, str]) -> dict[str, str]:
+    """The OIDC provider to sign in at as the page's /config.json names it, empty for none."""
+    if not chosen.get("OIDC_ISSUER"):
+        return {}
+    return {"issuer": chosen["OIDC_ISSUER"], "client_id": chosen.get("OIDC_CLIENT_ID", "")}
+
+
+def parameters(chosen: Mapping[str, str]) -> dict[str, str]:
+    """The template's parameters, where a chosen setting is one of them when it is deployed."""
+    oidc = provider(chosen)
+    if not oidc:
+        return {}
+    return {"SignIn": "provider", "OidcIssuer": oidc["issuer"], "OidcClientId": oidc["client_id"]}
+
+
 def session_secret(state: Path) -> str:
     """Kept, so that sessions outlive a restart."""
     path = state / "session-secret"

@@ -1,6 +1,17 @@
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
+/** Nothing is painted before the script knows in which colours: it is there to paint anything. */
+const firstPaint: Plugin = {
+  name: "first-paint",
+  transformIndexHtml: {
+    order: "post",
+    handler: (html) => html.replace('<script type="module"', '$& blocking="render"'),
+  },
+};
+
 export default defineConfig({
+  plugins: [firstPaint],
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },

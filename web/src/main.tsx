@@ -9,13 +9,16 @@ import { ChatContext } from "./components/context.ts";
 import { StartFailure } from "./components/StartFailure.tsx";
 import { Chat } from "./store/chat.ts";
 import { Drafts } from "./store/drafts.ts";
+import { keepAnswers, keptAnswers } from "./store/preferences.ts";
 import { initialState, newThread } from "./store/state.ts";
-import { browserStorage } from "./store/storage.ts";
+import { browserStorage, type KeyValues } from "./store/storage.ts";
 import { chosenModel, Store } from "./store/store.ts";
 import { browserTabs } from "./store/tabs.ts";
 import type { World } from "./store/turns.ts";
 import { ulid } from "./store/ulid.ts";
 import { browserNetwork } from "./stream/network.ts";
+import { restoreLanguage } from "./text/languages.ts";
+import { restoreTheme } from "./theme.ts";
 import { registerWorker } from "./worker.ts";
 import "./styles/index.css";
 
@@ -26,18 +29,20 @@ const world: World = {
   tabs: browserTabs(),
 };
 
-function connect(base: string): Chat {
-  const storage = browserStorage();
+function connect(base: string, storage: KeyValues): Chat {
   const tokens = {
     read: () => storage.getItem("session"),
     write: (token: string) => storage.setItem("session", token),
   };
   const drafts = new Drafts(storage);
-  const store = new Store(initialState(newThread(ulid(), drafts.read(null))));
+  const first = newThread(ulid(), drafts.read(null));
+  const store = new Store(initialState(first, keptAnswers(storage)));
   const api = new Api(base, tokens, (input, init) => fetch(input, init));
   const chat = new Chat(store, api, drafts, world, browserStorage("sessionStorage"));
   void chat.show(conversationIn(location.hash));
   drafts.keep(store);
+  const answers = store.select((state) => state.answers);
+  answers.subscribe((chosen) => keepAnswers(chosen, storage));
   return chat;
 }
 
@@ -65,9 +70,13 @@ function keepWarm(chat: Chat): void {
 async function start(root: Element): Promise<void> {
   // Tokens can come faster than frames; more than one render a frame is never seen.
   options.debounceRendering = requestAnimationFrame;
+  const storage = browserStorage();
+  restoreTheme(storage);
   try {
+    const speaking = restoreLanguage(storage, navigator.languages);
     const { api } = await loadConfig((input, init) => fetch(input, init));
-    const chat = connect(api);
+    await speaking;
+    const chat = connect(api, storage);
     keepAddress(chat);
     keepWarm(chat);
     render(

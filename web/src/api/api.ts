@@ -8,7 +8,9 @@ import type {
   ConversationPage,
   ConversationSummary,
   ExportFormat,
+  Me,
   Models,
+  Options,
 } from "./wire.ts";
 
 interface Request {
@@ -35,6 +37,10 @@ export class Api {
   /** False until this browser was given a user; its history is empty then. */
   get known(): boolean {
     return this.#session.token !== null;
+  }
+
+  async me(): Promise<Me> {
+    return (await this.#send("/api/me")).json();
   }
 
   async models(): Promise<Models> {
@@ -88,8 +94,8 @@ export class Api {
   }
 
   /** A reply to be followed. */
-  line(conversationId: string, ask: Ask, model: string | null): Line {
-    const { path, body } = opening(turnsOf(conversationId), ask, model);
+  line(conversationId: string, ask: Ask, options: Options): Line {
+    const { path, body } = opening(turnsOf(conversationId), ask, options);
     return {
       start: (signal) => this.#send(path, { method: "POST", body, headers: EVENTS, signal }),
       resume: this.#resuming(conversationId),
@@ -157,16 +163,16 @@ function turnsOf(conversationId: string): string {
   return `${pathOf(conversationId)}/turns`;
 }
 
-function opening(turns: string, ask: Ask, model: string | null): { path: string; body: unknown } {
-  const options = model === null ? {} : { model };
+function opening(turns: string, ask: Ask, options: Options): { path: string; body: unknown } {
   if (ask.kind === "send") {
     const { parent_id, ...message } = ask.message;
     const parent = parent_id === undefined ? {} : { parent_id };
     return { path: turns, body: { message, ...parent, ...options } };
   }
   const path = `${turns}/${encodeURIComponent(ask.replyId)}/${ask.kind}`;
+  const { model, ...further } = options;
   // A reply goes on with the model it began with.
-  return { path, body: ask.kind === "continue" ? {} : options };
+  return { path, body: ask.kind === "continue" ? further : options };
 }
 
 function query(cursor: string): string {

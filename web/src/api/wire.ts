@@ -1,4 +1,4 @@
-import type { Outcome, Usage } from "../stream/events.ts";
+import type { Budget, Outcome, Usage } from "../stream/events.ts";
 
 export interface Message {
   id: string;
@@ -83,6 +83,23 @@ export interface Outgoing {
   content: string;
   /** The reply it goes on from; null begins anew. Absent where the server knows best. */
   parent_id?: string | null;
+}
+
+/** How a reply is to be made. What is absent is left to the server. */
+export interface Options {
+  model?: string;
+  temperature?: number;
+  max_tokens?: number;
+  /** Of a conversation that begins with this message. */
+  system_prompt?: string;
+}
+
+/** Who asks, and what they may. */
+export interface Me {
+  user_id: string;
+  signed_in: boolean;
+  budget: Budget;
+  limits: { max_tokens: number };
 }
 
 /** What a reply can be asked for with. */

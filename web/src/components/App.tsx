@@ -2,13 +2,14 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { addressOf } from "../address.ts";
 import { currentThread } from "../store/store.ts";
-import { t } from "../text/text.ts";
+import { language, t } from "../text/text.ts";
 import { Announcer } from "./Announcer.tsx";
 import { Composer } from "./Composer.tsx";
 import { useChat, useSelect } from "./context.ts";
 import { ErrorNotice } from "./ErrorNotice.tsx";
 import { Header } from "./Header.tsx";
 import { Help } from "./Help.tsx";
+import { LazySettings } from "./LazySettings.tsx";
 import { OfflineNotice } from "./OfflineNotice.tsx";
 import { Sidebar } from "./Sidebar.tsx";
 import { useHelpKey, useShortcuts } from "./shortcuts.ts";
@@ -19,13 +20,14 @@ export function App() {
   const chat = useChat();
   const drawer = useSignal(false);
   const help = useSignal(false);
+  const settings = useSignal(false);
   const helpKey = useHelpKey();
   const current = useSelect((state) => state.current);
   const title = useSelect((state) => currentThread(state).title);
 
   useEffect(() => {
     document.title = title === "" ? t("app.name") : `${title} · ${t("app.name")}`;
-  }, [title]);
+  }, [title, language.value]);
 
   useEffect(() => {
     drawer.value = false;
@@ -52,7 +54,11 @@ export function App() {
       >
         {t("app.skip")}
       </button>
-      <Sidebar open={drawer.value} onClose={() => (drawer.value = false)} />
+      <Sidebar
+        open={drawer.value}
+        onClose={() => (drawer.value = false)}
+        onSettings={() => (settings.value = true)}
+      />
       <div class="page">
         <Header
           title={title}
@@ -69,6 +75,7 @@ export function App() {
       <UndoNotice />
       <Announcer />
       {help.value && <Help helpKey={helpKey} onClose={() => (help.value = false)} />}
+      {settings.value && <LazySettings onClose={() => (settings.value = false)} />}
     </div>
   );
 }

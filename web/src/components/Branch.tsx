@@ -39,7 +39,9 @@ export function Branch() {
       ))}
       {unsent && (
         <article class="message" data-role="user" aria-label={t("message.user")}>
-          <div class="message-text">{unsent.content}</div>
+          <div class="message-text" dir="auto">
+            {unsent.content}
+          </div>
         </article>
       )}
       {busy && !liveId && <LiveReply />}

@@ -49,6 +49,7 @@ export function Composer() {
         class="composer-field"
         data-testid="composer"
         rows={1}
+        dir="auto"
         aria-label={t("composer.label")}
         aria-describedby="composer-hint"
         placeholder={t("composer.placeholder")}

@@ -42,7 +42,7 @@ export function ConversationList() {
         {periods.map(({ name, conversations }) => (
           <section key={titleOf(name)} aria-label={titleOf(name)}>
             <h2 class="history-period">{titleOf(name)}</h2>
-            <Groups of={conversations} node={conversationRow} around={piece} />
+            <Groups key={language.value} of={conversations} node={conversationRow} around={piece} />
           </section>
         ))}
       </div>

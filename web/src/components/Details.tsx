@@ -11,11 +11,11 @@ export function Details({ message }: { message: Message }) {
     model && (label ?? model.slice(model.lastIndexOf("/") + 1)),
     gateway && t("details.gateway", { gateway }),
     first_token_ms != null && t("details.firstToken", { seconds: seconds(first_token_ms) }),
-    usage?.completion && t("details.tokens", { tokens: usage.completion }),
-    (attempts ?? 1) > 1 && t("details.attempts", { attempts: attempts ?? 1 }),
+    usage?.completion && t("details.tokens", { count: usage.completion }),
+    (attempts ?? 1) > 1 && t("details.attempts", { count: attempts ?? 1 }),
     message.shortened_by &&
       message.max_tokens &&
-      t("details.shortened", { tokens: message.max_tokens }),
+      t("details.shortened", { count: message.max_tokens }),
   ];
   return (
     <p class="details" data-testid="details">
@@ -24,6 +24,6 @@ export function Details({ message }: { message: Message }) {
   );
 }
 
-function seconds(milliseconds: number): string {
-  return (milliseconds / 1000).toFixed(milliseconds < 95 ? 2 : 1);
+function seconds(milliseconds: number): number {
+  return Number((milliseconds / 1000).toFixed(milliseconds < 95 ? 2 : 1));
 }

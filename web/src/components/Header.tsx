@@ -19,7 +19,9 @@ export function Header({ title, onMenu, onHelp }: Props) {
       >
         <Icon name="menu" />
       </button>
-      <h1 class="page-title">{title || t("chat.new")}</h1>
+      <h1 class="page-title" dir="auto">
+        {title || t("chat.new")}
+      </h1>
       <button
         type="button"
         class="icon-button wide-only"

@@ -11,6 +11,7 @@ export function HistorySearch() {
       <span class="visually-hidden">{t("search.label")}</span>
       <input
         type="search"
+        dir="auto"
         data-testid="search"
         placeholder={t("search.label")}
         value={query}

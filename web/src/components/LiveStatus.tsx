@@ -15,7 +15,7 @@ export function LiveStatus() {
       {live && (live.waiting || live.stopping) && <Waiting live={live} />}
       {row?.shortened_by && (
         <p class="details" data-testid="shortened">
-          {t(`shortened.${row.shortened_by}`, { tokens: row.max_tokens ?? 0 })}
+          {t(`shortened.${row.shortened_by}`, { count: row.max_tokens ?? 0 })}
         </p>
       )}
     </>

@@ -15,7 +15,7 @@ export function ModelItem({ model, chosen, onChoose }: Props) {
   const state = warmth?.state ?? "unknown";
   const facts = [
     vram_gb && t("model.vram", { gigabytes: vram_gb }),
-    context_window && t("model.context", { tokens: context_window.toLocaleString() }),
+    context_window && t("model.context", { count: context_window }),
   ];
   return (
     <button
@@ -47,7 +47,7 @@ export function ModelItem({ model, chosen, onChoose }: Props) {
 function wait(warmth: Warmth | undefined): string | null {
   const { state, first_token_ms, cold_load_ms } = warmth ?? {};
   if (state === "warm" && first_token_ms) {
-    return t("model.soon", { seconds: Math.max(0.1, first_token_ms / 1000).toFixed(1) });
+    return t("model.soon", { seconds: Math.max(0.1, Math.round(first_token_ms / 100) / 10) });
   }
   if ((state === "cold" || state === "loading") && cold_load_ms) {
     return t("model.load", { seconds: Math.round(cold_load_ms / 1000) });

@@ -66,7 +66,7 @@ export function Outcome({ message, last }: Props) {
 
 function wordsFor({ outcome, error, shortened_by, max_tokens, request_id }: Message): string {
   if (outcome === "length" && shortened_by) {
-    return t(`outcome.length.${shortened_by}`, { tokens: max_tokens ?? 0 });
+    return t(`outcome.length.${shortened_by}`, { count: max_tokens ?? 0 });
   }
   const words = error?.message ?? t(`outcome.${outcome ?? "complete"}`);
   const traceable = outcome === "error" && request_id;

@@ -27,5 +27,11 @@ export function Prose({ text, live = false }: Props) {
   useEffect(() => void load(), []);
   const Loaded = loaded.value;
   if (text === "") return null;
-  return Loaded ? <Loaded text={text} live={live} /> : <div class="message-text">{text}</div>;
+  return Loaded ? (
+    <Loaded text={text} live={live} />
+  ) : (
+    <div class="message-text" dir="auto">
+      {text}
+    </div>
+  );
 }

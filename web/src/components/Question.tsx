@@ -15,7 +15,9 @@ export function Question({ message, versions, busy, editing }: MessageProps) {
         <QuestionEditor />
       ) : (
         <>
-          <div class="message-text">{message.content}</div>
+          <div class="message-text" dir="auto">
+            {message.content}
+          </div>
           <div class="tools">
             <Versions message={message} versions={versions} busy={busy} />
             <CopyMessage text={message.content} />

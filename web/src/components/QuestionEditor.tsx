@@ -40,6 +40,7 @@ export function QuestionEditor() {
         class="editor-field"
         data-testid="edit-field"
         rows={1}
+        dir="auto"
         aria-label={t("edit.label")}
         value={text}
         onInput={(event) => chat.changeEdited(event.currentTarget.value)}

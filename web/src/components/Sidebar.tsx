@@ -9,9 +9,10 @@ interface Props {
   /** Matters on a phone, where the sidebar is a drawer. */
   open: boolean;
   onClose: () => void;
+  onSettings: () => void;
 }
 
-export function Sidebar({ open, onClose }: Props) {
+export function Sidebar({ open, onClose, onSettings }: Props) {
   const drawer = useRef<HTMLElement>(null);
 
   useEffect(() => {
@@ -19,8 +20,9 @@ export function Sidebar({ open, onClose }: Props) {
     const before = document.activeElement;
     drawer.current?.querySelector("button")?.focus();
     const onKey = (event: KeyboardEvent) => {
-      // An open menu is closed first.
-      if (event.key === "Escape" && !document.querySelector(":popover-open")) onClose();
+      // What is open over it is closed first.
+      const over = document.querySelector(":popover-open, dialog[open]");
+      if (event.key === "Escape" && !over) onClose();
     };
     addEventListener("keydown", onKey);
     return () => {
@@ -52,6 +54,17 @@ export function Sidebar({ open, onClose }: Props) {
         </a>
         <HistorySearch />
         <ConversationList />
+        <footer class="sidebar-foot">
+          <button
+            type="button"
+            class="sidebar-button"
+            data-testid="open-settings"
+            onClick={onSettings}
+          >
+            <Icon name="gear" />
+            {t("settings.title")}
+          </button>
+        </footer>
       </aside>
       {/* The close button and Escape do the same from the keyboard. */}
       <div class="backdrop" data-open={open} aria-hidden="true" onClick={onClose} />

@@ -117,8 +117,12 @@ export class Archive {
     }
   }
 
+  notify(message: string): void {
+    this.store.dispatch({ type: "history-notice", message });
+  }
+
   dismissNotice(): void {
-    this.store.dispatch({ type: "history-notice", message: "" });
+    this.notify("");
   }
 
   /** What was deleted when the page was left may still be on the server's list. */
@@ -153,7 +157,7 @@ export class Archive {
   }
 
   #notice(error: unknown): void {
-    this.store.dispatch({ type: "history-notice", message: ApiError.from(error).message });
+    this.notify(ApiError.from(error).message);
   }
 }
 

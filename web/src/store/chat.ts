@@ -6,9 +6,9 @@ import { Archive } from "./archive.ts";
 import { branchOf, newestTip, tipOf, versionsOf } from "./branch.ts";
 import type { Drafts } from "./drafts.ts";
 import { failureOf } from "./failure.ts";
-import { newThread, type Thread } from "./state.ts";
+import { type Answers, newThread, type Thread } from "./state.ts";
 import type { KeyValues } from "./storage.ts";
-import { chosenModel, currentThread, isSendable, type Store } from "./store.ts";
+import { currentThread, isSendable, optionsOf, type Store } from "./store.ts";
 import { Turns, type World } from "./turns.ts";
 import { ulid } from "./ulid.ts";
 import { uuid } from "./uuid.ts";
@@ -47,6 +47,30 @@ export class Chat {
 
   chooseModel(model: string): void {
     this.#here({ type: "model-chosen", model });
+  }
+
+  chooseAnswers(answers: Answers): void {
+    this.store.dispatch({ type: "answers-chosen", answers });
+  }
+
+  /** Gives a thread a system prompt, or for null takes it away. */
+  async instruct(id: string, systemPrompt: string | null): Promise<void> {
+    const thread = this.store.thread(id);
+    const before = thread?.systemPrompt ?? null;
+    if (systemPrompt === before) return;
+    this.store.inThread(id, { type: "instructed", systemPrompt });
+    if (thread?.state !== "ready") return;
+    try {
+      await this.api.change(id, { system_prompt: systemPrompt });
+    } catch (error) {
+      this.store.inThread(id, { type: "instructed", systemPrompt: before });
+      this.archive.notify(ApiError.from(error).message);
+    }
+  }
+
+  /** What the person may, and what is left of the day. Throws ApiError. */
+  async loadMe(): Promise<void> {
+    this.store.dispatch({ type: "me-loaded", me: await this.api.me() });
   }
 
   dismissFailure(): void {
@@ -107,7 +131,7 @@ export class Chat {
     const reply = this.store.thread(id)?.messages.find((each) => each.id === live.replyId);
     if (reply?.outcome !== "stopped" || reply.content !== "") return;
     const ask: Ask = { kind: "regenerate", replyId: live.replyId };
-    await this.#turns.ask(id, ask, model);
+    await this.#turns.ask(id, ask, { ...optionsOf(this.store.state.peek()), model });
   }
 
   /** The last message on the screen, to be written anew. */
@@ -201,7 +225,7 @@ export class Chat {
   }
 
   #ask(ask: Ask): Promise<void> {
-    return this.#turns.ask(this.#thread.id, ask, chosenModel(this.store.state.peek()));
+    return this.#turns.ask(this.#thread.id, ask, optionsOf(this.store.state.peek()));
   }
 
   #here(event: Parameters<Store["inThread"]>[1]): void {

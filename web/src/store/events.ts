@@ -3,15 +3,17 @@ import type {
   ConversationDetail,
   ConversationPage,
   ConversationSummary,
+  Me,
   Models,
 } from "../api/wire.ts";
 import type { TurnEvent } from "../stream/events.ts";
-import type { Editing, Failure, Thread } from "./state.ts";
+import type { Answers, Editing, Failure, Thread } from "./state.ts";
 
 /** What can happen in one thread; `at` is milliseconds since the epoch. */
 export type ThreadEvent =
   | { type: "draft-edited"; text: string }
   | { type: "model-chosen"; model: string }
+  | { type: "instructed"; systemPrompt: string | null }
   | { type: "editing"; editing: Editing | null }
   | { type: "branch-chosen"; head: string; at: number }
   | { type: "asked"; ask: Ask; at: number }
@@ -40,4 +42,6 @@ export type StoreEvent =
   | { type: "conversation-changed"; id: string; changes: Partial<ConversationSummary> }
   | { type: "conversation-leaving"; conversation: ConversationSummary | null }
   | { type: "conversation-removed"; id: string }
-  | { type: "models-loaded"; models: Models };
+  | { type: "models-loaded"; models: Models }
+  | { type: "answers-chosen"; answers: Answers }
+  | { type: "me-loaded"; me: Me };

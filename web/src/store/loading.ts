@@ -15,6 +15,7 @@ export function loaded(thread: Thread, detail: ConversationDetail, at: number): 
     state: "ready",
     title: detail.conversation.title,
     model: thread.model ?? detail.conversation.model,
+    systemPrompt: detail.conversation.system_prompt ?? null,
     messages,
     head: (headIsThere && head) || (rows.at(-1)?.id ?? null),
     unsent: rows.some(({ id }) => id === thread.unsent?.id) ? null : thread.unsent,

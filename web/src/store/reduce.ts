@@ -1,4 +1,5 @@
 import type { ConversationSummary } from "../api/wire.ts";
+import type { TurnDone } from "../stream/events.ts";
 import { t } from "../text/text.ts";
 import { branchOf } from "./branch.ts";
 import type { StoreEvent, ThreadEvent } from "./events.ts";
@@ -20,6 +21,10 @@ export function reduce(state: State, event: StoreEvent): State {
       };
     case "models-loaded":
       return { ...state, models: event.models.models, defaultModel: event.models.default };
+    case "answers-chosen":
+      return { ...state, answers: event.answers };
+    case "me-loaded":
+      return { ...state, me: event.me };
     case "conversation-changed":
       return changed(state, event.id, event.changes);
     case "conversation-removed":
@@ -64,10 +69,18 @@ function inThread(state: State, id: string, event: ThreadEvent): State {
   const thread = reduceThread(before, event);
   if (thread === before) return state;
   const next = withThread(state, thread);
+  if (event.type === "turn-event" && event.event.type === "done") {
+    return charged(id === state.current ? readOut(next, before, thread, event) : next, event.event);
+  }
   if (event.type === "turn-event" && event.event.type === "turn") {
     return { ...next, history: withNewest(state.history, summary(state, thread, event.at)) };
   }
   return id === state.current ? readOut(next, before, thread, event) : next;
+}
+
+/** What is left of the day's tokens after a reply. */
+function charged(state: State, { budget }: TurnDone): State {
+  return budget && state.me ? { ...state, me: { ...state.me, budget } } : state;
 }
 
 function readOut(state: State, before: Thread, thread: Thread, event: ThreadEvent): State {

@@ -1,4 +1,4 @@
-import type { Ask, ConversationSummary, Message, Model, Outgoing } from "../api/wire.ts";
+import type { Ask, ConversationSummary, Me, Message, Model, Outgoing } from "../api/wire.ts";
 import type { TurnStatus } from "../stream/events.ts";
 
 /** What went wrong, in a sentence, and what "Try again" would do about it. */
@@ -43,6 +43,8 @@ export interface Thread {
   title: string;
   /** Null until a person or the server chose one: the default model. */
   model: string | null;
+  /** What every reply of this thread is told first; null is the chat's own. */
+  systemPrompt: string | null;
   /** A tree by `parent_id`, in the order they were written. */
   messages: Message[];
   /** The reply at the end of the branch that is read. */
@@ -75,6 +77,12 @@ export interface History {
   notice: string;
 }
 
+/** How answers are to be, in every thread; null leaves it to the server. */
+export interface Answers {
+  temperature: number | null;
+  maxTokens: number | null;
+}
+
 /** `count` numbers the pieces: the last of them has this number. */
 export interface Heard {
   count: number;
@@ -88,6 +96,9 @@ export interface State {
   current: string;
   models: Model[];
   defaultModel: string | null;
+  answers: Answers;
+  /** Null until the server was asked. */
+  me: Me | null;
   /** What a screen reader was told last, each piece once. */
   heard: Heard;
 }
@@ -98,6 +109,7 @@ export function newThread(id: string, draft = ""): Thread {
     state: "new",
     title: "",
     model: null,
+    systemPrompt: null,
     messages: [],
     head: null,
     earlier: "",
@@ -123,13 +135,17 @@ export function emptyHistory(): History {
   };
 }
 
-export function initialState(first: Thread): State {
+export const ANY_ANSWERS: Answers = { temperature: null, maxTokens: null };
+
+export function initialState(first: Thread, answers = ANY_ANSWERS): State {
   return {
     history: emptyHistory(),
     threads: { [first.id]: first },
     current: first.id,
     models: [],
     defaultModel: null,
+    answers,
+    me: null,
     heard: { count: 0, pieces: [] },
   };
 }

@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { Options } from "../api/wire.ts";
 import type { StoreEvent, ThreadEvent } from "./events.ts";
 import { reduce } from "./reduce.ts";
 import type { State, Thread } from "./state.ts";
@@ -47,4 +48,18 @@ export function chosenModel(state: State): string | null {
   const { model } = currentThread(state);
   const offered = state.models.some(({ id }) => id === model);
   return offered ? model : state.defaultModel;
+}
+
+/** How the next reply of the thread on the screen is to be made. */
+export function optionsOf(state: State): Options {
+  const model = chosenModel(state);
+  const { temperature, maxTokens } = state.answers;
+  const { state: place, systemPrompt } = currentThread(state);
+  return {
+    ...(model === null ? {} : { model }),
+    ...(temperature === null ? {} : { temperature }),
+    ...(maxTokens === null ? {} : { max_tokens: maxTokens }),
+    // Later the server has it.
+    ...(systemPrompt === null || place !== "new" ? {} : { system_prompt: systemPrompt }),
+  };
 }

@@ -9,6 +9,8 @@ export function reduceThread(thread: Thread, event: ThreadEvent): Thread {
       return { ...thread, draft: event.text };
     case "model-chosen":
       return { ...thread, model: event.model };
+    case "instructed":
+      return { ...thread, systemPrompt: event.systemPrompt };
     case "editing":
       return { ...thread, editing: event.editing };
     case "branch-chosen":

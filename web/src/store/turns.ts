@@ -1,6 +1,6 @@
 import type { Api } from "../api/api.ts";
 import { ApiError } from "../api/error.ts";
-import type { Ask } from "../api/wire.ts";
+import type { Ask, Options } from "../api/wire.ts";
 import { ConnectionLost, follow, type Line } from "../stream/follow.ts";
 import { type Network, untilOnline } from "../stream/network.ts";
 import { characters } from "../stream/position.ts";
@@ -42,12 +42,12 @@ export class Turns {
   }
 
   /** Asks for a reply, or asks again, and reads it to its end. */
-  async ask(thread: string, ask: Ask, model: string | null): Promise<void> {
+  async ask(thread: string, ask: Ask, options: Options): Promise<void> {
     if (this.#live(thread)) return;
     this.store.inThread(thread, { type: "asked", ask, at: this.world.now() });
     // The reply before has ended; its connection may take a moment longer.
     if (this.reading(thread)) await this.over(thread);
-    await this.#read(thread, this.api.line(thread, ask, model), remedyOf(ask));
+    await this.#read(thread, this.api.line(thread, ask, options), remedyOf(ask));
   }
 
   /** Reads on in a reply that was under way when its conversation was loaded. */

@@ -34,11 +34,11 @@ export interface TurnStatus {
   warm_model?: string | null;
 }
 
-/** Tokens of a day. `resets_at` is an ISO time. */
+/** Tokens of a day, without a limit where that is null. `resets_at` is an ISO time. */
 export interface Budget {
   used: number;
-  limit: number;
-  remaining: number;
+  limit: number | null;
+  remaining: number | null;
   resets_at: string;
 }
 
@@ -64,7 +64,7 @@ export interface TurnDone {
   gateway: string | null;
   model: string;
   error?: { code: string; message: string };
-  budget?: Budget;
+  budget?: Budget | null;
   request_id?: string;
 }
 

@@ -1,14 +1,59 @@
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import en from "./en.json";
 
 export type TextKey = keyof typeof en;
 
-const catalogue = signal<Record<TextKey, string>>(en);
+/** A sentence or, where a number in it called `count` matters, its forms (Intl.PluralRules). */
+type Sentence = string | Partial<Record<Intl.LDMLPluralRule, string>>;
+
+export type Catalogue = Record<TextKey, Sentence>;
+
+interface Speech {
+  catalogue: Catalogue;
+  numbers: Intl.NumberFormat;
+  plurals: Intl.PluralRules;
+  rightToLeft: boolean;
+}
 
 /** The page's language, as in `<html lang>`. */
 export const language = signal("en");
 
+const speech = signal(speechOf("en", en, false));
+
+export function speakIn(name: string, catalogue: Catalogue, rightToLeft: boolean): void {
+  batch(() => {
+    language.value = name;
+    speech.value = speechOf(name, catalogue, rightToLeft);
+  });
+}
+
 /** A sentence of the page in its language, with `{names}` filled in. */
 export function t(key: TextKey, values: Record<string, string | number> = {}): string {
-  return catalogue.value[key].replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  const { catalogue, plurals } = speech.value;
+  const sentence = catalogue[key];
+  const form =
+    typeof sentence === "string"
+      ? sentence
+      : (sentence[plurals.select(Number(values.count))] ?? sentence.other ?? "");
+  return form.replace(/\{(\w+)\}/g, (whole, name) => written(values[name]) ?? whole);
+}
+
+/** A number the way the page's language writes it. */
+export function number(value: number): string {
+  return speech.value.numbers.format(value);
+}
+
+function written(value: string | number | undefined): string | undefined {
+  if (typeof value === "number") return number(value);
+  // A name in Latin letters would turn around what stands beside it (Unicode's FSI and PDI).
+  return speech.value.rightToLeft && value !== undefined ? `\u2068${value}\u2069` : value;
+}
+
+function speechOf(name: string, catalogue: Catalogue, rightToLeft: boolean): Speech {
+  return {
+    catalogue,
+    numbers: new Intl.NumberFormat(name, { maximumFractionDigits: 2 }),
+    plurals: new Intl.PluralRules(name),
+    rightToLeft,
+  };
 }

@@ -142,9 +142,9 @@ test("a turn is posted as the contract says, and resumed from a character on", a
   const api = new Api(BASE, tokenStore(), server.fetch);
   const { signal } = new AbortController();
   const message = { id: "m1", content: "Hello" };
-  await api.line("c1", { kind: "send", message }, "a/model").start(signal);
+  await api.line("c1", { kind: "send", message }, { model: "a/model" }).start(signal);
   const edited = { ...message, parent_id: null };
-  await api.line("c1", { kind: "send", message: edited }, null).start(signal);
+  await api.line("c1", { kind: "send", message: edited }, {}).start(signal);
   await api.lineOf("c1", "r1").resume("r1", 12, signal);
   expect(server.asked.map(({ body }) => body)).toEqual([
     { message, model: "a/model" },
@@ -161,8 +161,8 @@ test("a reply goes on with its own model, and is made anew with the chosen one",
   });
   const api = new Api(BASE, tokenStore(), server.fetch);
   const { signal } = new AbortController();
-  await api.line("c1", { kind: "continue", replyId: "r1" }, "a/model").start(signal);
-  await api.line("c1", { kind: "regenerate", replyId: "r1" }, "a/model").start(signal);
+  await api.line("c1", { kind: "continue", replyId: "r1" }, { model: "a/model" }).start(signal);
+  await api.line("c1", { kind: "regenerate", replyId: "r1" }, { model: "a/model" }).start(signal);
   expect(server.asked.map(({ body }) => body)).toEqual([{}, { model: "a/model" }]);
 });
 

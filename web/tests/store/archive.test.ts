@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { Archive } from "../../src/store/archive.ts";
 import { listed } from "../../src/store/past.ts";
 import { json, refusal } from "../api/server.ts";
-import { memory, page } from "./page.ts";
+import { memory } from "./memory.ts";
+import { page } from "./page.ts";
 
 const LIST = "GET /api/conversations";
 

@@ -7,6 +7,7 @@ import type { Tabs } from "../../src/store/tabs.ts";
 import { FakeServer, json, tokenStore } from "../api/server.ts";
 import { FakeNetwork } from "../stream/fakeNetwork.ts";
 import { bodyOf, bytes } from "../stream/wire.ts";
+import { memory } from "./memory.ts";
 
 export const TURNS = "POST /api/conversations/c1/turns";
 export const CONVERSATION = "GET /api/conversations/c1";
@@ -39,21 +40,6 @@ class FakeTabs implements Tabs {
   onTold(listener: (conversation: string) => void): void {
     this.hear = listener;
   }
-}
-
-export function memory(): Pick<Storage, "getItem" | "setItem" | "removeItem"> &
-  Map<string, string> {
-  return Object.assign(new Map<string, string>(), {
-    getItem(this: Map<string, string>, key: string) {
-      return this.get(key) ?? null;
-    },
-    setItem(this: Map<string, string>, key: string, value: string) {
-      this.set(key, value);
-    },
-    removeItem(this: Map<string, string>, key: string) {
-      this.delete(key);
-    },
-  });
 }
 
 /** A row of the conversation whose one question is m1. */

@@ -1,6 +1,8 @@
 // @vitest-environment jsdom
 import { expect, test } from "vitest";
+import { restoreLanguage } from "../../src/text/languages.ts";
 import { when } from "../../src/text/when.ts";
+import { memory } from "../store/memory.ts";
 
 test.each([
   [1, "in 1 second"],
@@ -15,8 +17,8 @@ test("what is hours away has a time of day", () => {
   expect(when(5 * 3600, noon)).toMatch(/^in 5 hours \(5:00\sPM\)$/);
 });
 
-test("the words are the page's language's", () => {
-  document.documentElement.lang = "de";
+test("the words are the page's language's", async () => {
+  await restoreLanguage(memory(), ["de-AT"]);
   expect(when(17)).toBe("in 17 Sekunden");
-  document.documentElement.lang = "en";
+  await restoreLanguage(memory(), ["en"]);
 });

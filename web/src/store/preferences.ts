@@ -1,0 +1,25 @@
+import { ANY_ANSWERS, type Answers } from "./state.ts";
+import type { KeyValues } from "./storage.ts";
+
+const KEY = "answers";
+
+/** How answers are to be, as it was chosen in this browser. */
+export function keptAnswers(storage: KeyValues): Answers {
+  try {
+    const kept = JSON.parse(storage.getItem(KEY) ?? "{}");
+    return {
+      temperature: within(kept.temperature, 0, 2),
+      maxTokens: within(kept.maxTokens, 1, Number.MAX_SAFE_INTEGER),
+    };
+  } catch {
+    return ANY_ANSWERS;
+  }
+}
+
+export function keepAnswers(answers: Answers, storage: KeyValues): void {
+  storage.setItem(KEY, JSON.stringify(answers));
+}
+
+function within(value: unknown, least: number, most: number): number | null {
+  return typeof value === "number" && value >= least && value <= most ? value : null;
+}

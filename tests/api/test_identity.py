@@ -10,31 +10,27 @@ import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from jwt.algorithms import RSAAlgorithm
 from ulid import ULID
 
 from chat.identity import Sessions, key_id
 from tests.api.client import Person
 from tests.api.server import SESSION_SECRET, serving, settings_for
 from tests.conftest import TestTable
+from tests.oidc import CLIENT, jwks, signed
 from tests.scripted_gateway import Received, Script, ScriptedGateway, json_answer
 
-CLIENT = "page-client"
-KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @pytest.fixture
 async def provider() -> AsyncIterator[ScriptedGateway]:
-    """Publishes KEY the way Cognito does."""
+    """Publishes its key the way Cognito does."""
     async with ScriptedGateway() as provider:
-        public = json.loads(RSAAlgorithm.to_jwk(KEY.public_key()))
-        jwks = {"keys": [{**public, "kid": "k1", "alg": "RS256", "use": "sig"}]}
 
         def answer(request: Received) -> Script:
             if request.path.endswith("openid-configuration"):
                 return json_answer(200, {"jwks_uri": f"{provider.origin}/keys"})
-            return json_answer(200, jwks)
+            return json_answer(200, jwks())
 
         provider.script = answer
         yield provider
@@ -66,10 +62,6 @@ def claims_of(issuer: str, **changes: Any) -> dict[str, Any]:
     return {name: value for name, value in claims.items() if value is not None}
 
 
-def signed(claims: dict[str, Any], key: Any = KEY, **header: Any) -> str:
-    return jwt.encode(claims, key, "RS256", headers={"kid": "k1", **header})
-
-
 def unsigned(claims: dict[str, Any]) -> str:
     parts = [json.dumps(part).encode() for part in ({"alg": "none", "kid": "k1"}, claims)]
     return ".".join(base64.urlsafe_b64encode(p).rstrip(b"=").decode() for p in parts) + "."
@@ -88,7 +80,7 @@ async def test_forged_tokens_are_nobody_and_the_keys_are_fetched_once(
     http: httpx.AsyncClient, provider: ScriptedGateway
 ) -> None:
     issuer, now = provider.origin, int(time.time())
-    public = json.loads(RSAAlgorithm.to_jwk(KEY.public_key()))["n"]
+    public = jwks()["keys"][0]["n"]
     mixed = base64.urlsafe_b64encode(b'{"alg":"HS256","kid":"k1"}').rstrip(b"=").decode()
     forged = {
         "none": unsigned(claims_of(issuer)),

@@ -25,7 +25,7 @@ class Site:
 @pytest.fixture(scope="session")
 def site(background: Background, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Everything but the gateway, which each test brings to the same port."""
-    port = _free_port()
+    port = free_port()
     options = Options(
         state=tmp_path_factory.mktemp("browser"),
         settings={
@@ -56,7 +56,7 @@ async def chat(site: Site, gateway: ScriptedGateway, page: Page) -> Chat:
     return chat
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port

@@ -1,17 +1,21 @@
 import { effect } from "@preact/signals";
 import { options, render } from "preact";
+import { Account } from "./account/account.ts";
+import { arrive } from "./account/arrival.ts";
+import { claimEarlier } from "./account/claim.ts";
 import { addressOf, conversationIn } from "./address.ts";
 import { Api } from "./api/api.ts";
 import { loadConfig } from "./api/config.ts";
 import { ApiError } from "./api/error.ts";
 import { App } from "./components/App.tsx";
+import { AccountContext } from "./components/account.ts";
 import { ChatContext } from "./components/context.ts";
 import { StartFailure } from "./components/StartFailure.tsx";
 import { Chat } from "./store/chat.ts";
 import { Drafts } from "./store/drafts.ts";
 import { keepAnswers, keptAnswers } from "./store/preferences.ts";
 import { initialState, newThread } from "./store/state.ts";
-import { browserStorage, type KeyValues } from "./store/storage.ts";
+import { browserStorage, type KeyValues, SESSION } from "./store/storage.ts";
 import { chosenModel, Store } from "./store/store.ts";
 import { browserTabs } from "./store/tabs.ts";
 import type { World } from "./store/turns.ts";
@@ -29,16 +33,18 @@ const world: World = {
   tabs: browserTabs(),
 };
 
-function connect(base: string, storage: KeyValues): Chat {
+async function connect(base: string, storage: KeyValues, account: Account | null): Promise<Chat> {
   const tokens = {
-    read: () => storage.getItem("session"),
-    write: (token: string) => storage.setItem("session", token),
+    read: () => storage.getItem(SESSION),
+    write: (token: string) => storage.setItem(SESSION, token),
+    remove: () => storage.removeItem(SESSION),
   };
   const drafts = new Drafts(storage);
   const first = newThread(ulid(), drafts.read(null));
   const store = new Store(initialState(first, keptAnswers(storage)));
-  const api = new Api(base, tokens, (input, init) => fetch(input, init));
+  const api = new Api(base, tokens, (input, init) => fetch(input, init), account);
   const chat = new Chat(store, api, drafts, world, browserStorage("sessionStorage"));
+  if (account) await arrive(account, chat, () => claimEarlier(api, account, tokens));
   void chat.show(conversationIn(location.hash));
   drafts.keep(store);
   const answers = store.select((state) => state.answers);
@@ -74,14 +80,17 @@ async function start(root: Element): Promise<void> {
   restoreTheme(storage);
   try {
     const speaking = restoreLanguage(storage, navigator.languages);
-    const { api } = await loadConfig((input, init) => fetch(input, init));
+    const { api, oidc } = await loadConfig((input, init) => fetch(input, init));
     await speaking;
-    const chat = connect(api, storage);
+    const account = oidc && new Account(oidc, storage);
+    const chat = await connect(api, storage, account);
     keepAddress(chat);
     keepWarm(chat);
     render(
       <ChatContext.Provider value={chat}>
-        <App />
+        <AccountContext.Provider value={account}>
+          <App />
+        </AccountContext.Provider>
       </ChatContext.Provider>,
       root,
     );

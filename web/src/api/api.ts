@@ -1,6 +1,6 @@
 import type { Line } from "../stream/follow.ts";
 import { ApiError } from "./error.ts";
-import { Session, type TokenStore } from "./session.ts";
+import { type Person, Session, type TokenStore } from "./session.ts";
 import type {
   Ask,
   Changes,
@@ -30,13 +30,22 @@ export class Api {
     private readonly base: string,
     tokens: TokenStore,
     private readonly fetch: typeof globalThis.fetch,
+    person: Person | null = null,
   ) {
-    this.#session = new Session(tokens, (token) => this.#startSession(token));
+    const start = (token: string | null) => this.#startSession(token);
+    this.#session = new Session(tokens, start, Date.now, person);
   }
 
   /** False until this browser was given a user; its history is empty then. */
   get known(): boolean {
-    return this.#session.token !== null;
+    return this.#session.known;
+  }
+
+  /** Makes the conversations of an anonymous session those of who is signed in; how many. */
+  async claim(token: string): Promise<number> {
+    const request = { method: "POST", body: { token } } as const;
+    const response = await this.#send("/api/sessions/claim", request);
+    return ((await response.json()) as { claimed: number }).claimed;
   }
 
   async me(): Promise<Me> {

@@ -1,9 +1,17 @@
 import { t } from "../text/text.ts";
 import { ApiError } from "./error.ts";
 
+/** The provider that people may sign in at, and the page's client there. */
+export interface Oidc {
+  issuer: string;
+  client_id: string;
+}
+
 export interface Config {
   /** Address of the Function URL, without a slash at the end. */
   api: string;
+  /** Null where everybody is anonymous. */
+  oidc: Oidc | null;
 }
 
 /** `/config.json` is written where the page is deployed; the build knows no address. */
@@ -13,5 +21,10 @@ export async function loadConfig(fetch: typeof globalThis.fetch): Promise<Config
   if (!response?.ok || typeof config?.api !== "string") {
     throw new ApiError("config", t("error.config"), response?.status ?? 0);
   }
-  return { api: config.api.replace(/\/+$/, "") };
+  const { issuer, client_id } = config.oidc ?? {};
+  return {
+    api: config.api.replace(/\/+$/, ""),
+    oidc:
+      typeof issuer === "string" && typeof client_id === "string" ? { issuer, client_id } : null,
+  };
 }

@@ -2,6 +2,14 @@
 export interface TokenStore {
   read(): string | null;
   write(token: string): void;
+  remove(): void;
+}
+
+/** Somebody who may be signed in, and then has tokens from elsewhere. */
+export interface Person {
+  readonly signedIn: boolean;
+  /** Other than the refused one; null while nobody is signed in. */
+  token(refused: string | null): Promise<string> | null;
 }
 
 /** The token of an anonymous user: made on first need, and anew when the server refuses it. */
@@ -14,13 +22,17 @@ export class Session {
     private readonly tokens: TokenStore,
     private readonly start: (token: string | null) => Promise<string>,
     private readonly now: () => number = Date.now,
+    private readonly person: Person | null = null,
   ) {}
 
-  get token(): string | null {
-    return this.tokens.read();
+  /** There is a user, who may have a history. */
+  get known(): boolean {
+    return this.tokens.read() !== null || (this.person?.signedIn ?? false);
   }
 
   async need(): Promise<string> {
+    const theirs = this.person?.token(null);
+    if (theirs) return await theirs;
     const token = this.tokens.read();
     if (token === null) return await this.renew(null);
     if (pastHalf(token, this.now())) void this.#prolong(token);
@@ -29,6 +41,8 @@ export class Session {
 
   /** A token other than the refused one. Callers at the same time share one request. */
   async renew(refused: string | null): Promise<string> {
+    const theirs = this.person?.token(refused);
+    if (theirs) return await theirs;
     const current = this.tokens.read();
     if (current !== null && current !== refused) return current;
     this.#renewal ??= this.start(null)
@@ -57,11 +71,23 @@ const ISSUER = "livepeer-chat";
 
 /** Over half of the life of one of the chat's own tokens is gone. */
 function pastHalf(token: string, now: number): boolean {
+  const life = lifeOf(token);
+  return life !== null && now / 1000 > (life.iat + life.exp) / 2;
+}
+
+/** A token of the chat's own that the server takes no more. */
+export function isOver(token: string, now: number): boolean {
+  const life = lifeOf(token);
+  return life !== null && now / 1000 > life.exp;
+}
+
+/** In seconds since 1970; null for what is no token of the chat's own. */
+function lifeOf(token: string): { iat: number; exp: number } | null {
   try {
     const payload = token.split(".")[1]?.replace(/-/g, "+").replace(/_/g, "/") ?? "";
     const { iss, iat, exp } = JSON.parse(atob(payload));
-    return iss === ISSUER && now / 1000 > (iat + exp) / 2;
+    return iss === ISSUER ? { iat, exp } : null;
   } catch {
-    return false;
+    return null;
   }
 }

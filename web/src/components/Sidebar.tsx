@@ -1,9 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
 import { addressOf } from "../address.ts";
 import { t } from "../text/text.ts";
+import { useAccount } from "./account.ts";
 import { ConversationList } from "./ConversationList.tsx";
 import { HistorySearch } from "./HistorySearch.tsx";
 import { Icon } from "./Icon.tsx";
+import { SignInButton } from "./SignInButton.tsx";
 
 interface Props {
   /** Matters on a phone, where the sidebar is a drawer. */
@@ -14,6 +16,8 @@ interface Props {
 
 export function Sidebar({ open, onClose, onSettings }: Props) {
   const drawer = useRef<HTMLElement>(null);
+  const account = useAccount();
+  const name = account?.signIn.value?.name;
 
   useEffect(() => {
     if (!open) return;
@@ -55,6 +59,7 @@ export function Sidebar({ open, onClose, onSettings }: Props) {
         <HistorySearch />
         <ConversationList />
         <footer class="sidebar-foot">
+          {account && <SignInButton account={account} />}
           <button
             type="button"
             class="sidebar-button"
@@ -63,6 +68,7 @@ export function Sidebar({ open, onClose, onSettings }: Props) {
           >
             <Icon name="gear" />
             {t("settings.title")}
+            {name && <span class="sidebar-name">{name}</span>}
           </button>
         </footer>
       </aside>

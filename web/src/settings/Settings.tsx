@@ -1,7 +1,9 @@
 import { useEffect } from "preact/hooks";
+import { useAccount } from "../components/account.ts";
 import { useChat } from "../components/context.ts";
 import { Dialog } from "../components/Dialog.tsx";
 import { t } from "../text/text.ts";
+import { AccountSection } from "./AccountSection.tsx";
 import { AnswerSettings } from "./AnswerSettings.tsx";
 import { Appearance } from "./Appearance.tsx";
 import { BudgetMeter } from "./BudgetMeter.tsx";
@@ -13,6 +15,7 @@ import "./settings.css";
 /** Everything that a person can set. Each change counts at once. */
 export function Settings({ onClose }: { onClose: () => void }) {
   const chat = useChat();
+  const account = useAccount();
 
   useEffect(() => {
     // Without an answer there is no meter; everything else works.
@@ -31,6 +34,11 @@ export function Settings({ onClose }: { onClose: () => void }) {
         <Appearance />
       </Section>
       <BudgetMeter />
+      {account && (
+        <Section title={t("settings.account")}>
+          <AccountSection account={account} />
+        </Section>
+      )}
       <Section title={t("settings.data")}>
         <DeleteAll />
       </Section>

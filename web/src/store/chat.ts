@@ -73,6 +73,10 @@ export class Chat {
     this.store.dispatch({ type: "me-loaded", me: await this.api.me() });
   }
 
+  forgetDrafts(): void {
+    this.drafts.forgetAll();
+  }
+
   dismissFailure(): void {
     this.#here({ type: "failure-dismissed" });
   }

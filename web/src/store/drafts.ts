@@ -1,5 +1,8 @@
 import type { State } from "./state.ts";
+import type { KeyValues } from "./storage.ts";
 import type { Store } from "./store.ts";
+
+const PREFIX = "draft:";
 
 interface Draft {
   thread: string;
@@ -9,11 +12,17 @@ interface Draft {
 
 /** Keeps what was written and not accepted by the server over a reload of the page. */
 export class Drafts {
-  constructor(private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">) {}
+  constructor(private readonly storage: KeyValues) {}
 
   /** `id` is null for the chat that has not begun. */
   read(id: string | null): string {
     return this.storage.getItem(place(id)) ?? "";
+  }
+
+  forgetAll(): void {
+    for (const key of [...this.storage.keys()]) {
+      if (key.startsWith(PREFIX)) this.storage.removeItem(key);
+    }
   }
 
   /** Writes every change in the thread on the screen. Returns a function that ends it. */
@@ -42,5 +51,5 @@ function draftOnScreen({ threads, current }: State): Draft {
 }
 
 function place(id: string | null): string {
-  return `draft:${id ?? "new"}`;
+  return `${PREFIX}${id ?? "new"}`;
 }

@@ -1,4 +1,9 @@
-export type KeyValues = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+export interface KeyValues extends Pick<Storage, "getItem" | "setItem" | "removeItem"> {
+  keys(): Iterable<string>;
+}
+
+/** Where the token of the anonymous user is. */
+export const SESSION = "session";
 
 /** The browser's storage; where it is switched off or full, this page's memory. */
 export function browserStorage(
@@ -29,6 +34,13 @@ export function browserStorage(
           memory.set(key, value);
         },
       ),
+    keys: () => [
+      ...memory.keys(),
+      ...either(
+        (storage) => Object.keys(storage),
+        () => [],
+      ),
+    ],
     removeItem: (key) => {
       memory.delete(key);
       either(

@@ -181,7 +181,13 @@ describe("config.json", () => {
   const served = (answer: Response) => loadConfig(async () => answer);
 
   test("a slash at the end of the address is dropped", async () => {
-    expect(await served(json({ api: "https://function.example/" }))).toEqual({ api: BASE });
+    const config = await served(json({ api: "https://function.example/" }));
+    expect(config).toEqual({ api: BASE, oidc: null });
+  });
+
+  test("a provider is there to sign in at", async () => {
+    const oidc = { issuer: "https://issuer.example", client_id: "page" };
+    expect(await served(json({ api: BASE, oidc }))).toEqual({ api: BASE, oidc });
   });
 
   test.each([

@@ -55,5 +55,8 @@ export function tokenStore(token: string | null = "token"): TokenStore {
     write: (next) => {
       kept = next;
     },
+    remove: () => {
+      kept = null;
+    },
   };
 }

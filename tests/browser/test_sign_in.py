@@ -1,0 +1,237 @@
+"""Signing in at a provider, and out again: whose conversations are seen, and what is kept."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.async_api import Page, expect
+
+from local.cloud import LocalCloud, Options
+from tests.background import Background
+from tests.browser.chat import Chat
+from tests.browser.conftest import free_port
+from tests.oidc import CLIENT, OidcProvider
+from tests.scripted_gateway import MODES, ScriptedGateway
+
+ANNA, BEN = "anna@example.org", "ben@example.org"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInSite:
+    page_url: str
+    provider: OidcProvider
+    gateway_port: int
+
+
+@pytest.fixture(scope="module")
+def site(background: Background, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SignInSite]:
+    """A cloud of its own, whose functions take the provider's tokens."""
+    port = free_port()
+    provider = OidcProvider()
+    with background.running(provider.running()):
+        options = Options(
+            state=tmp_path_factory.mktemp("sign-in"),
+            settings={
+                "LIVEPEER_GATEWAY_URL": f"http://127.0.0.1:{port}",
+                "OIDC_ISSUER": provider.issuer,
+                "OIDC_CLIENT_ID": CLIENT,
+                "REQUESTS_PER_MINUTE": "10000",
+            },
+            warmup=False,
+        )
+        with background.running(LocalCloud(options)) as cloud:
+            provider.redirect_uri = f"{cloud.page_url}/"
+            yield SignInSite(cloud.page_url, provider, port)
+
+
+@pytest.fixture
+def provider(site: SignInSite) -> Iterator[OidcProvider]:
+    yield site.provider
+    site.provider.lasts_s = OidcProvider.lasts_s
+    site.provider.refreshes = OidcProvider.refreshes
+
+
+@pytest.fixture
+async def gateway(site: SignInSite) -> AsyncIterator[ScriptedGateway]:
+    async with ScriptedGateway(MODES["normal"].script, port=site.gateway_port) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+async def chat(site: SignInSite, gateway: ScriptedGateway, page: Page) -> Chat:
+    chat = Chat(page)
+    await chat.open(site.page_url)
+    return chat
+
+
+async def sign_in(page: Page, who: str = "Anna") -> None:
+    await page.get_by_test_id("sign-in").click()
+    await page.get_by_role("button", name=who).click()
+
+
+async def kept(page: Page, key: str) -> dict[str, object] | None:
+    value = await page.evaluate("(key) => localStorage.getItem(key)", key)
+    return json.loads(value) if value else None
+
+
+async def test_what_was_said_before_signing_in_is_the_persons_own(
+    site: SignInSite, chat: Chat, provider: OidcProvider
+) -> None:
+    page = chat.page
+    await chat.ask("Before")
+    address = page.url
+    await sign_in(page)
+    await expect(chat.text(chat.questions)).to_have_text("Before")
+    assert page.url == address
+    await expect(page.get_by_test_id("open-settings")).to_contain_text(ANNA)
+    await expect(page.get_by_test_id("sign-in")).to_have_count(0)
+    await expect(page.get_by_test_id("conversation")).to_have_text(["Before"])
+    await page.get_by_test_id("open-settings").click()
+    await expect(page.get_by_test_id("account")).to_have_text(f"Signed in as {ANNA}.")
+    await page.get_by_test_id("sign-out").click()
+    await expect(page.get_by_test_id("sign-in")).to_be_visible()
+    assert urlsplit(page.url)._replace(fragment="").geturl() == f"{site.page_url}/"
+    await expect(page.get_by_test_id("conversation")).to_have_count(0)
+    assert await page.evaluate("Object.keys(localStorage).filter(key => key != 'answers')") == []
+    assert provider.remembered == 0
+    # On another device, as it were.
+    await sign_in(page)
+    await expect(page.get_by_test_id("conversation")).to_have_text(["Before"])
+
+
+async def test_one_person_does_not_see_the_others_conversations(chat: Chat) -> None:
+    page = chat.page
+    await sign_in(page, "Ben")
+    await expect(page.get_by_test_id("open-settings")).to_contain_text(BEN)
+    await chat.ask("Ben's own")
+    await expect(page.get_by_test_id("conversation")).to_have_text(["Ben's own"])
+    await page.get_by_test_id("open-settings").click()
+    await page.get_by_test_id("sign-out").click()
+    await expect(page.get_by_test_id("sign-in")).to_be_visible()
+    await sign_in(page)
+    await expect(page.get_by_test_id("open-settings")).to_contain_text(ANNA)
+    await expect(page.get_by_test_id("conversation").filter(has_text="Ben")).to_have_count(0)
+
+
+async def test_an_access_token_is_renewed_unseen_and_by_one_tab_only(
+    chat: Chat, provider: OidcProvider
+) -> None:
+    # Less than the page lets go by: each request needs a new one.
+    provider.lasts_s = 30
+    await sign_in(chat.page)
+    await expect(chat.page.get_by_test_id("open-settings")).to_contain_text(ANNA)
+    await chat.ask("One")
+    first = await kept(chat.page, "account")
+    other = await chat.second_tab()
+    await chat.ask("Two")
+    await asyncio.gather(chat.page.reload(), other.page.reload())
+    for tab in (chat, other):
+        await expect(tab.replies).to_have_count(2)
+    await other.ask("Three")
+    later = await kept(chat.page, "account")
+    assert first
+    assert later
+    assert later["access"] != first["access"]
+    assert provider.remembered >= 1
+    await expect(other.error).to_have_count(0)
+
+
+async def test_a_sign_in_that_is_over_says_so_and_keeps_what_was_written(
+    chat: Chat, provider: OidcProvider
+) -> None:
+    page = chat.page
+    provider.lasts_s = 30
+    await sign_in(page)
+    await expect(page.get_by_test_id("open-settings")).to_contain_text(ANNA)
+    provider.forget()
+    await chat.send("Am I still here?")
+    await expect(chat.error).to_contain_text("Your sign-in has ended.")
+    await expect(chat.composer).to_have_value("Am I still here?")
+    provider.lasts_s = 3600
+    await sign_in(page)
+    await expect(chat.composer).to_have_value("Am I still here?")
+    await chat.page.get_by_test_id("send").click()
+    await expect(chat.replies).to_have_count(1)
+
+
+async def test_without_a_refresh_token_it_lasts_as_long_as_the_access_token(
+    chat: Chat, provider: OidcProvider
+) -> None:
+    provider.refreshes = False
+    provider.lasts_s = 45
+    await sign_in(chat.page)
+    await chat.ask("Hello")
+    account = await kept(chat.page, "account")
+    assert account
+    assert account["refresh"] is None
+
+
+async def test_a_cancelled_sign_in_leaves_everything_as_it_was(chat: Chat) -> None:
+    page = chat.page
+    await chat.ask("Before")
+    await sign_in(page, "Cancel")
+    await expect(page.get_by_test_id("history-notice")).to_contain_text("cancelled or refused")
+    await expect(page.get_by_test_id("conversation")).to_have_text(["Before"])
+    assert "?" not in page.url
+
+
+async def test_a_sign_in_begun_elsewhere_is_not_taken(
+    site: SignInSite, chat: Chat, provider: OidcProvider
+) -> None:
+    page = chat.page
+    granted = provider.access_granted
+    await page.get_by_test_id("sign-in").click()
+    await page.wait_for_url(f"{provider.issuer}/**")
+    own = {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+    assert "code_verifier" not in own
+    # Somebody else's code, sent to this person: they would write into a foreign account.
+    for state in ("", "another"):
+        foreign = provider.decide({**own, "state": state}, BEN)
+        await page.goto(foreign)
+        await expect(page.get_by_test_id("history-notice")).to_contain_text("not begun in this tab")
+        await expect(page.get_by_test_id("sign-in")).to_be_visible()
+        assert "code=" not in page.url
+    # Nor is the true one, once one was refused.
+    await page.goto(provider.decide(own, ANNA))
+    await expect(page.get_by_test_id("history-notice")).to_contain_text("not begun in this tab")
+    assert provider.access_granted == granted
+
+
+async def test_a_code_that_the_provider_does_not_take_signs_nobody_in(
+    chat: Chat, provider: OidcProvider
+) -> None:
+    page = chat.page
+    await page.get_by_test_id("sign-in").click()
+    await page.wait_for_url(f"{provider.issuer}/**")
+    own = {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+    answer = provider.decide({**own, "code_challenge": "of-another-verifier"}, ANNA)
+    await page.goto(answer)
+    await expect(page.get_by_test_id("history-notice")).to_be_visible()
+    assert await kept(page, "account") is None
+
+
+async def test_signing_out_in_one_tab_empties_the_others(chat: Chat) -> None:
+    await sign_in(chat.page, "Ben")
+    await expect(chat.page.get_by_test_id("open-settings")).to_contain_text(BEN)
+    await chat.ask("Mine")
+    other = await chat.second_tab()
+    await expect(other.text(other.questions)).to_have_text("Mine")
+    await chat.page.get_by_test_id("open-settings").click()
+    await chat.page.get_by_test_id("sign-out").click()
+    await expect(other.page.get_by_test_id("sign-in")).to_be_visible()
+    await expect(other.questions).to_have_count(0)
+
+
+async def test_nothing_but_the_provider_is_asked_and_the_policy_allows_it(
+    site: SignInSite, chat: Chat, provider: OidcProvider
+) -> None:
+    said: list[str] = []
+    chat.page.on("console", lambda message: said.append(message.text))
+    await sign_in(chat.page)
+    await expect(chat.page.get_by_test_id("open-settings")).to_contain_text(ANNA)
+    assert not [text for text in said if "Content Security" in text]
+    response = await chat.page.request.get(site.page_url)
+    assert provider.issuer in response.headers["content-security-policy"]

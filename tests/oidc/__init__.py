@@ -1,0 +1,6 @@
+"""A small OIDC provider: discovery, keys, codes with PKCE, refresh, revocation, end."""
+
+from tests.oidc.provider import CLIENT, OidcProvider
+from tests.oidc.tokens import KEY, jwks, signed
+
+__all__ = ["CLIENT", "KEY", "OidcProvider", "jwks", "signed"]

@@ -1,0 +1,20 @@
+/** A sign-in on its way: only the tab that began it can end it, and only once. */
+interface Begun {
+  state: string;
+  nonce: string;
+  verifier: string;
+  /** The address's hash where it was begun, to come back to. */
+  place: string;
+}
+
+const KEY = "sign-in";
+
+export function keepBegun(own: Begun): void {
+  sessionStorage.setItem(KEY, JSON.stringify(own));
+}
+
+export function begun(): Begun | null {
+  const kept = sessionStorage.getItem(KEY);
+  sessionStorage.removeItem(KEY);
+  return kept === null ? null : JSON.parse(kept);
+}

@@ -1,0 +1,48 @@
+import { createContext } from "preact";
+import { useContext, useEffect, useState } from "preact/hooks";
+import type { Account } from "../account/account.ts";
+import { t } from "../text/text.ts";
+import { useChat } from "./context.ts";
+
+/** Null where nobody can sign in. */
+export const AccountContext = createContext<Account | null>(null);
+
+export function useAccount(): Account | null {
+  return useContext(AccountContext);
+}
+
+/** Leaves the page for the provider's, or for the one where it ends its own sign-in. */
+export function useLeaving(account: Account): {
+  going: boolean;
+  signIn: () => void;
+  signOut: () => void;
+} {
+  const chat = useChat();
+  const [going, setGoing] = useState(false);
+
+  useEffect(() => {
+    // Back from there by the browser's own button, the page is as it was left.
+    const stay = () => setGoing(false);
+    addEventListener("pageshow", stay);
+    return () => removeEventListener("pageshow", stay);
+  }, []);
+
+  const leave = async (to: Promise<string>) => {
+    setGoing(true);
+    try {
+      location.assign(await to);
+    } catch {
+      setGoing(false);
+      chat.archive.notify(t("error.signIn.failed"));
+    }
+  };
+  return {
+    going,
+    signIn: () => void leave(account.begin()),
+    signOut: () => {
+      // The next person at this browser shall not find what this one was writing.
+      chat.forgetDrafts();
+      void leave(account.end());
+    },
+  };
+}

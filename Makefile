@@ -12,6 +12,9 @@ PY := $(VENV)/bin/python
 UV := $(VENV)/uv/bin/uv
 SAM := $(VENV)/sam/bin/sam
 DONE := $(VENV)/done
+# The functions' processor. A container runs only this computer's.
+export ARCHITECTURE ?= arm64
+HERE := $(patsubst aarch64,arm64,$(shell uname -m))
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 RUNTIME_SHIPS := boto3 botocore s3transfer python-dateutil six urllib3
 
@@ -27,6 +30,10 @@ dev: install web/dist/index.html ## run the whole system on this machine: page :
 test: install $(DONE)/dynamodb $(DONE)/openai $(DONE)/sam $(DONE)/chromium web/dist/index.html ## run every test
 	npm --prefix web test
 	$(PY) -m pytest $(ARGS)
+
+.PHONY: test-sam
+test-sam: install $(DONE)/dynamodb $(DONE)/sam ## make invoke, tested; needs a Docker engine
+	$(PY) -m pytest tests/docker $(ARGS)
 
 .PHONY: check
 check: install $(DONE)/web $(DONE)/checkov $(VENV)/transformed.json ## lint, types and template checks
@@ -46,6 +53,14 @@ format: install $(DONE)/web ## rewrite the sources in the project's format
 .PHONY: build
 build: install $(DONE)/sam ## build both functions into .aws-sam/build
 	$(SAM) build --no-cached
+
+.PHONY: invoke
+invoke: ARCHITECTURE = $(HERE)
+invoke: BUILT = .aws-sam/here
+invoke: $(DONE)/python $(DONE)/sam ## one function in a container, beside make dev: ARGS='ChatFunction -e events/chat.json'
+	@$(SAM) build --no-cached --build-dir $(BUILT) >$(VENV)/build.log 2>&1 || { cat $(VENV)/build.log; exit 1; }
+	@$(SAM) local invoke $(ARGS) --config-file $(CURDIR)/samconfig.toml \
+		--template $(BUILT)/template.yaml --parameter-overrides Architecture=$(HERE)
 
 .PHONY: deploy
 deploy: $(DONE)/python $(DONE)/sam web/dist/index.html ## deploy to AWS, page included, and check it

@@ -17,6 +17,7 @@ from local.dynamodb import EngineMissing
 from local.http_server import PortTaken
 from local.intrinsics import TemplateError
 from local.model import ModelMissing
+from local.relay import NoSuchAddress
 from local.settings import overrides
 from shared.settings import SettingsError
 
@@ -62,6 +63,8 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
         help="a model that no orchestrator serves; may be repeated")  # fmt: skip
     add("--state", type=Path, default=ROOT / ".local", metavar="FOLDER",
         help="where conversations and the session secret are kept (.local)")  # fmt: skip
+    add("--also-on", default="", metavar="ADDRESS",
+        help="where gateway and table answer too, such as 172.17.0.1 for containers")  # fmt: skip
     add("--no-warmup", dest="warmup", action="store_false", help="leave the schedule out")
     chosen = vars(parser.parse_args(arguments))
     chosen["down"] = frozenset(chosen["down"])
@@ -106,7 +109,7 @@ def main() -> None:
         asyncio.run(run(options))
     except PortTaken as error:
         sys.exit(f"{error} {_other_port(options, error.port)}")
-    except (EngineMissing, ModelMissing, TemplateError, SettingsError) as error:
+    except (NoSuchAddress, EngineMissing, ModelMissing, TemplateError, SettingsError) as error:
         sys.exit(str(error))
 
 

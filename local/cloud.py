@@ -23,6 +23,7 @@ from local.lambda_api import LambdaApi
 from local.model import local_model
 from local.page import Page
 from local.page_headers import page_headers
+from local.relay import relaying
 from local.scheduler import keep_schedule
 from local.settings import local_variables, parameters, provider, session_secret
 from local.table import create_table
@@ -36,7 +37,10 @@ ROOT = Path(__file__).parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Ports: 0 takes a free one. Times in seconds. `settings` win over the template's values."""
+    """Ports: 0 takes a free one. Times in seconds. `settings` win over the template's values.
+
+    `also_on` is an address at which gateway and table answer beside 127.0.0.1.
+    """
 
     page_port: int = 0
     url_port: int = 0
@@ -52,13 +56,15 @@ class Options:
     settings: Mapping[str, str] = field(default_factory=dict)
     state: Path = ROOT / ".local"
     page: Path = ROOT / "web" / "dist"
+    also_on: str = ""
     echo: Callable[[str], None] = print
 
 
 class LocalCloud:
     """`async with LocalCloud(options) as cloud:`
 
-    Raises PortTaken, EngineMissing, ModelMissing, TemplateError or SettingsError on entry.
+    Raises PortTaken, NoSuchAddress, EngineMissing, ModelMissing, TemplateError or SettingsError on
+    entry.
     """
 
     page_url: str
@@ -101,6 +107,8 @@ class LocalCloud:
         elif not self.gateway_url:
             self.gateway_url = await self._start_gateway(models)
         self.dynamodb_url = await self._start_dynamodb()
+        if also_on := self._options.also_on:
+            await self._enter(relaying(also_on, *self._local_urls()))
         api = LambdaApi(self._log("lambda"))
         self._closing.push_async_callback(api.close)
         lambda_server = self._listen(0)
@@ -122,6 +130,12 @@ class LocalCloud:
         await self._serve(page, files.handle)
         if self._options.warmup:
             await self._start_schedules(functions)
+
+    def _local_urls(self) -> list[str]:
+        """What answers at 127.0.0.1 only: DynamoDB Local does so at every address."""
+        gateway = [] if self._options.settings.get("LIVEPEER_GATEWAY_URL") else [self.gateway_url]
+        table = [] if self._options.dynamodb == "local" else [self.dynamodb_url]
+        return gateway + table
 
     async def _start_gateway(self, models: frozenset[str]) -> str:
         server = self._listen(self._options.gateway_port)

@@ -133,6 +133,21 @@ async def test_chosen_gateway_needs_no_model(tmp_path: Path) -> None:
     assert "http://127.0.0.1:9/llm" in dev.output
 
 
+async def test_containers_find_the_table_at_a_second_address(tmp_path: Path) -> None:
+    async with make_dev(*free_ports(tmp_path), "--also-on=127.0.0.2", **ELSEWHERE) as dev:
+        await dev.read_until("Ctrl-C stops it.")
+        url = re.search(r"DynamoDB +http://127\.0\.0\.1:(\d+)", dev.output)
+        assert url
+        async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
+            assert (await client.get(f"http://127.0.0.2:{url[1]}")).status_code
+
+
+async def test_an_address_that_is_not_this_machines_is_one_sentence(tmp_path: Path) -> None:
+    async with make_dev(*free_ports(tmp_path), "--also-on=203.0.113.7", **ELSEWHERE) as dev:
+        assert await dev.finish() == 1
+    assert dev.output.endswith("This machine has no address 203.0.113.7.\n")
+
+
 async def test_setting_in_the_environment_reaches_the_functions(tmp_path: Path) -> None:
     models = '["one/model"]'
     settings = {**ELSEWHERE, "LIVEPEER_MODELS": models, "LIVEPEER_LLM_MODEL": "one/model"}

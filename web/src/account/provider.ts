@@ -1,7 +1,6 @@
+import * as oauth from "oauth4webapi";
 import type { Oidc } from "../api/config.ts";
 import { begun, keepBegun } from "./begun.ts";
-import { discover } from "./discovery.ts";
-import { challengeOf, randomText } from "./pkce.ts";
 
 /** What a provider gives out. */
 export interface Tokens {
@@ -20,21 +19,31 @@ export class SignInFailed extends Error {
 
 const SCOPES = ["openid", "email", "offline_access"];
 
+// Clocks of phones and laptops are off by minutes.
+const CLOCKS_DIFFER_S = 300;
+
+// There is no secret in a page: PKCE proves who asks.
+const PUBLIC = oauth.None();
+
 /** The address where people sign in (RFC 6749, 4.1, with RFC 7636). Throws SignInFailed. */
 export async function begin(oidc: Oidc): Promise<string> {
-  const { authorization_endpoint, scopes_supported } = await discovered(oidc);
-  const [state, nonce, verifier] = [randomText(), randomText(), randomText()];
-  keepBegun({ state, nonce, verifier, place: location.hash });
-  return withQuery(authorization_endpoint, {
+  const { description } = await discover(oidc);
+  const state = oauth.generateRandomState();
+  const nonce = oauth.generateRandomNonce();
+  const verifier = oauth.generateRandomCodeVerifier();
+  const known = description.scopes_supported;
+  const address = withQuery(String(description.authorization_endpoint), {
     response_type: "code",
     client_id: oidc.client_id,
     redirect_uri: home(),
-    scope: SCOPES.filter((each) => each === "openid" || scopes_supported?.includes(each)).join(" "),
+    scope: SCOPES.filter((each) => each === "openid" || known?.includes(each)).join(" "),
     state,
     nonce,
-    code_challenge: await challengeOf(verifier),
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
   });
+  keepBegun({ state, nonce, verifier, place: location.hash });
+  return address;
 }
 
 /** Exchanges the code that came back for tokens. Throws SignInFailed. */
@@ -43,42 +52,47 @@ export async function finish(
   answer: URLSearchParams,
 ): Promise<{ tokens: Tokens; place: string }> {
   const own = begun();
-  const from = answer.get("iss");
-  if (!own || answer.get("state") !== own.state || (from !== null && !same(from, oidc.issuer))) {
-    throw new SignInFailed("foreign");
-  }
-  const code = answer.get("code");
-  if (code === null) {
-    throw new SignInFailed(answer.get("error") === "access_denied" ? "denied" : "failed");
-  }
-  const given = await ask(oidc, {
-    grant_type: "authorization_code",
-    code,
-    redirect_uri: home(),
-    code_verifier: own.verifier,
+  if (!own) throw new SignInFailed("foreign");
+  const { description, client, options } = await discover(oidc);
+  const code = checked(() => oauth.validateAuthResponse(description, client, answer, own.state));
+  const given = await tried(async () => {
+    const { verifier } = own;
+    return oauth.processAuthorizationCodeResponse(
+      description,
+      client,
+      await oauth.authorizationCodeGrantRequest(
+        ...[description, client, PUBLIC, code, home(), verifier, options],
+      ),
+      { expectedNonce: own.nonce, requireIdToken: true },
+    );
   });
-  const claims = claimsOf(given.id_token);
-  const ours = [claims.aud].flat().includes(oidc.client_id) && claims.nonce === own.nonce;
-  if (!ours || !same(String(claims.iss), oidc.issuer)) throw new SignInFailed("failed");
-  const name = claims.email ?? claims.preferred_username ?? claims.name ?? "";
+  const claims = oauth.getValidatedIdTokenClaims(given);
+  const name = claims?.email ?? claims?.preferred_username ?? claims?.name ?? "";
   return { tokens: { name: String(name), ...tokensOf(given, null) }, place: own.place };
 }
 
 /** Throws SignInFailed, `denied` once the provider takes the refresh token no more. */
 export async function renew(oidc: Oidc, refresh: string): Promise<Omit<Tokens, "name">> {
-  const given = await ask(oidc, { grant_type: "refresh_token", refresh_token: refresh });
+  const { description, client, options } = await discover(oidc);
+  const given = await tried(async () =>
+    oauth.processRefreshTokenResponse(
+      description,
+      client,
+      await oauth.refreshTokenGrantRequest(description, client, PUBLIC, refresh, options),
+    ),
+  );
   return tokensOf(given, refresh);
 }
 
 /** Has the provider forget the sign-in. Returns the address where it ends its own. */
 export async function end(oidc: Oidc, refresh: string | null): Promise<string> {
-  const { revocation_endpoint, end_session_endpoint } = await discovered(oidc);
-  if (revocation_endpoint && refresh !== null) {
-    const form = new URLSearchParams({ token: refresh, client_id: oidc.client_id });
-    await fetch(revocation_endpoint, { method: "POST", body: form }).catch(() => undefined);
+  const { description, client, options } = await discover(oidc);
+  if (description.revocation_endpoint && refresh !== null) {
+    const asked = oauth.revocationRequest(description, client, PUBLIC, refresh, options);
+    await asked.catch(() => undefined);
   }
-  if (!end_session_endpoint) return home();
-  return withQuery(end_session_endpoint, {
+  if (!description.end_session_endpoint) return home();
+  return withQuery(description.end_session_endpoint, {
     client_id: oidc.client_id,
     post_logout_redirect_uri: home(),
     // Cognito's own name for it.
@@ -86,48 +100,60 @@ export async function end(oidc: Oidc, refresh: string | null): Promise<string> {
   });
 }
 
-interface Given {
-  access_token?: unknown;
-  refresh_token?: unknown;
-  expires_in?: unknown;
-  id_token?: unknown;
+/** The provider's description of itself (OpenID Connect Discovery 1.0). Throws SignInFailed. */
+async function discover(oidc: Oidc) {
+  const issuer = new URL(oidc.issuer);
+  const options = { [oauth.allowInsecureRequests]: isHere(issuer) };
+  const description = await tried(async () => {
+    const found = await oauth.discoveryRequest(issuer, options);
+    return safe(await oauth.processDiscoveryResponse(issuer, found));
+  });
+  const client = { client_id: oidc.client_id, [oauth.clockTolerance]: CLOCKS_DIFFER_S };
+  return { description, client, options };
 }
 
-async function ask(oidc: Oidc, form: Record<string, string>): Promise<Given> {
-  const { token_endpoint } = await discovered(oidc);
-  const body = new URLSearchParams({ ...form, client_id: oidc.client_id });
-  const response = await fetch(token_endpoint, { method: "POST", body }).catch(() => null);
-  const given = await response?.json().catch(() => null);
-  if (response?.ok && typeof given?.access_token === "string") return given;
-  // RFC 6749, 5.2: the code or the refresh token is not, or no longer, good.
-  throw new SignInFailed(given?.error === "invalid_grant" ? "denied" : "failed");
+/** The browser is sent to these addresses, and not by the library. Throws when it must not be. */
+function safe(description: oauth.AuthorizationServer): oauth.AuthorizationServer {
+  const { issuer, authorization_endpoint, end_session_endpoint = issuer } = description;
+  for (const address of [authorization_endpoint, end_session_endpoint]) {
+    const url = new URL(String(address));
+    if (url.protocol !== "https:" && !isHere(url)) throw new TypeError("not encrypted");
+  }
+  return description;
 }
 
-/** A provider that does not give a new refresh token means the one there is. */
-function tokensOf(given: Given, refresh: string | null): Omit<Tokens, "name"> {
-  const { access_token, refresh_token, expires_in } = given;
-  return {
-    access: String(access_token),
-    refresh: typeof refresh_token === "string" ? refresh_token : refresh,
-    expires: typeof expires_in === "number" ? Date.now() + expires_in * 1000 : null,
-  };
+function isHere({ protocol, hostname }: URL): boolean {
+  return protocol === "http:" && (hostname === "127.0.0.1" || hostname === "localhost");
 }
 
-/** Not verified: it came from the provider itself, over TLS (OpenID Connect Core, 3.1.3.7). */
-function claimsOf(token: unknown): Record<string, unknown> {
+/** What came back to the page, if it is what was asked for. */
+function checked(validate: () => URLSearchParams): URLSearchParams {
   try {
-    const payload = String(token).split(".")[1]?.replace(/-/g, "+").replace(/_/g, "/") ?? "";
-    const bytes = Uint8Array.from(atob(payload), (each) => each.charCodeAt(0));
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw new SignInFailed("failed");
+    return validate();
+  } catch (error) {
+    if (!(error instanceof oauth.AuthorizationResponseError)) throw new SignInFailed("foreign");
+    throw new SignInFailed(error.error === "access_denied" ? "denied" : "failed");
   }
 }
 
-async function discovered(oidc: Oidc) {
-  return discover(oidc.issuer).catch(() => {
-    throw new SignInFailed("failed");
-  });
+async function tried<T>(request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    // RFC 6749, 5.2: the code or the refresh token is not, or no longer, good.
+    const over = error instanceof oauth.ResponseBodyError && error.error === "invalid_grant";
+    throw new SignInFailed(over ? "denied" : "failed");
+  }
+}
+
+/** A provider that does not give a new refresh token means the one there is. */
+function tokensOf(given: oauth.TokenEndpointResponse, refresh: string | null) {
+  const { access_token: access, refresh_token, expires_in } = given;
+  return {
+    access,
+    refresh: refresh_token ?? refresh,
+    expires: expires_in === undefined ? null : Date.now() + expires_in * 1000,
+  };
 }
 
 function withQuery(address: string, values: Record<string, string>): string {
@@ -139,8 +165,4 @@ function withQuery(address: string, values: Record<string, string>): string {
 /** Where the provider sends people back to. */
 function home(): string {
   return `${location.origin}/`;
-}
-
-function same(issuer: string, other: string): boolean {
-  return issuer.replace(/\/$/, "") === other.replace(/\/$/, "");
 }

@@ -1,8 +1,6 @@
-// @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { discover } from "../../src/account/discovery.ts";
-import { challengeOf } from "../../src/account/pkce.ts";
 import { begin, finish } from "../../src/account/provider.ts";
+import { memory } from "../store/memory.ts";
 
 const ISSUER = "https://issuer.example";
 const OIDC = { issuer: ISSUER, client_id: "page" };
@@ -16,31 +14,34 @@ beforeEach(() => {
     authorization_endpoint: `${ISSUER}/authorize`,
     token_endpoint: `${ISSUER}/token`,
   };
+  vi.stubGlobal("location", new URL("https://chat.example/#/c/1"));
+  vi.stubGlobal("sessionStorage", memory());
   vi.stubGlobal("fetch", async (url: string) => {
     if (url.endsWith("/token")) {
-      const id_token = `h.${btoa(JSON.stringify(claims))}.s`;
-      return Response.json({ access_token: "a", id_token, expires_in: 60 });
+      const id_token = `${encoded({ alg: "RS256" })}.${encoded(claims)}.s`;
+      const given = { access_token: "a", token_type: "Bearer", id_token, expires_in: 60 };
+      return Response.json(given);
     }
     return Response.json(description);
   });
 });
+
+const encoded = (value: unknown) => btoa(JSON.stringify(value)).replace(/=+$/, "");
 
 afterEach(() => vi.unstubAllGlobals());
 
 /** What a provider sends back, and what was asked of it. */
 async function asked(): Promise<URLSearchParams> {
   const { searchParams } = new URL(await begin(OIDC));
-  claims = { iss: ISSUER, aud: "page", nonce: searchParams.get("nonce"), email: "anna@x" };
+  const now = Math.floor(Date.now() / 1000);
+  const times = { iat: now, exp: now + 60 };
+  const nonce = searchParams.get("nonce");
+  claims = { iss: ISSUER, sub: "1", aud: "page", nonce, email: "anna@x", ...times };
   return searchParams;
 }
 
 const answer = (values: Record<string, string>) =>
   finish(OIDC, new URLSearchParams({ code: "c", ...values }));
-
-test("the challenge is that of the specification's own example", async () => {
-  const verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-  expect(await challengeOf(verifier)).toBe("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
-});
 
 test("a code comes back with the state it was asked for with", async () => {
   const sent = await asked();
@@ -63,6 +64,7 @@ test.each([
   ["audience", { aud: "another page" }],
   ["nonce", { nonce: "another" }],
   ["issuer", { iss: "https://evil.example" }],
+  ["time", { exp: 1 }],
 ])("an id token for another %s is not taken", async (_, change) => {
   const state = String((await asked()).get("state"));
   claims = { ...claims, ...change };
@@ -77,10 +79,16 @@ test("an answer is taken once", async () => {
 
 test.each([
   ["another issuer", { issuer: "https://evil.example" }],
-  ["an unencrypted endpoint", { token_endpoint: "http://issuer.example/token" }],
+  ["an unencrypted endpoint", { authorization_endpoint: "http://issuer.example/authorize" }],
   ["an endpoint that is a script", { authorization_endpoint: "javascript:alert(1)" }],
-  ["no endpoint", { token_endpoint: undefined }],
+  ["no endpoint", { authorization_endpoint: undefined }],
 ])("a description with %s is not used", async (_, change) => {
   description = { ...description, ...change };
-  await expect(discover(ISSUER)).rejects.toThrow();
+  await expect(begin(OIDC)).rejects.toMatchObject({ reason: "failed" });
+});
+
+test("a code is not sent unencrypted", async () => {
+  const state = String((await asked()).get("state"));
+  description = { ...description, token_endpoint: "http://issuer.example/token" };
+  await expect(answer({ state })).rejects.toMatchObject({ reason: "failed" });
 });

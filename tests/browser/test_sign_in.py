@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 
 from local.cloud import LocalCloud, Options
 from tests.background import Background
+from tests.browser.axe import is_clean
 from tests.browser.chat import Chat
 from tests.browser.conftest import free_port
 from tests.oidc import CLIENT, OidcProvider
@@ -223,6 +224,25 @@ async def test_signing_out_in_one_tab_empties_the_others(chat: Chat) -> None:
     await chat.page.get_by_test_id("sign-out").click()
     await expect(other.page.get_by_test_id("sign-in")).to_be_visible()
     await expect(other.questions).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_signing_in_and_out_is_clear_to_everybody(chat: Chat, width: int) -> None:
+    page = chat.page
+    await page.emulate_media(reduced_motion="reduce")
+    await page.set_viewport_size({"width": width, "height": 800})
+    for who in ("nobody", ANNA):
+        if width < 768:
+            await page.get_by_label("Open conversations").click()
+            await expect(page.get_by_label("Close conversations")).to_be_focused()
+        await is_clean(page, f"sidebar of {who}")
+        await page.get_by_test_id("open-settings").click()
+        await expect(page.get_by_test_id("account")).to_be_visible()
+        await is_clean(page, f"settings of {who}")
+        if who == "nobody":
+            await page.get_by_test_id("settings-sign-in").click()
+            await page.get_by_role("button", name="Anna").click()
+            await expect(page.get_by_test_id("open-settings")).to_contain_text(ANNA)
 
 
 async def test_nothing_but_the_provider_is_asked_and_the_policy_allows_it(

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { browserStorage } from "../store/storage.ts";
 import { chooseLanguage, LANGUAGES, type Language } from "../text/languages.ts";
 import { language, t } from "../text/text.ts";
@@ -6,7 +7,19 @@ import { chooseTheme, THEMES, theme } from "../theme.ts";
 const NAMES = Object.entries(LANGUAGES) as [Language, string][];
 
 export function Appearance() {
+  const [failed, setFailed] = useState(false);
   const storage = browserStorage();
+
+  const choose = async (field: HTMLSelectElement) => {
+    try {
+      setFailed(false);
+      await chooseLanguage(field.value as Language, storage);
+    } catch {
+      field.value = language.value;
+      setFailed(true);
+    }
+  };
+
   return (
     <>
       <fieldset class="setting choices">
@@ -31,11 +44,7 @@ export function Appearance() {
           class="setting-select"
           data-testid="language"
           value={language.value}
-          onChange={(event) =>
-            void chooseLanguage(event.currentTarget.value as Language, storage).catch(() => {
-              event.currentTarget.value = language.value;
-            })
-          }
+          onChange={(event) => void choose(event.currentTarget)}
         >
           {NAMES.map(([code, name]) => (
             <option key={code} value={code} lang={code}>
@@ -44,6 +53,9 @@ export function Appearance() {
           ))}
         </select>
       </div>
+      <p class="setting-hint" role="status">
+        {failed && t("settings.language.failed")}
+      </p>
     </>
   );
 }

@@ -1,0 +1,210 @@
+"""axe-core finds nothing in any state, on a laptop and a phone, in light and dark."""
+
+import json
+from typing import Literal
+
+import pytest
+from playwright.async_api import Route, expect
+
+from tests.browser.axe import is_clean, violations
+from tests.browser.chat import Chat
+from tests.browser.conftest import Site
+from tests.browser.slow import slow_reply
+from tests.scripted_gateway import MODES, End, Script, ScriptedGateway, in_turn, livepeer
+
+Scheme = Literal["light", "dark"]
+
+LOOKS = [
+    pytest.param((width, scheme), id=f"{width}-{scheme}")
+    for width in (1280, 390)
+    for scheme in ("light", "dark")
+]
+
+MARKDOWN = """# Tides
+
+The **moon** pulls, says [Wikipedia](https://en.wikipedia.org/wiki/Tide) in `code`:
+
+1. high
+2. low
+
+- [x] seen
+- [ ] unseen
+
+> A quote.
+
+| Place | Height |
+|:--|--:|
+| Bay of Fundy | 16 m |
+
+```python
+def tide(hour: int) -> float:
+    return 1.5 * hour  # metres
+```
+"""
+
+
+@pytest.fixture(params=LOOKS)
+async def looking(chat: Chat, request: pytest.FixtureRequest) -> Chat:
+    width, scheme = request.param
+    await chat.page.set_viewport_size({"width": width, "height": 800})
+    # What is half-way in a transition has no colour to be judged.
+    await chat.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    return chat
+
+
+def is_phone(chat: Chat) -> bool:
+    return (chat.page.viewport_size or {"width": 0})["width"] < 768
+
+
+async def open_sidebar(chat: Chat) -> None:
+    if is_phone(chat):
+        await chat.page.get_by_label("Open conversations").click()
+        await expect(chat.page.get_by_label("Close conversations")).to_be_focused()
+
+
+async def test_from_the_empty_page_to_a_whole_answer(
+    looking: Chat, gateway: ScriptedGateway
+) -> None:
+    chat = looking
+    await is_clean(chat.page, "empty")
+    await chat.composer.fill("Tell me of the tides.")
+    await is_clean(chat.page, "writing")
+    slow = slow_reply(MARKDOWN[:200], MARKDOWN[200:])
+    gateway.script = slow.script
+    await chat.send("Tell me of the tides.")
+    await expect(chat.live).to_contain_text("A quote")
+    await is_clean(chat.page, "streaming")
+    for gate in slow.gates:
+        gate.open()
+    await chat.idle()
+    await expect(chat.replies.locator(".code-segment span").first).to_be_visible()
+    await is_clean(chat.page, "complete")
+    await chat.replies.first.get_by_test_id("regenerate").click()
+    await chat.idle()
+    await expect(chat.versions("assistant")).to_have_text("2/2")
+    await is_clean(chat.page, "versions")
+    await chat.questions.first.get_by_test_id("edit").click()
+    await expect(chat.page.get_by_test_id("edit-field")).to_be_focused()
+    await is_clean(chat.page, "editing")
+
+
+async def test_every_other_ending_and_what_is_waited_for(
+    looking: Chat, gateway: ScriptedGateway
+) -> None:
+    chat, part = looking, ["Once upon", " a time"]
+    gateway.script = in_turn(
+        livepeer.reply(part, "length"),
+        livepeer.stream(*livepeer.deltas(part)),
+        MODES["400"].script,
+        Script(end=End.HANG),
+    )
+    for outcome in ("length", "truncated", "error"):
+        await chat.ask("Tell a story.")
+        await expect(chat.page.locator(f'[data-outcome="{outcome}"]')).to_have_count(1)
+        await is_clean(chat.page, outcome)
+    await chat.send("And then?")
+    await expect(chat.status).to_have_attribute("data-phase", "warming")
+    await is_clean(chat.page, "waiting")
+    await chat.stop_button.click()
+    await expect(chat.page.locator('[data-outcome="stopped"]')).to_have_count(1)
+    await is_clean(chat.page, "stopped")
+
+    async def interrupt(route: Route) -> None:
+        answer = await route.fetch()
+        found = await answer.json()
+        found["messages"][-1] |= {"status": "interrupted", "outcome": "interrupted"}
+        await route.fulfill(response=answer, body=json.dumps(found))
+
+    await chat.page.route("**/api/conversations/*", interrupt)
+    await chat.page.reload()
+    await expect(chat.page.locator('[data-outcome="interrupted"]')).to_have_count(1)
+    await is_clean(chat.page, "interrupted")
+
+
+async def test_when_things_go_wrong(looking: Chat, site: Site) -> None:
+    chat = looking
+    refusal = {"error": {"code": "rate", "message": "Slow.", "limit": "requests_per_minute"}}
+    await chat.page.route(
+        "**/turns",
+        lambda route: route.fulfill(
+            status=429,
+            body=json.dumps(refusal),
+            headers={
+                "retry-after": "30",
+                "access-control-allow-origin": "*",
+                "access-control-expose-headers": "retry-after",
+                "content-type": "application/json",
+            },
+        ),
+    )
+    await chat.send("Hello")
+    await expect(chat.error).to_contain_text("one minute")
+    await is_clean(chat.page, "refused")
+    await chat.page.context.set_offline(True)
+    await expect(chat.page.get_by_test_id("offline")).to_be_visible()
+    await is_clean(chat.page, "offline")
+    await chat.page.context.set_offline(False)
+    await chat.page.goto(f"{site.page_url}/#/c/01JD5ZK3B5Q3M7E8N9P0R1S2T3")
+    await expect(chat.page.get_by_text("There is no such conversation here.")).to_be_visible()
+    await is_clean(chat.page, "missing")
+    await chat.page.route("**/config.json", lambda route: route.fulfill(status=404))
+    await chat.page.reload()
+    await expect(chat.error).to_contain_text("/config.json")
+    await is_clean(chat.page, "not started")
+
+
+async def test_the_list_and_what_is_done_with_it(looking: Chat) -> None:
+    chat, page = looking, looking.page
+    await chat.ask("Tides of the sea")
+    await open_sidebar(chat)
+    row = page.get_by_test_id("conversation")
+    await expect(row).to_have_count(1)
+    await is_clean(page, "list")
+    await page.get_by_test_id("search").fill("sea")
+    await expect(page.get_by_test_id("search-reach")).to_be_visible()
+    await is_clean(page, "search")
+    await page.get_by_test_id("search").fill("")
+    await row.hover()
+    await row.get_by_test_id("menu").click()
+    await expect(page.get_by_test_id("rename")).to_be_focused()
+    await is_clean(page, "menu")
+    await page.get_by_test_id("rename").click()
+    await expect(page.get_by_test_id("rename-field")).to_be_focused()
+    await is_clean(page, "rename")
+    await page.keyboard.press("Escape")
+    await row.hover()
+    await row.get_by_test_id("menu").click()
+    await page.get_by_test_id("delete").click()
+    await expect(page.get_by_test_id("undo-notice")).to_be_visible()
+    await is_clean(page, "undo")
+
+
+async def test_dialogs_and_the_models(looking: Chat) -> None:
+    chat, page = looking, looking.page
+    await page.get_by_test_id("model-picker").click()
+    await expect(page.get_by_test_id("model").first).to_be_visible()
+    await is_clean(page, "models")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Control+/")
+    await expect(page.get_by_test_id("help")).to_be_visible()
+    await is_clean(page, "help")
+    await page.keyboard.press("Escape")
+    await open_sidebar(chat)
+    await page.get_by_test_id("open-settings").click()
+    await expect(page.get_by_test_id("budget")).to_be_visible()
+    await is_clean(page, "settings")
+    await page.get_by_test_id("delete-all").click()
+    await is_clean(page, "deleting all")
+    await page.get_by_test_id("language").select_option("ar")
+    await expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    await is_clean(page, "settings in Arabic")
+
+
+async def test_what_is_wrong_would_be_found(chat: Chat) -> None:
+    await chat.page.evaluate("""() => {
+      document.querySelector(".welcome h2").style.color = "#ddd";
+      document.querySelector("textarea").removeAttribute("aria-label");
+    }""")
+    found = "\n".join(await violations(chat.page))
+    assert "color-contrast" in found
+    assert "label" in found

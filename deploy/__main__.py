@@ -9,18 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import boto3
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    NoCredentialsError,
-    NoRegionError,
-    WaiterError,
-)
-
 from deploy import sam
 from deploy.address import http_client
 from deploy.check import SelfCheck
+from deploy.concurrency import reservations
+from deploy.failure import AWS_ERRORS, explained
 from deploy.page import PageBucket, page_files
 from deploy.remains import Remains
 from deploy.site import connect_src, page_config
@@ -29,8 +22,16 @@ from deploy.steps import DeployError, Steps, say
 
 DIST = sam.ROOT / "web" / "dist"
 DEFAULT_STACK = "livepeer-chat"
-# Executions at once that an account must leave to functions that reserve none.
-MOST_UNRESERVABLE = 100
+# What can be done with a stack that cannot be deployed to as it is.
+REMEDIES = {
+    "ROLLBACK_COMPLETE": "Its first deployment failed: run make destroy, then again.",
+    "ROLLBACK_FAILED": "Its first deployment failed: run make destroy, then again.",
+    "CREATE_FAILED": "Its first deployment failed: run make destroy, then again.",
+    "DELETE_FAILED": "It could not be removed: run make destroy again, and see what fails.",
+    "UPDATE_ROLLBACK_FAILED": "Neither the last change nor the way back worked: run aws"
+    " cloudformation continue-update-rollback --stack-name {name}, then again.",
+}
+IN_PROGRESS = "It is being changed just now: wait until that is over, then again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +68,17 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Order:
 def deploy(order: Order, dist: Path = DIST) -> bool:
     """True when the self-check found all well."""
     before = Stack(order.stack)
-    if before.never_created:
-        raise DeployError("The first deployment failed half-way: run make destroy, then again.")
-    if not before.exists and "GatewayUrl" not in order.parameters:
+    _must_take_changes(before)
+    if not before.exists and not order.parameters.get("GatewayUrl"):
         raise DeployError(
             "Say where the gateway is: make deploy ARGS='GatewayUrl=https://gateway.example'."
         )
+    parameters = {**reservations(before, order.parameters), **order.parameters}
+    architecture = {**before.parameters, **parameters}.get("Architecture", "arm64")
     steps = Steps(5)
     with steps.step("Building the functions"):
-        sam.build()
+        sam.build(architecture)
     with steps.step(f"Deploying the stack {order.stack} to {before.region}"):
-        parameters = {**_for_the_account(before), **order.parameters}
         sam.deploy(before, _with_new_snapshot(before, parameters))
     stack = Stack(order.stack)
     bucket = PageBucket(stack)
@@ -95,13 +96,14 @@ def deploy(order: Order, dist: Path = DIST) -> bool:
     return well
 
 
-def _for_the_account(stack: Stack) -> dict[str, str]:
-    """What a first deployment must leave out. Lambda reserves nothing of a new account's limit."""
-    limit = boto3.client("lambda").get_account_settings()["AccountLimit"]
-    if stack.exists or limit["UnreservedConcurrentExecutions"] > MOST_UNRESERVABLE:
-        return {}
-    say("      This account's Lambda limit is too low to reserve any of it: WarmupConcurrency=0.")
-    return {"WarmupConcurrency": "0"}
+def _must_take_changes(stack: Stack) -> None:
+    """Raises DeployError."""
+    remedy = REMEDIES.get(stack.status)
+    if remedy is None and stack.exists and stack.status.endswith("_IN_PROGRESS"):
+        remedy = IN_PROGRESS
+    if remedy:
+        said = remedy.format(name=stack.name)
+        raise DeployError(f"The stack {stack.name} is in {stack.status}. {said}")
 
 
 def _with_new_snapshot(stack: Stack, parameters: Mapping[str, str]) -> Mapping[str, str]:
@@ -114,7 +116,9 @@ def _with_new_snapshot(stack: Stack, parameters: Mapping[str, str]) -> Mapping[s
 def destroy(order: Order) -> None:
     stack = Stack(order.stack)
     if not stack.exists:
-        raise DeployError(f"There is no stack {order.stack} in {stack.region}.")
+        raise DeployError(
+            f"There is no stack {order.stack} in {stack.region}. Is AWS_REGION the region it is in?"
+        )
     remains = Remains(stack)
     steps = Steps(2 if order.keep_table else 3)
     with steps.step("Emptying the bucket of the page"):
@@ -131,17 +135,18 @@ def destroy(order: Order) -> None:
 
 def main() -> None:
     order = parse(sys.argv[1:], os.environ)
+    # Of AWS's tools only boto3 looks at no other name.
+    if region := os.environ.get("AWS_REGION"):
+        os.environ["AWS_DEFAULT_REGION"] = region
     try:
         if order.command == "destroy":
             destroy(order)
         elif not deploy(order):
             sys.exit("It is deployed, but the self-check failed; see above.")
-    except NoCredentialsError:
-        sys.exit("AWS knows no credentials here: run aws configure, or set AWS_PROFILE.")
-    except NoRegionError:
-        sys.exit("AWS knows no region here: run aws configure, or set AWS_REGION.")
-    except (DeployError, ClientError, WaiterError, BotoCoreError) as error:
+    except DeployError as error:
         sys.exit(str(error))
+    except AWS_ERRORS as error:
+        sys.exit(explained(error))
 
 
 if __name__ == "__main__":

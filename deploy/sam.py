@@ -17,8 +17,9 @@ _EVENT = re.compile(r"^([A-Z_]+_(?:COMPLETE|FAILED))\s+AWS::\S+\s+(\S+)\s*(.*)")
 _COLUMNS = "400"
 
 
-def build() -> None:
-    _run(["build", "--no-cached"])
+def build(architecture: str) -> None:
+    """For arm64 or x86_64, unless BUILD_PLATFORM (functions/Makefile) says otherwise."""
+    _run(["build", "--no-cached"], ARCHITECTURE=architecture)
 
 
 def deploy(stack: Stack, parameters: Mapping[str, str]) -> None:
@@ -48,13 +49,13 @@ def _quoted(value: str) -> str:
     return f'"{escaped}"'
 
 
-def _run(arguments: Sequence[str]) -> None:
+def _run(arguments: Sequence[str], **environ: str) -> None:
     """Shows the stack's events as they come, and all of SAM's output when it fails."""
     output = []
     with subprocess.Popen(
         [_SAM, *arguments],
         cwd=ROOT,
-        env={**os.environ, "SAM_CLI_TELEMETRY": "0", "COLUMNS": _COLUMNS},
+        env={**os.environ, "SAM_CLI_TELEMETRY": "0", "COLUMNS": _COLUMNS, **environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -10,18 +10,21 @@ class Stack:
     def __init__(self, name: str) -> None:
         self.name = name
         self._cloudformation = boto3.client("cloudformation")
-        description = self._describe()
-        self.exists = description is not None
-        self._description = description or {}
+        self._description = self._describe() or {}
 
     @property
     def region(self) -> str:
         return str(self._cloudformation.meta.region_name)
 
     @property
-    def never_created(self) -> bool:
-        """Its first deployment failed: it can only be deleted."""
-        return self._description.get("StackStatus") in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
+    def status(self) -> str:
+        """CloudFormation's, or "" without a stack."""
+        return str(self._description.get("StackStatus", ""))
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is anything of it: a change set alone is nothing."""
+        return self.status not in ("", "REVIEW_IN_PROGRESS")
 
     @property
     def outputs(self) -> dict[str, str]:

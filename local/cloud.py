@@ -33,6 +33,7 @@ from shared.settings import Settings
 T = TypeVar("T")
 
 ROOT = Path(__file__).parent.parent
+_KNOWN_LATER = "http://127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ class LocalCloud:
 
     def __init__(self, options: Options | None = None) -> None:
         self._options = options or Options()
-        chosen = parameters(self._options.settings)
+        # There is a gateway, known later, so the schedule is on.
+        chosen = {"GatewayUrl": _KNOWN_LATER, **parameters(self._options.settings)}
         self._template = Template.read(ROOT / "template.yaml", chosen)
         self._closing = AsyncExitStack()
 
@@ -187,7 +189,7 @@ class LocalCloud:
 
     def _served_models(self) -> frozenset[str]:
         """Raises SettingsError if the functions could not start."""
-        known_later = {"LIVEPEER_GATEWAY_URL": "http://127.0.0.1", "TABLE_NAME": "Table"}
+        known_later = {"LIVEPEER_GATEWAY_URL": _KNOWN_LATER, "TABLE_NAME": "Table"}
         return frozenset(
             model.id
             for definition in self._template.functions()

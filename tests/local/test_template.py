@@ -118,7 +118,7 @@ def test_cron_is_refused() -> None:
 
 
 def test_the_real_template_has_all_that_runs_here() -> None:
-    template = Template.read(ROOT / "template.yaml")
+    template = Template.read(ROOT / "template.yaml", {"GatewayUrl": "https://gateway.example"})
     functions = {function.name: function for function in template.functions()}
     chat = functions["ChatFunction"]
     assert chat.has_url

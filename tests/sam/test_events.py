@@ -41,7 +41,12 @@ def test_env_json_sets_only_variables_that_sam_passes_on() -> None:
 
 
 def test_schedule_sends_the_warmup_event() -> None:
-    schedules = [each.schedule for each in Template.read(TEMPLATE).functions() if each.schedule]
+    template = Template.read(TEMPLATE, {"GatewayUrl": "https://gateway.example"})
+    schedules = [each.schedule for each in template.functions() if each.schedule]
     # Only the deployed one names the chat function, which `sam local` does not run beside it.
     sent = [json.loads(each.input) for each in schedules]
     assert sent == [{**read("warmup.json"), "chat_function": "ChatFunction"}]
+
+
+def test_nothing_is_warmed_before_there_is_a_gateway() -> None:
+    assert not any(each.schedule for each in Template.read(TEMPLATE).functions())

@@ -72,9 +72,9 @@ def test_the_bucket_is_private_and_read_by_the_distribution_only() -> None:
     assert "AWS:SourceArn" in statement["Condition"]["StringEquals"]
 
 
-def test_pressing_enter_answers_all_but_the_gateway() -> None:
+def test_pressing_enter_answers_everything() -> None:
     parameters = transformed()["Parameters"]
-    assert [name for name, each in parameters.items() if "Default" not in each] == ["GatewayUrl"]
+    assert [name for name, each in parameters.items() if "Default" not in each] == []
     assert all(each["Description"] for each in parameters.values())
     assert all(each["Description"] for each in transformed()["Outputs"].values())
 
@@ -144,6 +144,29 @@ def test_failed_warm_ups_are_not_repeated() -> None:
         assert config["MaximumRetryAttempts"] == 0
 
 
+def test_a_second_stack_fits_into_the_account() -> None:
+    """What has a name of its own takes it from the stack."""
+    named = {
+        key: resource["Properties"][key]
+        for resource in transformed()["Resources"].values()
+        for key in resource["Properties"]
+        if key in ("Name", "FunctionName", "TableName", "RoleName", "QueueName", "BucketName")
+        and resource["Type"] not in ("AWS::Lambda::Alias", "AWS::Lambda::Permission")
+        and isinstance(resource["Properties"][key], str)
+    }
+    assert named == {}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["OriginAccessControl", "Function", "ResponseHeadersPolicy"],
+)
+def test_a_stack_of_the_same_name_fits_into_another_region(kind: str) -> None:
+    """CloudFront's names are global."""
+    (named,) = resources(f"AWS::CloudFront::{kind}")
+    assert "${AWS::Region}" in str(named.get("Name") or named[f"{kind}Config"]["Name"])
+
+
 def test_the_warm_up_outlasts_the_longest_cold_load() -> None:
     timeouts = {f["Handler"]: f["Timeout"] for f in resources("AWS::Lambda::Function")}
     assert timeouts["warmup.handler.handler"] > 180
@@ -165,7 +188,6 @@ def test_warm_ups_do_not_pile_up_and_leave_what_failed_in_an_encrypted_queue() -
     functions = {f["Handler"]: f for f in resources("AWS::Lambda::Function")}
     reserved = functions["warmup.handler.handler"]["ReservedConcurrentExecutions"]
     assert reserved["Fn::If"][1] == {"Ref": "WarmupConcurrency"}
-    assert transformed()["Parameters"]["WarmupConcurrency"]["Default"] == 1
     (queue,) = resources("AWS::SQS::Queue")
     assert queue["SqsManagedSseEnabled"] is True
     (schedule,) = resources("AWS::Scheduler::Schedule")

@@ -26,10 +26,11 @@ help: ## show this list
 dev: install web/dist/index.html ## run the whole system on this machine: page :8080, Function URL :8081
 	@$(PY) -m local $(ARGS)
 
+# Each core takes a file at a time: the tests of a file share what they start.
 .PHONY: test
 test: install $(DONE)/dynamodb $(DONE)/openai $(DONE)/sam $(DONE)/chromium web/dist/index.html ## run every test
 	npm --prefix web test
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 .PHONY: test-sam
 test-sam: install $(DONE)/dynamodb $(DONE)/sam ## make invoke, tested; needs a Docker engine

@@ -1,6 +1,6 @@
 """The settings: what they change at once, and what of them is still there after a reload."""
 
-from datetime import UTC, datetime
+import re
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -71,7 +71,6 @@ async def test_how_answers_are_to_be_is_asked_for_and_kept(
     # More than there is becomes what there is.
     await expect(settings.max_tokens).to_have_attribute("max", str(usual["max_tokens"]))
     await settings.max_tokens.fill("9999999")
-    await settings.max_tokens.press("Tab")
     await expect(settings.max_tokens).to_have_value(str(usual["max_tokens"]))
     await settings.max_tokens.fill("123")
     await settings.close()
@@ -122,9 +121,7 @@ async def test_the_budget_shows_what_is_used_and_when_it_starts_anew(
     await chat.ask("Hello")
     await settings.open()
     await expect(meter.locator("meter")).not_to_have_attribute("value", "0")
-    hours = 23 - datetime.now(UTC).hour
-    if 1 < hours < 23:
-        await expect(meter).to_contain_text(f"in {hours}")
+    await expect(meter).to_contain_text(re.compile(r"in \d+ (hour|minute|second)s?"))
 
 
 async def test_everything_is_deleted_only_after_asking_again(

@@ -25,5 +25,5 @@ export function Details({ message }: { message: Message }) {
 }
 
 function seconds(milliseconds: number): number {
-  return Number((milliseconds / 1000).toFixed(milliseconds < 95 ? 2 : 1));
+  return Math.max(0.01, Number((milliseconds / 1000).toFixed(milliseconds < 95 ? 2 : 1)));
 }

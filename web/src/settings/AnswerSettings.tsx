@@ -18,7 +18,6 @@ export function AnswerSettings() {
       <div class="setting">
         <div class="setting-head">
           <label for="temperature">{t("settings.temperature")}</label>
-          <output for="temperature">{words}</output>
           <button
             type="button"
             class="quiet-button"
@@ -28,6 +27,7 @@ export function AnswerSettings() {
           >
             {t("settings.reset")}
           </button>
+          <output for="temperature">{words}</output>
         </div>
         <input
           id="temperature"
@@ -60,9 +60,10 @@ export function AnswerSettings() {
             placeholder={t("settings.usual")}
             aria-describedby="max-tokens-hint"
             value={maxTokens ?? ""}
-            onChange={(event) => {
-              const maxTokens = wholeOf(event.currentTarget.valueAsNumber, most);
-              event.currentTarget.value = String(maxTokens ?? "");
+            onInput={({ currentTarget: field }) => {
+              const maxTokens = wholeOf(field.valueAsNumber, most);
+              // What the server would not take is not shown either.
+              if (maxTokens !== field.valueAsNumber) field.value = String(maxTokens ?? "");
               choose({ maxTokens });
             }}
           />

@@ -1,4 +1,4 @@
-import type { ConversationSummary } from "../api/wire.ts";
+import type { ConversationSummary, Warmth } from "../api/wire.ts";
 import type { TurnDone } from "../stream/events.ts";
 import { t } from "../text/text.ts";
 import { branchOf } from "./branch.ts";
@@ -70,7 +70,8 @@ function inThread(state: State, id: string, event: ThreadEvent): State {
   if (thread === before) return state;
   const next = withThread(state, thread);
   if (event.type === "turn-event" && event.event.type === "done") {
-    return charged(id === state.current ? readOut(next, before, thread, event) : next, event.event);
+    const told = id === state.current ? readOut(next, before, thread, event) : next;
+    return charged(withModel(told, event.event), event.event);
   }
   if (event.type === "turn-event" && event.event.type === "turn") {
     return { ...next, history: withNewest(state.history, summary(state, thread, event.at)) };
@@ -81,6 +82,15 @@ function inThread(state: State, id: string, event: ThreadEvent): State {
 /** What is left of the day's tokens after a reply. */
 function charged(state: State, { budget }: TurnDone): State {
   return budget && state.me ? { ...state, me: { ...state.me, budget } } : state;
+}
+
+/** What has just answered is ready. */
+function withModel(state: State, { model: id, first_token_ms }: TurnDone): State {
+  const known = state.models.find((model) => model.id === id);
+  if (first_token_ms === null || !known || known.warmth?.state === "warm") return state;
+  const warmth: Warmth = { first_token_ms, checked_at: null, ...known.warmth, state: "warm" };
+  const models = state.models.map((model) => (model === known ? { ...model, warmth } : model));
+  return { ...state, models };
 }
 
 function readOut(state: State, before: Thread, thread: Thread, event: ThreadEvent): State {

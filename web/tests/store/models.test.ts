@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { json, refusal } from "../api/server.ts";
-import { page } from "./page.ts";
+import { chunk, done, turn } from "../stream/wire.ts";
+import { answer, page, TURNS } from "./page.ts";
 
 const WARM = "POST /api/models/warm";
 
@@ -20,4 +21,16 @@ test("the list brings how warm each model is", async () => {
   });
   await chat.loadModels();
   expect(store.state.value.models[0]?.warmth?.cold_load_ms).toBe(95_000);
+});
+
+test("a model that has answered is shown as ready", async () => {
+  const models = [{ id: "model", label: "M", warmth: { state: "cold", cold_load_ms: 9_000 } }];
+  const { chat, store } = page({
+    "GET /api/models": () => json({ default: "model", models }),
+    [TURNS]: () => answer(turn("r1"), chunk("Here.", 5), done()),
+  });
+  await chat.loadModels();
+  chat.edit("Are you there?");
+  await chat.send();
+  expect(store.state.value.models[0]?.warmth).toMatchObject({ state: "warm", cold_load_ms: 9_000 });
 });

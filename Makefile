@@ -51,6 +51,10 @@ format: install $(DONE)/web ## rewrite the sources in the project's format
 	$(VENV)/bin/ruff format .
 	npm --prefix web run format
 
+.PHONY: pictures
+pictures: install $(DONE)/chromium web/dist/index.html ## take the README's pictures anew
+	@PYTHONPATH=functions $(PY) -m tests.pictures
+
 .PHONY: build
 build: install $(DONE)/sam ## build both functions into .aws-sam/build
 	$(SAM) build --no-cached

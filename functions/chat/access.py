@@ -12,6 +12,7 @@ from chat.conversations import ULID_PATTERN
 from chat.errors import ApiError
 from chat.identity import NotSignedIn
 from chat.visitor import Visitor
+from shared.log import logger
 
 NOT_SIGNED_IN = ApiError(
     401,
@@ -82,8 +83,14 @@ def ends_at(request: Request) -> float:
     return time.monotonic() + float(lambda_context.get_remaining_time_in_millis()) / 1000
 
 
-def request_id_of(request: Request) -> str:
-    """The caller's X-Request-Id, if it is one, else Lambda's, else a new one."""
+async def request_id_of(request: Request) -> str:
+    """The caller's X-Request-Id, if it is one, else Lambda's, else a new one. Logged from now."""
+    request_id = _request_id(request)
+    logger.thread_safe_append_keys(request_id=request_id)
+    return request_id
+
+
+def _request_id(request: Request) -> str:
     named = request.headers.get("x-request-id", "")
     if _REQUEST_ID.fullmatch(named):
         return named

@@ -5,7 +5,6 @@ The framework's own handlers echo the input, and fail on what they echo (NaN, lo
 
 from collections.abc import Mapping
 
-from aws_lambda_powertools import Logger
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -14,10 +13,9 @@ from starlette.exceptions import HTTPException
 from chat.limits import LimitReached
 from shared.completion import InvalidCompletion
 from shared.gateway_errors import GatewayError, GatewayRefused, GatewayUnavailable
+from shared.log import logger
 from shared.settings import SettingsError
 from shared.table import TableUnavailable
-
-logger = Logger(child=True)
 
 
 class ApiError(Exception):

@@ -73,13 +73,11 @@ class Generation:
                         begun = True
                         yield event
                 return
-            except GatewayUnavailable as error:
-                if begun:
+            except GatewayError as error:
+                _log(attempt, error)
+                if begun or not isinstance(error, GatewayUnavailable):
                     raise
                 failure = error
-                logger.warning(
-                    "attempt failed", gateway=attempt.gateway.name, error=type(error).__name__
-                )
                 await self._climate.failed(attempt.warmth, error)
         raise failure or self._closed()
 
@@ -135,3 +133,14 @@ class Generation:
             " again in half a minute, or choose another model.",
             retry_after=max(1.0, min(waits)),
         )
+
+
+def _log(attempt: Attempt, error: GatewayError) -> None:
+    """The sentence holds nothing that the gateway sent."""
+    logger.warning(
+        "attempt failed",
+        gateway=attempt.gateway.name,
+        model=attempt.request.model,
+        error=type(error).__name__,
+        failure=str(error),
+    )

@@ -7,10 +7,10 @@ Events: {"source": "schedule", "chat_function": name} for everything that is due
 import asyncio
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.gateway import Gateway, gateway_http
+from shared.log import logger
 from shared.secret import gateway_key
 from shared.settings import Settings
 from shared.table import Table
@@ -20,8 +20,6 @@ from warmup.environments import keep_alive
 from warmup.round import Round
 from warmup.telemetry import count_visit
 from warmup.visit import Visit
-
-logger = Logger(service="warmup")
 
 # Seconds before the function's end by which a model that is still loading is given up.
 DEADLINE_MARGIN_S = 10.0

@@ -86,4 +86,5 @@ def task_root(folder: Path, app: str) -> Path:
     (chat / "app.py").write_text(app)
     for name in ("bootstrap", "runtime"):
         (chat / name).symlink_to(FUNCTIONS / "chat" / name)
+    (folder / "shared").symlink_to(FUNCTIONS / "shared")
     return folder

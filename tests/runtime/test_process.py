@@ -22,7 +22,7 @@ async def app(scope, receive, send):
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"got ", "more_body": True})
     if scope["path"] == "/crash":
-        logger.append_keys(reply_id="reply-1")
+        logger.append_keys(request_id="reply-1")
         raise ValueError("crashed")
     await send({"type": "http.response.body", "body": body})
 """
@@ -72,7 +72,7 @@ async def test_lines_carry_the_request_id_and_no_content(
         ("The app failed", last.request_id),
     ]
     assert [line["cold_start"] for line in process.log] == [True, True, False, False, False]
-    assert ["reply_id" in line for line in process.log] == [False, True, False, False, True]
+    assert ["request_id" in line for line in process.log] == [False, True, False, False, True]
     assert canary.encode() not in process.output
 
 

@@ -5,9 +5,10 @@ import sys
 from collections.abc import MutableMapping
 
 from chat.runtime.api import RuntimeApi, RuntimeApiError
-from chat.runtime.loop import InvocationLoop, logger
+from chat.runtime.loop import InvocationLoop
 from chat.runtime.report import ErrorReport
 from chat.runtime.snapshot import SnapshotFailed, start_from_snapshot
+from shared.log import logger
 
 
 async def main(environ: MutableMapping[str, str]) -> int:

@@ -4,7 +4,6 @@ import time
 from collections.abc import MutableMapping
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from mangum.types import ASGI
 
 from chat.runtime.api import Invocation, RuntimeApi
@@ -13,12 +12,11 @@ from chat.runtime.cycle import Cycle
 from chat.runtime.ping import ANSWER, hold, is_ping
 from chat.runtime.report import ErrorReport
 from chat.runtime.request import BadRequest, HttpRequest, Translator
+from shared.log import logger
 
 # Lambda kills the environment at the deadline. Tasks that are not over shortly before it are
 # left behind, so that the next invocation finds the environment alive.
 DEADLINE_MARGIN_S = 0.5
-
-logger = Logger()
 
 
 class InvocationLoop:

@@ -25,6 +25,8 @@ KEY = f"{CANARY}-gateway-key"
 SECRET = f"{CANARY}-session-secret-of-enough-length"
 # Of the client: loopback is all of 127.0.0.0/8.
 ADDRESS = "127.0.0.77"
+# The one thing of a client that is logged, if it looks like this.
+REQUEST_ID = "a-request-of-mine"
 METRIC_FIELDS = {
     "_aws",
     "service",
@@ -63,6 +65,7 @@ HEADERS = {
     "referer": f"https://{CANARY}.example",
     "x-forwarded-for": CANARY,
     "last-event-id": CANARY,
+    "x-request-id": REQUEST_ID,
 }
 BROKEN: tuple[Script, ...] = (
     answer(401, CANARY, headers=(("WWW-Authenticate", CANARY),)),
@@ -174,6 +177,8 @@ async def test_what_people_and_gateways_send_is_in_no_log_no_metric_and_no_error
         assert ("attempt failed", error) in found
     assert ("model visited", None) in found
     assert any("_aws" in record for record in canaries.records())
+    failed = [each for each in canaries.records() if each.get("message") == "attempt failed"]
+    assert {each.get("request_id") for each in failed} == {REQUEST_ID}
     log, errors = "\n".join(canaries.lines), "\n".join(canaries.errors)
     for planted in (CANARY, token, ADDRESS):
         assert planted not in log

@@ -126,17 +126,6 @@ def test_a_new_name_of_a_snapshot_makes_a_new_version() -> None:
     assert version["Description"] == {"Ref": "SnapStart"}
 
 
-def test_no_policy_allows_everything() -> None:
-    for role in resources("AWS::IAM::Role"):
-        for policy in role.get("Policies", ()):
-            if "Fn::If" in policy:
-                continue
-            for statement in policy["PolicyDocument"]["Statement"]:
-                actions = statement["Action"]
-                assert statement["Resource"] != "*"
-                assert "*" not in str(actions)
-
-
 def test_failed_warm_ups_are_not_repeated() -> None:
     (schedule,) = resources("AWS::Scheduler::Schedule")
     assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] == 0

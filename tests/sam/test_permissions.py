@@ -1,0 +1,130 @@
+"""What each role may do: what the functions do, on what they do it to, and no more."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from shared.settings import Settings
+from shared.table import Table
+from tests.api.server import connect, settings_for
+from tests.conftest import TestTable
+from tests.sam.project import FUNCTIONS
+from tests.sam.test_template import resources, transformed
+from tests.scripted_gateway import MODES, ScriptedGateway, in_turn
+from tests.warmup.models import MODELS, visit_what_is_due
+
+# Looked at: each line says why.
+REVIEWED = {
+    # Any file of the bucket, for the distribution alone (a condition names it).
+    "ReadByDistribution": "${PageBucket.Arn}/*",
+    # Secrets Manager ends each ARN in six random characters; the name is whole.
+    "GatewayKey": "secret:${GatewayKeySecret}-??????",
+}
+MANAGED = {
+    # Writes to log groups. SAM gives it to every function.
+    "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+}
+
+
+def statements(node: Any) -> Iterator[dict[str, Any]]:
+    """Of every policy in the template, behind conditions too."""
+    if isinstance(node, dict):
+        if "Effect" in node:
+            yield node
+        for child in node.values():
+            yield from statements(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from statements(child)
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def granted(role: str, service: str) -> dict[str, list[str]]:
+    """Actions of the service that a role of the template may take, and on what."""
+    properties = transformed()["Resources"][role]["Properties"]
+    found: dict[str, list[str]] = {}
+    for statement in statements(properties["Policies"]):
+        for action in listed(statement["Action"]):
+            kind, _, name = action.partition(":")
+            if kind == service:
+                found.setdefault(name, []).append(json.dumps(statement["Resource"]))
+    return found
+
+
+def test_every_wildcard_was_looked_at() -> None:
+    seen = set()
+    for statement in statements(transformed()["Resources"]):
+        assert "NotAction" not in statement
+        assert "NotResource" not in statement
+        actions, reach = json.dumps(statement["Action"]), json.dumps(statement.get("Resource", ""))
+        assert "*" not in actions
+        if re.search(r"[*?]", reach):
+            name = statement.get("Sid", reach)
+            assert REVIEWED.get(name, "\0") in reach, statement
+            seen.add(name)
+    assert seen == REVIEWED.keys()
+
+
+def test_anybody_is_let_in_through_the_function_url_only() -> None:
+    open_to_all = [
+        permission
+        for permission in resources("AWS::Lambda::Permission")
+        if permission["Principal"] == "*"
+    ]
+    assert len(open_to_all) == 2
+    for permission in open_to_all:
+        assert "FunctionUrlAuthType" in permission or permission["InvokedViaFunctionUrl"] is True
+    for statement in statements(transformed()["Resources"]):
+        assert statement.get("Principal") != "*"
+
+
+def test_roles_have_no_policies_of_aws_but_the_one_for_logs() -> None:
+    given = {
+        policy
+        for role in resources("AWS::IAM::Role")
+        for policy in role.get("ManagedPolicyArns", ())
+        if isinstance(policy, str)
+    }
+    assert given == MANAGED
+
+
+def test_the_chat_may_call_what_its_table_calls() -> None:
+    source = (FUNCTIONS / "shared" / "table.py").read_text()
+    called = set(re.findall(r'_(?:call|run)\(\s*"(\w+)"', source))
+    assert "transact_write_items" in called
+    # A transaction needs the permissions of its parts.
+    named = {"".join(map(str.title, name.split("_"))) for name in called}
+    used = named - {"TransactWriteItems"} | {"ConditionCheckItem"}
+    assert granted("ChatFunctionRole", "dynamodb").keys() == used
+
+
+def test_the_warm_up_has_no_more_than_its_round() -> None:
+    assert granted("WarmupFunctionRole", "secretsmanager") == {}
+    assert granted("WarmupFunctionRole", "dynamodb").keys() == {"Query", "UpdateItem"}
+
+
+async def test_a_round_of_warm_up_calls_what_it_may(table: TestTable) -> None:
+    """With a model that answers, one that fails, and a quota."""
+    called: set[str] = set()
+
+    def recording() -> Any:
+        client = connect(table.endpoint)
+        client.meta.events.register(
+            "before-call.dynamodb", lambda model, **_: called.add(model.name)
+        )
+        return client
+
+    script = in_turn(MODES["normal"].script, MODES["500"].script)
+    async with ScriptedGateway(script) as gateway:
+        settings: Settings = settings_for(
+            gateway, table, LIVEPEER_MODELS=MODELS, WARMUPS_PER_DAY="2"
+        )
+        rows = Table(table.name, recording)
+        await visit_what_is_due(settings, rows)
+        await visit_what_is_due(settings, rows)
+        rows.close()
+    assert called == granted("WarmupFunctionRole", "dynamodb").keys()

@@ -9,15 +9,11 @@ person looks at the page before sending, both in seconds.
 import argparse
 import asyncio
 import json
-import sys
 import tempfile
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "functions"))
-
 from ulid import ULID
 
 from local.cloud import LocalCloud, Options

@@ -1,0 +1,77 @@
+"""python -m benchmarks.cold_start: until ready for the first invocation, and until its token."""
+
+import argparse
+import asyncio
+import os
+import tempfile
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+
+from benchmarks.cold_start.packages import ROOT, install
+from benchmarks.cold_start.process import Used
+from benchmarks.cold_start.sides import Ours, Peer, secrets_manager
+from local.dynamodb import dynamodb_local
+from local.http_server import Server
+from local.table import create_table
+from local.template import Template
+from tests.scripted_gateway import ScriptedGateway, livepeer
+
+RUNS = 15
+TABLE = "Chat"
+
+
+async def measure(runs: int) -> None:
+    async with AsyncExitStack() as open_:
+        folder = Path(open_.enter_context(tempfile.TemporaryDirectory()))
+        packages = install(folder)
+        dynamodb = await open_.enter_async_context(dynamodb_local(lambda _: None))
+        definition = replace(Template.read(ROOT / "template.yaml").table(), name=TABLE)
+        await create_table(dynamodb, definition)
+        secrets = await open_.enter_async_context(Server().serving(secrets_manager))
+        gateway = await open_.enter_async_context(ScriptedGateway(livepeer.reply(["Hello"])))
+        variables = {
+            "PATH": os.defpath,
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_ENDPOINT_URL_DYNAMODB": dynamodb,
+            "AWS_ENDPOINT_URL_SECRETS_MANAGER": secrets.url,
+            "LIVEPEER_GATEWAY_URL": gateway.url,
+            "TABLE_NAME": TABLE,
+            # As /var/task, which is read-only.
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        ours, peer = Ours(packages, variables), Peer(packages, variables)
+        print("| from process start until | | ours | peer | ours / peer |")
+        print("|---|---|--:|--:|--:|")
+        for name, ways in (
+            ("the first `/next`", (ours.start, peer.start)),
+            ("the first token of the first turn", (ours.first_token, peer.first_token)),
+        ):
+            # The first of each warms the files, the table and the gateway.
+            pairs = [[await way() for way in ways] for _ in range(runs + 1)][1:]
+            report(name, pairs)
+
+
+def report(name: str, pairs: Sequence[Sequence[Used]]) -> None:
+    for kind, unit, field in (
+        ("CPU", "ms", "cpu_ms"),
+        ("wall", "ms", "wall_ms"),
+        ("peak RSS", "MB", "peak_mb"),
+    ):
+        ours, peer = (median(getattr(pair[side], field) for pair in pairs) for side in (0, 1))
+        print(f"| {name} | {kind} | {ours:.0f} {unit} | {peer:.0f} {unit} | {ours / peer:.2f} |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=RUNS, help="of each side, in turns")
+    asyncio.run(measure(parser.parse_args().runs))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""What each side imports, installed and compiled as a deployment has it."""
+
+import platform
+import subprocess
+import sys
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+UV = ROOT / ".venv" / "uv" / "bin" / "uv"
+PEERS = ("fastapi", "uvicorn", "httpx", "aws-lambda-powertools")
+# Lambda brings it, so neither side deploys it.
+LAMBDAS = ("boto3",)
+
+
+@dataclass(frozen=True, slots=True)
+class Packages:
+    """`python` is an interpreter without packages of its own, as Lambda's is."""
+
+    python: Path
+    ours: Path
+    peer: Path
+    runtime: Path
+
+
+def install(folder: Path) -> Packages:
+    venv.create(folder / "python")
+    packages = Packages(
+        folder / "python" / "bin" / "python", folder / "ours", folder / "peer", folder / "runtime"
+    )
+    packages.ours.mkdir()
+    _run(
+        "make", "--silent", "-C", str(ROOT / "functions"), "build-ChatFunction",
+        f"ARTIFACTS_DIR={packages.ours}", f"BUILD_PYTHON={platform.python_version()[:4]}",
+        f"BUILD_PLATFORM={platform.machine()}-manylinux_2_34",
+    )  # fmt: skip
+    _install(packages.peer, PEERS)
+    _install(packages.runtime, LAMBDAS)
+    (packages.peer / "peer.py").write_text(Path(__file__).with_name("peer_app.py").read_text())
+    for each in (packages.ours, packages.peer, packages.runtime):
+        _run(
+            sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash",
+            str(each),
+        )  # fmt: skip
+    return packages
+
+
+def _install(folder: Path, names: tuple[str, ...]) -> None:
+    """In the versions of the lock file."""
+    locked = ROOT / "requirements" / "dev.txt"
+    _run(
+        str(UV), "pip", "install", "--quiet", "--python", sys.executable, "--target", str(folder),
+        "--link-mode", "copy", "--constraint", str(locked), *names,
+    )  # fmt: skip
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True)  # noqa: S603 - of our own

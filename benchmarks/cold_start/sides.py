@@ -1,0 +1,127 @@
+"""The two that are compared: each is started, and killed when it is ready or has sent a token."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import uuid4
+
+import httpx
+from ulid import ULID
+
+from benchmarks.cold_start.packages import Packages
+from benchmarks.cold_start.process import Measured, Used
+from chat.identity import Sessions
+from local.dynamodb import free_port
+from local.http_server import Exchange, Server
+from local.invocation import Invocation
+from local.runtime_api import RuntimeApi
+from tests.runtime.function_url import function_url_event
+
+SECRET = "a-secret-of-benchmarks-that-is-long-enough"  # noqa: S105 - of nobody
+TOKEN = b'"content":"'
+# How often Lambda Web Adapter asks whether the app is ready.
+ADAPTER_POLL_S = 0.01
+
+
+async def secrets_manager(exchange: Exchange) -> None:
+    """Answers as Secrets Manager does where the secret was never rotated."""
+    wanted = json.loads(await exchange.body())
+    if wanted.get("VersionStage", "AWSCURRENT") == "AWSCURRENT":
+        await exchange.answer(200, json.dumps({"SecretString": SECRET}).encode())
+    else:
+        refusal = {"__type": "ResourceNotFoundException", "message": "There is no such version."}
+        await exchange.answer(400, json.dumps(refusal).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """As deployed: through the wrapper, with the session's key in Secrets Manager."""
+
+    packages: Packages
+    variables: Mapping[str, str]
+
+    async def start(self) -> Used:
+        async with self._running() as (api, process):
+            await api.idle.wait()
+            return process.kill()
+
+    async def first_token(self) -> Used:
+        headers = {
+            "authorization": f"Bearer {Sessions([SECRET]).start().token}",
+            "content-type": "application/json",
+        }
+        body = json.dumps({"message": {"id": str(uuid4()), "content": "Hello"}}).encode()
+        path = f"/api/conversations/{ULID()}/turns"
+        event = function_url_event("POST", path, headers=headers, body=body)
+        invocation = Invocation(json.dumps(event).encode())
+        async with self._running() as (api, process):
+            api.hand_out(invocation)
+            answer = b""
+            while TOKEN not in answer:
+                answer += await invocation.read() or b""
+            return process.kill()
+
+    @asynccontextmanager
+    async def _running(self) -> AsyncIterator[tuple[RuntimeApi, Measured]]:
+        api = RuntimeApi("arn", 300)
+        async with Server().serving(api.handle) as server:
+            bootstrap = self.packages.ours / "chat" / "bootstrap"
+            process = Measured(
+                [str(bootstrap), str(self.packages.python), "/var/runtime/bootstrap.py"],
+                {
+                    **self.variables,
+                    "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{server.port}",
+                    "LAMBDA_TASK_ROOT": str(self.packages.ours),
+                    "LAMBDA_RUNTIME_DIR": str(self.packages.runtime),
+                    "SESSION_SECRET_NAME": "session",
+                },
+            )
+            yield api, process
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    packages: Packages
+    variables: Mapping[str, str]
+
+    async def start(self) -> Used:
+        process, port = self._run()
+        await _listening(port)
+        return process.kill()
+
+    async def first_token(self) -> Used:
+        process, port = self._run()
+        await _listening(port)
+        async with (
+            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http,
+            http.stream("POST", "/turns", json={"content": "Hello"}) as answer,
+        ):
+            await anext(answer.aiter_raw())
+            return process.kill()
+
+    def _run(self) -> tuple[Measured, int]:
+        port = free_port()
+        command = [
+            str(self.packages.python),
+            "-m",
+            "uvicorn",
+            "peer:app",
+            "--port",
+            str(port),
+            "--log-level",
+            "warning",
+        ]
+        path = f"{self.packages.peer}:{self.packages.runtime}"
+        return Measured(command, {**self.variables, "PYTHONPATH": path}), port
+
+
+async def _listening(port: int) -> None:
+    """uvicorn binds its port when the app has started."""
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        await asyncio.sleep(ADAPTER_POLL_S)

@@ -121,4 +121,4 @@ class Context:
         if "http" in made:
             await self.http.aclose()
         if "table" in made:
-            self.table.close()
+            await self.table.close()

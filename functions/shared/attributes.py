@@ -1,6 +1,6 @@
 """DynamoDB's typed attribute values, to and from plain Python.
 
-boto3's own serializer lives in its resource layer, which costs a cold start, and returns Decimals.
+boto3's own serializer costs a cold start, and returns Decimals.
 """
 
 from typing import Any

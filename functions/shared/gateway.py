@@ -20,6 +20,7 @@ from shared.gateway_errors import NOT_A_GATEWAY, GatewayRefused, connection_erro
 from shared.gateway_url import gateway_name
 from shared.reply import Clocks, Delta, Finish, ReplyReader
 from shared.sse import EventTooLarge
+from shared.tls import tls
 
 CONNECT_S = 10.0
 
@@ -27,6 +28,7 @@ CONNECT_S = 10.0
 def gateway_http() -> httpx.AsyncClient:
     """The pool of connections to the gateways; the caller closes it."""
     return httpx.AsyncClient(
+        verify=tls(),
         timeout=httpx.Timeout(None, connect=CONNECT_S),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
         follow_redirects=False,

@@ -1,17 +1,34 @@
 """Secrets by name: a parameter of SSM when the name begins with a slash, else Secrets Manager."""
 
 import asyncio
+import time
 from typing import Any
 
+from shared.service import (
+    SECRETS_MANAGER,
+    SYSTEMS_MANAGER,
+    Api,
+    Service,
+    ServiceRefused,
+    ServiceUnavailable,
+)
 from shared.settings import Settings, SettingsError
 
 # A rotated secret is picked up within this time.
 MAX_AGE_S = 300
 
+CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
 
-async def read_secret(name: str) -> str:
+_read: dict[tuple[str, str], tuple[float, str]] = {}
+
+
+async def read_secret(name: str, stage: str = CURRENT) -> str:
     """Raises SettingsError when it cannot be read."""
-    return await asyncio.to_thread(_read, name)
+    read_at, value = _read.get((name, stage), (float("-inf"), ""))
+    if time.monotonic() - read_at > MAX_AGE_S:
+        value = await (_parameter(name) if name.startswith("/") else _secret(name, stage))
+        _read[name, stage] = (time.monotonic(), value)
+    return value
 
 
 async def gateway_key(settings: Settings) -> str:
@@ -26,24 +43,40 @@ async def read_versions(name: str) -> list[str]:
 
     Raises SettingsError when it cannot be read.
     """
-    current = await read_secret(name)
-    try:
-        return [current, await asyncio.to_thread(_read, name, VersionStage="AWSPREVIOUS")]
-    except SettingsError:
+    if name.startswith("/"):
+        # A parameter has no earlier version by name.
+        return [await read_secret(name)]
+    current, previous = await asyncio.gather(
+        read_secret(name), read_secret(name, PREVIOUS), return_exceptions=True
+    )
+    if isinstance(current, BaseException):
+        raise current
+    if isinstance(previous, SettingsError):
         return [current]
+    if isinstance(previous, BaseException):
+        raise previous
+    return [current, previous]
 
 
-def _read(name: str, **version: Any) -> str:
-    from aws_lambda_powertools.utilities import parameters
-    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+async def _secret(name: str, stage: str) -> str:
+    arguments = {"SecretId": name, "VersionStage": stage}
+    answer = await _call(SECRETS_MANAGER, "GetSecretValue", arguments)
+    return str(answer.get("SecretString", ""))
 
+
+async def _parameter(name: str) -> str:
+    arguments = {"Name": name, "WithDecryption": True}
+    answer = await _call(SYSTEMS_MANAGER, "GetParameter", arguments)
+    return str(answer.get("Parameter", {}).get("Value", ""))
+
+
+async def _call(api: Api, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    service = Service(api)
     try:
-        if name.startswith("/"):
-            if version:
-                raise SettingsError("A parameter has no earlier version by name.")
-            return str(parameters.get_parameter(name, decrypt=True, max_age=MAX_AGE_S))
-        return str(parameters.get_secret(name, max_age=MAX_AGE_S, **version))
-    except GetParameterError:
+        return await service.call(operation, arguments)
+    except (ServiceRefused, ServiceUnavailable):
         raise SettingsError(
             "A secret cannot be read. Check its name and the function's permission to read it."
         ) from None
+    finally:
+        await service.close()

@@ -1,21 +1,16 @@
 """The one DynamoDB table, from async code.
 
 Items are plain dictionaries here. Callers build each call's input in a function of its own and
-hand it over; this file runs it in a thread, maps the errors and nothing else.
+hand it over; this file sends it, maps the errors and nothing else.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import uuid4
 
 from shared.attributes import Item, decode_item, encode, encode_item
-
-# A table that hangs must not hang a chat: three attempts end within about ten seconds.
-CONNECT_S = 1
-READ_S = 3
-ATTEMPTS = 3
-THREADS = 32
+from shared.service import DYNAMODB, Service, ServiceRefused, ServiceUnavailable
 
 # Most rows in one batch, a limit of DynamoDB.
 BATCH = 25
@@ -41,53 +36,41 @@ class ConditionFailed(Exception):
         self.item = item
 
 
-def dynamodb_client() -> Any:
-    """boto3's client, by its usual environment; importing boto3 is most of the cost."""
-    import boto3
-    from botocore.config import Config
-
-    config = Config(
-        connect_timeout=CONNECT_S,
-        read_timeout=READ_S,
-        retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
-        max_pool_connections=THREADS,
-    )
-    return boto3.client("dynamodb", config=config)
+def dynamodb() -> Service:
+    return Service(DYNAMODB)
 
 
 class Table:
     """Connects on first use. Every method raises TableUnavailable."""
 
-    def __init__(self, name: str, connect: Callable[[], Any] = dynamodb_client) -> None:
+    def __init__(self, name: str, connect: Callable[[], Service] = dynamodb) -> None:
         self.name = name
         self._connect = connect
-        self._client: Any = None
-        self._connecting = asyncio.Lock()
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="table")
+        self._service: Service | None = None
 
     async def get(self, key: Item) -> Item | None:
         """The row as it is now (a consistent read), or None."""
-        answer = await self._call("get_item", Key=encode_item(key), ConsistentRead=True)
+        answer = await self._call("GetItem", Key=encode_item(key), ConsistentRead=True)
         return decode_item(answer["Item"]) if "Item" in answer else None
 
     async def put(self, item: Item, **options: Any) -> None:
         """Raises ConditionFailed."""
-        await self._call("put_item", Item=encode_item(item), **_encoded(options))
+        await self._call("PutItem", Item=encode_item(item), **_encoded(options))
 
     async def update(self, key: Item, **options: Any) -> Item:
         """The row after the update, whole. Raises ConditionFailed."""
         answer = await self._call(
-            "update_item", Key=encode_item(key), ReturnValues="ALL_NEW", **_encoded(options)
+            "UpdateItem", Key=encode_item(key), ReturnValues="ALL_NEW", **_encoded(options)
         )
         return decode_item(answer["Attributes"])
 
     async def delete(self, key: Item, **options: Any) -> None:
         """Raises ConditionFailed."""
-        await self._call("delete_item", Key=encode_item(key), **_encoded(options))
+        await self._call("DeleteItem", Key=encode_item(key), **_encoded(options))
 
     async def query(self, **options: Any) -> tuple[list[Item], Item | None]:
         """One page of rows and the key to go on from, None at the end."""
-        answer = await self._call("query", **_encoded(options))
+        answer = await self._call("Query", **_encoded(options))
         last = answer.get("LastEvaluatedKey")
         return [decode_item(item) for item in answer["Items"]], last and decode_item(last)
 
@@ -118,18 +101,18 @@ class Table:
             for write in writes
             for kind, options in write.items()
         ]
-        await self._run("transact_write_items", TransactItems=items)
+        # A repeated call whose first answer was lost is told apart from another one by its token.
+        await self._run("TransactWriteItems", TransactItems=items, ClientRequestToken=str(uuid4()))
 
-    def close(self) -> None:
-        self._threads.shutdown(wait=False)
-        if self._client is not None:
-            self._client.close()
+    async def close(self) -> None:
+        if self._service is not None:
+            await self._service.close()
 
     async def _write(self, requests: Sequence[dict[str, Any]]) -> None:
         for start in range(0, len(requests), BATCH):
             batch: Any = requests[start : start + BATCH]
             for attempt in range(BUSY_TRIES):
-                answer = await self._run("batch_write_item", RequestItems={self.name: batch})
+                answer = await self._run("BatchWriteItem", RequestItems={self.name: batch})
                 batch = answer.get("UnprocessedItems", {}).get(self.name)
                 if not batch:
                     break
@@ -141,16 +124,17 @@ class Table:
         return await self._run(operation, TableName=self.name, **arguments)
 
     async def _run(self, operation: str, **arguments: Any) -> Any:
-        loop = asyncio.get_running_loop()
-        async with self._connecting:
-            if self._client is None:
-                self._client = await loop.run_in_executor(self._threads, _mapped, self._connect, {})
-        method = getattr(self._client, operation)
+        self._service = self._service or self._connect()
         for attempt in range(BUSY_TRIES):
             try:
-                return await loop.run_in_executor(self._threads, _mapped, method, arguments)
-            except _Conflict:
+                return await self._service.call(operation, arguments)
+            except ServiceRefused as refusal:
+                meaning = _meaning(refusal)
+                if not isinstance(meaning, _Conflict):
+                    raise meaning from refusal
                 await asyncio.sleep(BUSY_WAIT_S * 2**attempt)
+            except ServiceUnavailable as error:
+                raise TableUnavailable("The table does not answer.") from error
         raise TableUnavailable("The table is busy.")
 
 
@@ -158,22 +142,11 @@ class _Conflict(Exception):
     pass
 
 
-def _mapped(method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        return method(**arguments)
-    except ClientError as error:
-        raise _meaning(error.response) from error
-    except BotoCoreError as error:
-        raise TableUnavailable("The table does not answer.") from error
-
-
-def _meaning(response: Mapping[str, Any]) -> Exception:
-    code = response.get("Error", {}).get("Code", "")
-    reasons = {reason.get("Code") for reason in response.get("CancellationReasons", ())}
+def _meaning(refusal: ServiceRefused) -> Exception:
+    code, details = refusal.code, refusal.details
+    reasons = {reason.get("Code") for reason in details.get("CancellationReasons", ())}
     if code == "ConditionalCheckFailedException" or "ConditionalCheckFailed" in reasons:
-        item = response.get("Item")
+        item = details.get("Item")
         return ConditionFailed(code, decode_item(item) if item else None)
     if code == "TransactionConflictException" or "TransactionConflict" in reasons:
         return _Conflict(code)

@@ -46,7 +46,7 @@ async def _work(
             _keep_chat_alive(settings, str(event.get("chat_function") or "")),
         )
     finally:
-        table.close()
+        await table.close()
     return visits, environments
 
 

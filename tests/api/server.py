@@ -8,12 +8,13 @@ from typing import Any
 
 import boto3
 import uvicorn
-from botocore.config import Config
 
 from chat.app import create_app
 from chat.context import Context
+from shared.account import Account
+from shared.service import DYNAMODB, Service
 from shared.settings import Settings
-from shared.table import ATTEMPTS, CONNECT_S, READ_S, Table
+from shared.table import Table
 from tests.conftest import TestTable
 from tests.scripted_gateway import ScriptedGateway
 
@@ -21,19 +22,30 @@ SESSION_SECRET = "a-secret-of-tests-that-is-long-enough"
 
 
 def connect(endpoint: str) -> Any:
+    """Another way to the rows than the one that is tested."""
     return boto3.client(
         "dynamodb",
         endpoint_url=endpoint,
         region_name="us-east-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        config=Config(
-            connect_timeout=CONNECT_S,
-            read_timeout=READ_S,
-            retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
-            max_pool_connections=64,
-        ),
     )
+
+
+def account(endpoint: str) -> Account:
+    return Account(
+        {
+            "AWS_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
+        }
+    )
+
+
+def open_table(table: TestTable) -> Table:
+    """Close it."""
+    return Table(table.name, lambda: Service(DYNAMODB, account(table.endpoint)))
 
 
 def settings_for(gateway: ScriptedGateway, table: TestTable, **settings: str) -> Settings:
@@ -56,11 +68,10 @@ def settings_for(gateway: ScriptedGateway, table: TestTable, **settings: str) ->
 def context_of(
     settings: Settings | Callable[[], Settings],
     table: TestTable,
-    client: Callable[[str], Any] = connect,
 ) -> Context:
     return Context(
         settings=settings if callable(settings) else lambda: settings,
-        table=lambda name: Table(name, lambda: client(table.endpoint)),
+        table=lambda _: open_table(table),
     )
 
 
@@ -68,10 +79,9 @@ def context_of(
 async def serving(
     settings: Settings | Callable[[], Settings],
     table: TestTable,
-    client: Callable[[str], Any] = connect,
 ) -> AsyncIterator[str]:
     """The URL of a server of its own; several of them share the table like Lambda environments."""
-    app = create_app(context_of(settings, table, client))
+    app = create_app(context_of(settings, table))
     config = uvicorn.Config(app, log_level="critical", lifespan="on", proxy_headers=False)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:

@@ -9,9 +9,10 @@ from ulid import ULID
 
 from chat.claim import Claim
 from shared.attributes import Item
+from shared.service import DYNAMODB, Service
 from shared.table import Table
 from tests.api.client import Person, Reply
-from tests.api.server import connect
+from tests.api.server import account
 from tests.api.test_conversations import rows
 from tests.api.test_turns import gated, settled
 from tests.conftest import TestTable
@@ -25,7 +26,7 @@ class PausedTable(Table):
     """Between the reads and the writes of a claim, `meanwhile` happens."""
 
     def __init__(self, table: TestTable, meanwhile: Callable[[], Awaitable[object]]) -> None:
-        super().__init__(table.name, lambda: connect(table.endpoint))
+        super().__init__(table.name, lambda: Service(DYNAMODB, account(table.endpoint)))
         self._meanwhile = meanwhile
 
     async def put_all(self, items: Sequence[Item]) -> None:
@@ -60,7 +61,7 @@ async def test_a_claim_moves_every_row(person: Person, table: TestTable) -> None
     assert set(map(frozenset, owners(table).values())) == {frozenset({USER})}
     (conversation,) = [row for row in rows(table) if row["sk"]["S"].startswith("CONVERSATION")]
     assert "claimed_by" not in conversation
-    claim.close()
+    await claim.close()
 
 
 async def test_a_message_sent_during_a_claim_is_not_lost(person: Person, table: TestTable) -> None:
@@ -78,7 +79,7 @@ async def test_a_message_sent_during_a_claim_is_not_lost(person: Person, table: 
     # Refused: the tab keeps it, and sends it again once it is signed in.
     assert statuses == [404]
     assert set(map(frozenset, owners(table).values())) == {frozenset({USER})}
-    claim.close()
+    await claim.close()
 
 
 async def test_a_reply_continued_during_a_claim_is_not_lost(
@@ -98,7 +99,7 @@ async def test_a_reply_continued_during_a_claim_is_not_lost(
     assert await claimed(claim, person) == 1
     assert statuses == [409]
     assert len(gateway.requests) == 1
-    claim.close()
+    await claim.close()
 
 
 async def test_a_conversation_with_a_reply_under_way_waits_for_the_next_claim(
@@ -118,7 +119,7 @@ async def test_a_conversation_with_a_reply_under_way_waits_for_the_next_claim(
     assert (await person.send("And now?", conversation_id)).text == "Still here"
     assert await claimed(claim, person) == 1
     assert owners(table)["MESSAGE"] == {USER}
-    claim.close()
+    await claim.close()
 
 
 @pytest.mark.parametrize("again", range(5))
@@ -132,4 +133,4 @@ async def test_two_users_with_one_session_do_not_both_get_its_conversations(
     assert sum(moved) == 3
     conversations = [row for row in rows(table) if row["sk"]["S"].startswith("CONVERSATION")]
     assert len(conversations) == 3
-    claim.close()
+    await claim.close()

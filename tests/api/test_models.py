@@ -10,7 +10,7 @@ import pytest
 from shared.settings import Settings, SettingsError
 from shared.table import Table
 from tests.api.client import Person, Reply
-from tests.api.server import connect, serving, settings_for
+from tests.api.server import open_table, serving, settings_for
 from tests.conftest import TestTable
 from tests.scripted_gateway import MODES, Gate, Script, ScriptedGateway
 from tests.warmup.models import MODELS, asked, change, warmths
@@ -30,9 +30,9 @@ async def visiting(
 
 @pytest.fixture
 async def rows(table: TestTable) -> AsyncIterator[Table]:
-    rows = Table(table.name, lambda: connect(table.endpoint))
+    rows = open_table(table)
     yield rows
-    rows.close()
+    await rows.close()
 
 
 async def states(person: Person) -> dict[str, str]:

@@ -244,7 +244,6 @@ async def test_nothing_is_saved_when_the_gateway_s_key_cannot_be_read(
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://127.0.0.1:9")
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     async with (
         serving(settings_for(gateway, table, LIVEPEER_API_KEY_SECRET="key"), table) as url,
         httpx.AsyncClient(base_url=url, timeout=30) as http,

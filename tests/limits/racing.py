@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from shared.table import Table
-from tests.api.server import connect
+from tests.api.server import open_table
 from tests.conftest import TestTable
 
 T = TypeVar("T")
@@ -24,16 +24,14 @@ Work = Callable[[Table, int, int], Awaitable[T]]
 def race(table: TestTable, work: Work[T]) -> Iterator[list[T]]:
     """For each trial what the racers got; `work` gets a table, the trial and the racer."""
     barrier = threading.Barrier(RACERS)
-    # boto3's default session makes one client at a time.
-    clients = [connect(table.endpoint) for _ in range(RACERS)]
 
     async def trials(racer: int) -> list[T]:
-        opened = Table(table.name, lambda: clients[racer])
+        opened = open_table(table)
         got = []
         for trial in range(TRIALS):
             barrier.wait(PATIENCE_S)
             got.append(await work(opened, trial, racer))
-        opened.close()
+        await opened.close()
         return got
 
     with ThreadPoolExecutor(RACERS) as threads:

@@ -9,7 +9,6 @@ from chat.budget import Budget
 from shared.table import Table
 from shared.tokens import estimate_prompt_tokens
 from tests.api.client import Person
-from tests.api.server import connect
 from tests.api.visiting import newcomer, visiting
 from tests.conftest import TestTable
 from tests.limits.ledger import me, reservations, spent, spent_by_all
@@ -118,11 +117,11 @@ async def test_a_reply_that_breaks_off_after_a_token_is_paid(
 
 
 async def test_what_a_dead_function_reserved_stays_charged_and_is_cleared_away(
-    gateway: ScriptedGateway, table: TestTable
+    gateway: ScriptedGateway, table: TestTable, opened: Table
 ) -> None:
     async with visiting(gateway, table, MAX_TOKENS="100", TOKEN_BUDGET_PER_DAY="5000") as person:
         user_id = (await me(person))["user_id"]
-        dead, alive = Budget(_open(table), 5000, 0), Budget(_open(table), 5000, 0)
+        dead, alive = Budget(opened, 5000, 0), Budget(opened, 5000, 0)
         await dead.reserve(user_id, "dead", 30, 100, seconds=-1)
         kept = await alive.reserve(user_id, "alive", 30, 100, seconds=60)
         await person.send("Hello")
@@ -193,7 +192,3 @@ async def test_one_message_sent_64_times_at_once_is_paid_once(
         assert len({reply.text for reply in replies}) == 1
         assert len(gateway.requests) == 1
         assert await ledger(person, table) == PROMPT_TOKENS + 100
-
-
-def _open(table: TestTable) -> Table:
-    return Table(table.name, lambda: connect(table.endpoint))

@@ -12,7 +12,6 @@ from chat.leases import Leases, Slot
 from chat.limits import LimitReached
 from shared.table import Table
 from tests.api.client import Person
-from tests.api.server import connect
 from tests.api.visiting import newcomer, visiting
 from tests.conftest import TestTable
 from tests.limits.ledger import rows
@@ -23,10 +22,6 @@ from tests.scripted_gateway.livepeer import MODEL
 
 STREAMS = 3
 HELLO = {"messages": [{"role": "user", "content": "Hello"}]}
-
-
-def opened(table: TestTable) -> Table:
-    return Table(table.name, lambda: connect(table.endpoint))
 
 
 async def all_free(table: TestTable) -> bool:
@@ -175,8 +170,8 @@ async def test_a_slot_is_free_after_a_refusal(
         assert await all_free(table)
 
 
-async def test_the_slot_of_a_dead_owner_is_free_when_its_lease_ends(table: TestTable) -> None:
-    leases = Leases(opened(table), 1)
+async def test_the_slot_of_a_dead_owner_is_free_when_its_lease_ends(opened: Table) -> None:
+    leases = Leases(opened, 1)
     dead = await leases.take("user", "dead", 0.5)
     assert await taken(leases, "user", "alive") is None
     await asyncio.sleep(0.5)

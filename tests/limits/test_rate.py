@@ -15,7 +15,7 @@ from chat.limits import LimitReached
 from chat.rate import WINDOW_S, Rate
 from chat.visitor import network_of
 from shared.table import Table
-from tests.api.server import SESSION_SECRET, connect, settings_for
+from tests.api.server import SESSION_SECRET, open_table, settings_for
 from tests.api.visiting import newcomer, visiting
 from tests.conftest import TestTable
 from tests.limits.ledger import rows
@@ -135,7 +135,7 @@ class Lambda:
     def __init__(self, gateway: ScriptedGateway, table: TestTable, **settings: str) -> None:
         self._context = Context(
             settings=lambda: settings_for(gateway, table, **settings),
-            table=lambda name: Table(name, lambda: connect(table.endpoint)),
+            table=lambda _: open_table(table),
         )
 
     async def statuses(self, *requests: tuple[str, dict[str, str]]) -> list[int]:

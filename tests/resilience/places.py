@@ -3,10 +3,9 @@
 import time
 from typing import Any
 
-from shared.table import Table
 from shared.warmth import Warmth
 from shared.warmth_rows import WarmthRows, warmth_key
-from tests.api.server import connect
+from tests.api.server import open_table
 from tests.conftest import TestTable
 from tests.scripted_gateway import ScriptedGateway
 from tests.scripted_gateway.livepeer import MODEL
@@ -26,11 +25,11 @@ async def known(
     table: TestTable, gateway: ScriptedGateway, model: str = MODEL, **values: Any
 ) -> None:
     """Writes what an earlier attempt found."""
-    opened = Table(table.name, lambda: connect(table.endpoint))
+    opened = open_table(table)
     place = Warmth(model, name(gateway))
     identity = {"model": place.model, "gateway": place.gateway}
     await WarmthRows(opened).write(place, {**identity, **values})
-    opened.close()
+    await opened.close()
 
 
 async def warm(table: TestTable, gateway: ScriptedGateway, model: str = MODEL) -> None:
@@ -40,8 +39,8 @@ async def warm(table: TestTable, gateway: ScriptedGateway, model: str = MODEL) -
 
 
 async def warmth(table: TestTable, gateway: ScriptedGateway, model: str = MODEL) -> Warmth:
-    opened = Table(table.name, lambda: connect(table.endpoint))
+    opened = open_table(table)
     row = await opened.get(warmth_key(model, name(gateway)))
-    opened.close()
+    await opened.close()
     assert row
     return Warmth.from_item(row)

@@ -9,9 +9,8 @@ import pytest
 
 from chat.climate import Climate
 from shared.breaker import PROBE_S
-from shared.table import Table
 from tests.api.client import Person
-from tests.api.server import connect, settings_for
+from tests.api.server import connect, open_table, settings_for
 from tests.api.visiting import newcomer, visiting
 from tests.conftest import TestTable
 from tests.local.polling import until
@@ -139,13 +138,12 @@ async def test_nobody_probes_when_the_table_cannot_say_who(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     await known(table, gateway, seen="down", failures=5, open_until=1)
-    client = connect(table.endpoint)
-    opened = Table(table.name, lambda: client)
+    opened = open_table(table)
     climate = Climate(opened, settings_for(gateway, table))
     await climate.read()
-    client.delete_table(TableName=table.name)
+    connect(table.endpoint).delete_table(TableName=table.name)
     assert not await climate.may_ask(MODEL, name(gateway))
-    opened.close()
+    await opened.close()
 
 
 async def test_a_gateway_whose_breaker_is_open_is_passed_over(

@@ -4,7 +4,7 @@ import pytest
 
 from shared.settings import Settings
 from shared.table import Table
-from tests.api.server import connect, settings_for
+from tests.api.server import open_table, settings_for
 from tests.conftest import TestTable
 from tests.scripted_gateway import MODES, ScriptedGateway
 from tests.warmup.models import MODELS
@@ -23,6 +23,6 @@ def settings(gateway: ScriptedGateway, table: TestTable) -> Settings:
 
 @pytest.fixture
 async def rows(table: TestTable) -> AsyncIterator[Table]:
-    rows = Table(table.name, lambda: connect(table.endpoint))
+    rows = open_table(table)
     yield rows
-    rows.close()
+    await rows.close()

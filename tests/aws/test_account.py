@@ -1,0 +1,82 @@
+"""Where keys and addresses come from."""
+
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shared.account import RENEW_S, Account, NoKeys
+from shared.warmth import iso
+from tests.scripted_gateway import ScriptedGateway, json_answer
+
+TOKEN = "the-environment-s-own"
+
+
+def keys_until(seconds_from_now: float, key: str = "AKIA1") -> dict[str, str | None]:
+    return {
+        "AccessKeyId": key,
+        "SecretAccessKey": "secret",
+        "Token": "token",
+        "Expiration": iso(time.time() + seconds_from_now),
+    }
+
+
+@pytest.fixture
+async def giver() -> AsyncIterator[ScriptedGateway]:
+    """Gives keys, as SnapStart's environments have it."""
+    async with ScriptedGateway(json_answer(200, keys_until(3600))) as giver:
+        yield giver
+
+
+def account(giver: ScriptedGateway) -> Account:
+    return Account(
+        {
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": giver.origin,
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN": TOKEN,
+        }
+    )
+
+
+async def test_keys_of_the_environment_are_taken() -> None:
+    given = {
+        "AWS_ACCESS_KEY_ID": "AKIA",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_SESSION_TOKEN": "token",
+    }
+    keys = await Account(given).keys()
+    assert (keys.id, keys.secret, keys.token) == ("AKIA", "secret", "token")
+    assert "secret" not in repr(keys)
+
+
+async def test_keys_are_fetched_once(giver: ScriptedGateway) -> None:
+    reached = account(giver)
+    keys = [await reached.keys() for _ in range(3)]
+    assert [(each.id, each.token) for each in keys] == [("AKIA1", "token")] * 3
+    (request,) = giver.requests
+    assert request.headers["authorization"] == TOKEN
+
+
+async def test_keys_that_soon_expire_are_fetched_anew(giver: ScriptedGateway) -> None:
+    giver.script = json_answer(200, keys_until(RENEW_S - 60))
+    reached = account(giver)
+    await reached.keys()
+    giver.script = json_answer(200, keys_until(3600, "AKIA2"))
+    assert (await reached.keys()).id == "AKIA2"
+
+
+@pytest.mark.parametrize("answer", [{}, [], {"AccessKeyId": "AKIA"}])
+async def test_no_keys_are_said_to_be_none(giver: ScriptedGateway, answer: object) -> None:
+    giver.script = json_answer(200, answer)
+    with pytest.raises(NoKeys):
+        await account(giver).keys()
+    with pytest.raises(NoKeys):
+        await Account({}).keys()
+
+
+def test_a_service_is_where_the_region_or_a_variable_says() -> None:
+    def where(**variables: str) -> str:
+        return Account(variables).endpoint("dynamodb", "DYNAMODB")
+
+    assert where(AWS_REGION="eu-west-1") == "https://dynamodb.eu-west-1.amazonaws.com"
+    assert where(AWS_ENDPOINT_URL="http://127.0.0.1:1/") == "http://127.0.0.1:1"
+    assert where(AWS_ENDPOINT_URL="http://a", AWS_ENDPOINT_URL_DYNAMODB="http://b") == "http://b"

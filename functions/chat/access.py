@@ -2,10 +2,9 @@
 
 import re
 import time
-from typing import Annotated
 from uuid import uuid4
 
-from fastapi import Depends, Request
+from starlette.requests import Request
 
 from chat.context import Context
 from chat.conversations import ULID_PATTERN
@@ -46,9 +45,6 @@ async def user_of(request: Request) -> str:
         raise NOT_SIGNED_IN from None
 
 
-User = Annotated[str, Depends(user_of)]
-
-
 async def network_of(request: Request) -> str:
     """The keyed hash of where the request comes from.
 
@@ -61,11 +57,9 @@ async def network_of(request: Request) -> str:
     return identity.network(request.client.host if request.client else "")
 
 
-Network = Annotated[str, Depends(network_of)]
-
-
-async def visitor_of(user: User, network: Network) -> Visitor:
-    return Visitor(user, network)
+async def visitor_of(request: Request) -> Visitor:
+    """Raises ApiError 401."""
+    return Visitor(await user_of(request), await network_of(request))
 
 
 async def conversation_id_of(conversation_id: str) -> str:
@@ -96,10 +90,3 @@ def _request_id(request: Request) -> str:
         return named
     lambda_context = request.scope.get("aws.context")
     return str(lambda_context.aws_request_id if lambda_context else uuid4())
-
-
-AppContext = Annotated[Context, Depends(context_of)]
-FromVisitor = Annotated[Visitor, Depends(visitor_of)]
-ConversationId = Annotated[str, Depends(conversation_id_of)]
-EndsAt = Annotated[float, Depends(ends_at)]
-RequestId = Annotated[str, Depends(request_id_of)]

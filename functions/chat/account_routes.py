@@ -6,16 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from pydantic import StringConstraints
 
-from chat.access import (
-    MAX_TOKEN_CHARACTERS,
-    NOT_SIGNED_IN,
-    AppContext,
-    Network,
-    User,
-    user_of,
-)
+from chat.access import MAX_TOKEN_CHARACTERS, NOT_SIGNED_IN, user_of
 from chat.bodies import Body, read_body, read_optional_body
 from chat.claim import Claim
+from chat.dependencies import AppContext, Network, User
 from chat.errors import ApiError
 from chat.identity import NotSignedIn, token_header
 

@@ -1,54 +1,55 @@
-"""The chat API: a plain ASGI app, and the handler for Lambda's stock runtime."""
+"""The chat API: a plain ASGI app, and the handler for Lambda's stock runtime.
+
+Turns are answered by Starlette alone, all else by FastAPI: a person who meets a cold start waits
+for what is imported before their turn.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
-from fastapi import FastAPI
 from mangum import Mangum
 from mangum.types import LambdaContext, LambdaEvent
+from starlette.applications import Starlette
+from starlette.routing import Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chat import (
-    account_routes,
-    conversation_routes,
-    model_routes,
-    openai_routes,
-    turn_routes,
-    tutorial_route,
-)
+from chat import turn_routes
 from chat.context import Context
-from chat.errors import handle_errors
+from chat.errors import HANDLERS
 from chat.runtime.ping import ANSWER, hold, is_ping
 
 
-def create_app(context: Context | None = None) -> FastAPI:
+class JsonApi:
+    """The FastAPI app, made when it is first asked: its import takes longer than all others."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    @cached_property
+    def _app(self) -> ASGIApp:
+        from chat.json_api import create_json_api
+
+        return create_json_api(self._context)
+
+
+def create_app(context: Context | None = None) -> Starlette:
     context = context or Context()
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
         await context.close()
 
-    # Nothing is served that describes the API: a public URL need not help a scanner.
-    app = FastAPI(
-        lifespan=lifespan,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
+    app = Starlette(exception_handlers=HANDLERS)
+    app.router = Router(
+        turn_routes.routes, redirect_slashes=False, default=JsonApi(context), lifespan=lifespan
     )
     app.state.context = context
-    handle_errors(app)
-    for routes in (
-        account_routes,
-        model_routes,
-        conversation_routes,
-        turn_routes,
-        tutorial_route,
-        openai_routes,
-    ):
-        app.include_router(routes.router)
     return app
 
 

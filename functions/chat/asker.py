@@ -1,45 +1,39 @@
 """Who asks for a reply, and how it is to be made."""
 
-from typing import Annotated
+from dataclasses import dataclass
 
-from fastapi import Depends
+from starlette.requests import Request
 
-from chat.access import AppContext, EndsAt, FromVisitor, RequestId
-from chat.bodies import Body
-from chat.fields import MaxTokens, ModelId, Temperature, known_model
+from chat.access import context_of, ends_at, request_id_of, visitor_of
+from chat.offer import known_model
 from chat.options import Options
+from chat.turn_bodies import ReplyBody
+from chat.visitor import Visitor
+from shared.settings import Settings
 
 
-class ReplyBody(Body):
-    model: ModelId | None = None
-    max_tokens: MaxTokens | None = None
-    temperature: Temperature | None = None
-
-
+@dataclass(frozen=True, slots=True)
 class Asker:
-    def __init__(
-        self,
-        context: AppContext,
-        visitor: FromVisitor,
-        ends_at: EndsAt,
-        request_id: RequestId,
-    ) -> None:
-        self._context = context
-        self._visitor = visitor
-        self._ends_at = ends_at
-        self.request_id = request_id
+    settings: Settings
+    visitor: Visitor
+    ends_at: float
+    request_id: str
 
     def options(self, body: ReplyBody | None = None) -> Options:
         """Raises ApiError 422 for a model that is not on offer."""
         body = body or ReplyBody()
         return Options(
-            visitor=self._visitor,
-            ends_at=self._ends_at,
+            visitor=self.visitor,
+            ends_at=self.ends_at,
             request_id=self.request_id,
-            model=known_model(self._context.settings, body.model),
+            model=known_model(self.settings, body.model),
             max_tokens=body.max_tokens,
             temperature=body.temperature,
         )
 
 
-FromAsker = Annotated[Asker, Depends()]
+async def asker_of(request: Request) -> Asker:
+    """Raises ApiError 401."""
+    visitor = await visitor_of(request)
+    settings = context_of(request).settings
+    return Asker(settings, visitor, ends_at(request), request_id_of(request))

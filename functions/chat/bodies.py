@@ -1,23 +1,12 @@
-"""Request bodies: bytes from anyone, to a checked model or a 4xx that echoes nothing."""
+"""Request bodies as pydantic checks them; its own errors would echo the input."""
 
-import json
-from typing import Any, NoReturn, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from chat.errors import ApiError
-
-MAX_BODY_BYTES = 65_536
-
-# Far more than any route needs, and far from where the JSON parser gives up.
-MAX_DEPTH = 32
-
-_TOO_LARGE = ApiError(413, "too_large", "The body is over 64 KB. Send less.")
-_NOT_JSON = ApiError(
-    415, "unsupported_media_type", "Send JSON, with the header Content-Type: application/json."
-)
-_MALFORMED = ApiError(400, "malformed_json", "The body is not well-formed JSON in UTF-8.")
+from chat.json_body import UNKNOWN_KEY, has_body, read_json, unfit
 
 
 class Body(BaseModel):
@@ -30,11 +19,8 @@ BodyT = TypeVar("BodyT", bound=Body)
 
 
 async def read_body(request: Request, kind: type[BodyT]) -> BodyT:
-    """Raises ApiError: 413, 415, 400 for what is not JSON, 422 for what does not fit `kind`."""
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != "application/json" or "content-encoding" in request.headers:
-        raise _NOT_JSON
-    value = parse_json(await _read(request))
+    """Raises ApiError as `read_json`, and 422 for what does not fit `kind`."""
+    value = await read_json(request)
     try:
         return kind.model_validate(value)
     except ValidationError as error:
@@ -43,68 +29,12 @@ async def read_body(request: Request, kind: type[BodyT]) -> BodyT:
 
 async def read_optional_body(request: Request, kind: type[BodyT]) -> BodyT | None:
     """None when there is no body at all. Raises ApiError as `read_body`."""
-    if "content-type" not in request.headers and not await _read(request):
-        return None
-    return await read_body(request, kind)
-
-
-async def _read(request: Request) -> bytes:
-    body = bytearray()
-    try:
-        async for piece in request.stream():
-            body += piece
-            if len(body) > MAX_BODY_BYTES:
-                raise _TOO_LARGE
-    except ClientDisconnect:
-        raise _MALFORMED from None
-    return bytes(body)
-
-
-def parse_json(body: bytes) -> Any:
-    """Stricter than `json.loads`: no duplicate keys, no NaN, no numbers or text out of range."""
-    try:
-        text = body.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
-        # Escapes may hold half a surrogate pair, which neither UTF-8 nor the table can.
-        json.dumps(value, allow_nan=False, ensure_ascii=False).encode("utf-8")
-    except (ValueError, RecursionError):
-        raise _MALFORMED from None
-    if _depth(value) > MAX_DEPTH:
-        raise _MALFORMED
-    return value
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) < len(pairs):
-        raise ValueError("duplicate key")
-    return value
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)
-
-
-def _depth(value: Any) -> int:
-    """Nesting depth, without recursion."""
-    depth, level = 0, [value]
-    while level:
-        depth += 1
-        level = [
-            child
-            for each in level
-            if isinstance(each, dict | list)
-            for child in (each.values() if isinstance(each, dict) else each)
-        ]
-    return depth
+    return await read_body(request, kind) if await has_body(request) else None
 
 
 def _unfit(error: ValidationError) -> ApiError:
     """Names the field, unless the client invented its name."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     if first["type"] == "extra_forbidden":
-        unknown = "The body has a key that is not known here. Remove it."
-        return ApiError(422, "invalid_request", unknown)
-    field = ".".join(str(part) for part in first["loc"])
-    message = f"{field or 'The body'}: {first['msg']}."
-    return ApiError(422, "invalid_request", message, param=field or None)
+        return UNKNOWN_KEY
+    return unfit(".".join(str(part) for part in first["loc"]), first["msg"])

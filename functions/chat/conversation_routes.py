@@ -5,13 +5,15 @@ from typing import Any, Literal
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from chat.access import NO_CONVERSATION, AppContext, ConversationId, User
+from chat.access import NO_CONVERSATION
 from chat.bodies import Body, read_body
 from chat.conversations import BadCursor, Conversation
 from chat.deletion import Deletion
+from chat.dependencies import AppContext, ConversationId, User
 from chat.errors import ApiError
 from chat.export import branch_to, document, markdown
-from chat.fields import ModelId, ReplyId, SystemPrompt, Title, known_model
+from chat.fields import ModelId, ReplyId, SystemPrompt, Title
+from chat.offer import known_model
 from chat.thread import Thread
 from shared.table import ConditionFailed
 

@@ -1,14 +1,14 @@
 """Errors a client meets, and the one shape they are answered in.
 
-The framework's own handlers echo the input, and fail on what they echo (NaN, lone surrogates).
+FastAPI's own handlers echo the input, and fail on what they echo (NaN, lone surrogates).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from chat.limits import LimitReached
 from shared.completion import InvalidCompletion
@@ -68,8 +68,6 @@ def _api_error(error: Exception) -> ApiError:
     match error:
         case ApiError():
             return error
-        case RequestValidationError():
-            return INVALID
         case LimitReached():
             wait = {"retry-after": str(error.retry_after_s)}
             return ApiError(429, error.code, str(error), wait, limit=error.limit)
@@ -88,7 +86,7 @@ def _api_error(error: Exception) -> ApiError:
     return INTERNAL
 
 
-async def _answer(request: Request, error: Exception) -> JSONResponse:
+async def answer(request: Request, error: Exception) -> JSONResponse:
     found = _api_error(error)
     if found.status >= 500:
         logger.error("request failed", error=type(error).__name__, code=found.code)
@@ -113,11 +111,12 @@ def _openai_answer(found: ApiError) -> JSONResponse:
     return JSONResponse({"error": error}, status, headers=headers)
 
 
-def handle_errors(app: FastAPI) -> None:
-    """Replaces every handler the framework brings."""
-    for kind in (
+Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
+
+# Replaces every handler a framework brings.
+HANDLERS: dict[int | type[Exception], Handler] = dict.fromkeys(
+    (
         ApiError,
-        RequestValidationError,
         HTTPException,
         InvalidCompletion,
         LimitReached,
@@ -125,5 +124,6 @@ def handle_errors(app: FastAPI) -> None:
         SettingsError,
         TableUnavailable,
         Exception,
-    ):
-        app.add_exception_handler(kind, _answer)
+    ),
+    answer,
+)

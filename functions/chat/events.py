@@ -1,10 +1,20 @@
 """Server-sent events as we write them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+from starlette.responses import StreamingResponse
+
 PING = b": ping\n\n"
+
+# No cache and no proxy may hold an event stream back or change it.
+_SSE_HEADERS = {"cache-control": "no-cache, no-transform", "x-accel-buffering": "no"}
+
+
+def sse_response(events: AsyncIterator[bytes], request_id: str) -> StreamingResponse:
+    headers = {**_SSE_HEADERS, "x-request-id": request_id}
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
 def named_event(name: str, data: Mapping[str, Any]) -> bytes:

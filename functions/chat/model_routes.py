@@ -6,9 +6,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from chat.access import AppContext, User
 from chat.bodies import Body, read_body
-from chat.fields import ModelId, known_model
+from chat.dependencies import AppContext, User
+from chat.fields import ModelId
+from chat.offer import known_model
 from shared.gateway_url import gateway_name
 from shared.warmup_quota import WarmupQuota
 

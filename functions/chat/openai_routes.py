@@ -6,11 +6,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from chat.access import AppContext, User
-from chat.asker import FromAsker
 from chat.bodies import read_body
+from chat.dependencies import AppContext, FromAsker, User
 from chat.errors import NOT_FOUND
-from chat.fields import known_model, sse_response
+from chat.events import sse_response
+from chat.offer import known_model
 from chat.openai_shapes import CompletionAnswer, CompletionBody, model_json
 from chat.prompt import fit
 from shared.completion import InvalidCompletion

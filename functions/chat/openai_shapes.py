@@ -11,7 +11,8 @@ from pydantic import AfterValidator, ConfigDict, Field
 from ulid import ULID
 
 from chat.bodies import Body
-from chat.fields import MaxTokens, ModelId, Temperature, TopP, without_nul
+from chat.fields import MaxTokens, ModelId, Temperature, TopP
+from chat.texts import without_nul
 from shared.chunks import Usage
 from shared.completion import PromptMessage
 from shared.gateway_errors import GatewayError

@@ -1,22 +1,26 @@
-"""Turns: a message in, a stream of events out."""
+"""Turns: a message in, a stream of events out.
+
+These are what a person waits for, also when the function starts for them: so they need no more
+than Starlette, which is there long before FastAPI is.
+"""
 
 import re
 from collections.abc import Awaitable
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.responses import Response, StreamingResponse
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
 
-from chat.access import AppContext, ConversationId, RequestId, User
-from chat.asker import FromAsker, ReplyBody
-from chat.bodies import Body, read_body, read_optional_body
+from chat.access import context_of, conversation_id_of, request_id_of, user_of
+from chat.asker import Asker, asker_of
 from chat.conversations import ULID_PATTERN
-from chat.errors import ApiError
-from chat.fields import MessageId, ReplyId, SystemPrompt, Text, sse_response
+from chat.errors import METHOD, ApiError
+from chat.events import sse_response
+from chat.json_body import has_body, read_json
+from chat.options import Options
 from chat.replies import Events, NoSuchReply
-from chat.turns import MessageReused, NotContinuable, Parent
-
-router = APIRouter(prefix="/api/conversations/{conversation_id}/turns")
+from chat.turn_bodies import ReplyBody, TurnBody
+from chat.turns import MessageReused, NotContinuable
 
 REUSED = ApiError(
     409, "message_id_reused", "This message id was used for another text. Send it with a new id."
@@ -30,93 +34,87 @@ BAD_EVENT_ID = ApiError(
 )
 
 
-class MessageBody(Body):
-    id: MessageId
-    content: Text
-
-
-class TurnBody(ReplyBody):
-    """`system_prompt` is kept by a conversation that begins with this message, and by no other."""
-
-    message: MessageBody
-    parent_id: ReplyId | None = None
-    system_prompt: SystemPrompt | None = None
-
-
-async def reply_id_of(reply_id: str) -> str:
-    if not ULID_PATTERN.fullmatch(reply_id):
-        raise NO_REPLY
-    return reply_id
-
-
-Reply = Annotated[str, Depends(reply_id_of)]
-
-
-@router.post("")
-async def send(
-    request: Request, context: AppContext, asker: FromAsker, conversation_id: ConversationId
-) -> StreamingResponse:
-    body = await read_body(request, TurnBody)
-    options, message = asker.options(body), body.message
-    parent = Parent(body.parent_id) if "parent_id" in body.model_fields_set else None
-    events = context.turns.send(
-        conversation_id, message.id, message.content, options, parent, body.system_prompt
+async def send(request: Request) -> StreamingResponse:
+    asker = await asker_of(request)
+    conversation_id = await _conversation_id(request)
+    body = TurnBody.of(await read_json(request))
+    events = context_of(request).turns.send(
+        conversation_id,
+        body.message_id,
+        body.content,
+        asker.options(body.reply),
+        body.parent,
+        body.system_prompt,
     )
     return await _stream(events, asker.request_id)
 
 
-@router.post("/{reply_id}/regenerate")
-async def regenerate(
-    request: Request,
-    context: AppContext,
-    asker: FromAsker,
-    conversation_id: ConversationId,
-    reply_id: Reply,
-) -> StreamingResponse:
-    options = asker.options(await read_optional_body(request, ReplyBody))
-    events = context.turns.regenerate(conversation_id, reply_id, options)
+async def regenerate(request: Request) -> StreamingResponse:
+    asker = await asker_of(request)
+    conversation_id, reply_id = await _reply_ids(request)
+    options = await _options(request, asker)
+    events = context_of(request).turns.regenerate(conversation_id, reply_id, options)
     return await _stream(events, asker.request_id)
 
 
-@router.post("/{reply_id}/continue")
-async def resume(
-    request: Request,
-    context: AppContext,
-    asker: FromAsker,
-    conversation_id: ConversationId,
-    reply_id: Reply,
-) -> StreamingResponse:
-    options = asker.options(await read_optional_body(request, ReplyBody))
-    events = context.turns.resume(conversation_id, reply_id, options)
+async def resume(request: Request) -> StreamingResponse:
+    asker = await asker_of(request)
+    conversation_id, reply_id = await _reply_ids(request)
+    options = await _options(request, asker)
+    events = context_of(request).turns.resume(conversation_id, reply_id, options)
     return await _stream(events, asker.request_id)
 
 
-@router.get("/{reply_id}/events")
-async def follow(
-    request: Request,
-    context: AppContext,
-    user: User,
-    conversation_id: ConversationId,
-    reply_id: Reply,
-    request_id: RequestId,
-    after: str = "",
-) -> StreamingResponse:
-    place = request.headers.get("last-event-id") or after or "0"
+async def follow(request: Request) -> StreamingResponse:
+    if request.method == "HEAD":
+        # Starlette's routes take it with GET; its answer would last as long as the reply.
+        raise METHOD
+    user = await user_of(request)
+    conversation_id, reply_id = await _reply_ids(request)
+    place = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
     if not re.fullmatch("[0-9]{1,9}", place):
         raise BAD_EVENT_ID
-    events = context.replies.follow(user, conversation_id, reply_id, int(place))
-    return await _stream(events, request_id)
+    events = context_of(request).replies.follow(user, conversation_id, reply_id, int(place))
+    return await _stream(events, request_id_of(request))
 
 
-@router.post("/{reply_id}/stop")
-async def stop(
-    context: AppContext, user: User, conversation_id: ConversationId, reply_id: Reply
-) -> Response:
+async def stop(request: Request) -> Response:
+    user = await user_of(request)
+    conversation_id, reply_id = await _reply_ids(request)
     try:
-        await context.replies.stop(user, conversation_id, reply_id)
+        await context_of(request).replies.stop(user, conversation_id, reply_id)
     except NoSuchReply:
         raise NO_REPLY from None
     return Response(status_code=202)
+
+
+_TURNS = "/api/conversations/{conversation_id}/turns"
+
+routes = [
+    Route(_TURNS, send, methods=["POST"]),
+    Route(f"{_TURNS}/{{reply_id}}/regenerate", regenerate, methods=["POST"]),
+    Route(f"{_TURNS}/{{reply_id}}/continue", resume, methods=["POST"]),
+    Route(f"{_TURNS}/{{reply_id}}/events", follow, methods=["GET"]),
+    Route(f"{_TURNS}/{{reply_id}}/stop", stop, methods=["POST"]),
+]
+
+
+async def _options(request: Request, asker: Asker) -> Options:
+    """From a body that may as well be missing."""
+    body = ReplyBody.of(await read_json(request)) if await has_body(request) else None
+    return asker.options(body)
+
+
+async def _conversation_id(request: Request) -> str:
+    return await conversation_id_of(request.path_params["conversation_id"])
+
+
+async def _reply_ids(request: Request) -> tuple[str, str]:
+    reply_id: str = request.path_params["reply_id"]
+    conversation_id = await _conversation_id(request)
+    if not ULID_PATTERN.fullmatch(reply_id):
+        raise NO_REPLY
+    return conversation_id, reply_id
 
 
 async def _stream(beginning: Awaitable[Events], request_id: str) -> StreamingResponse:

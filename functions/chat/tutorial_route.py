@@ -8,12 +8,12 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 from ulid import ULID
 
-from chat.access import AppContext
-from chat.asker import FromAsker
 from chat.bodies import Body, read_body
+from chat.dependencies import AppContext, FromAsker
 from chat.ending import failed, outcome_of
-from chat.events import ChunkWriter, named_event
-from chat.fields import MaxTokens, ModelId, Temperature, Text, known_model, sse_response
+from chat.events import ChunkWriter, named_event, sse_response
+from chat.fields import MaxTokens, ModelId, Temperature, Text
+from chat.offer import known_model
 from chat.prompt import fit
 from shared.gateway_errors import GatewayError
 from shared.reply import Finish

@@ -82,7 +82,8 @@ def task_root(folder: Path, app: str) -> Path:
     """A function folder with the real runtime and `app` as the source of chat/app.py."""
     chat = folder / "chat"
     chat.mkdir()
-    (chat / "__init__.py").touch()
+    for empty in ("__init__.py", "json_api.py"):
+        (chat / empty).touch()
     (chat / "app.py").write_text(app)
     for name in ("bootstrap", "runtime"):
         (chat / name).symlink_to(FUNCTIONS / "chat" / name)

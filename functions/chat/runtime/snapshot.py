@@ -12,7 +12,7 @@ from chat.runtime.api import RuntimeApi
 from chat.runtime.report import ErrorReport
 
 # Imported on first use elsewhere: a snapshot may as well have it.
-FIRST_TURN_IMPORTS = ("boto3", "aws_lambda_powertools.utilities.parameters")
+FIRST_USE_IMPORTS = ("chat.json_api", "boto3")
 
 
 class SnapshotFailed(Exception):
@@ -27,7 +27,7 @@ async def start_from_snapshot(api: RuntimeApi, environ: Mapping[str, str]) -> No
     if environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "snap-start":
         return
     try:
-        for name in FIRST_TURN_IMPORTS:
+        for name in FIRST_USE_IMPORTS:
             importlib.import_module(name)
         _before_snapshot()
     except Exception as error:

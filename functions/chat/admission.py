@@ -5,6 +5,7 @@ begun, and settled once when it has ended.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
@@ -30,11 +31,15 @@ PEOPLE_PER_NETWORK = 4
 LONGEST_RUN_S = 900.0
 
 
+Ask = Callable[[], Awaitable[CompletionRequest]]
+
+
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """`request` asks for as many tokens as were granted."""
+    """`request` asks for as many tokens as were granted, of those that fit."""
 
     request: CompletionRequest
+    fitting_tokens: int
     user_id: str
     slot: Slot
     reservation: Reservation
@@ -63,19 +68,21 @@ class Admissions:
         self,
         visitor: Visitor,
         reply_id: str,
-        request: CompletionRequest,
+        ask: Ask,
         remaining_s: float,
         owner: str = "",
     ) -> Admission:
-        """`owner` is the message that is answered; the same one is not admitted twice at once.
+        """`ask` makes the request, while the visitor is counted. `owner` is the message that is
+        answered; the same one is not admitted twice at once.
 
+        The reservation must be kept, by `keep` or with other rows, before the gateway is asked.
         Raises LimitReached and HeldByTwin.
         """
         seconds = min(remaining_s, LONGEST_RUN_S)
         try:
             slot = await self._leases.take(visitor.user_id, owner or reply_id, seconds)
             try:
-                await self._count(visitor)
+                _, request = await asyncio.gather(self._count(visitor), ask())
                 reservation = await self._budget.reserve(
                     visitor.user_id,
                     reply_id,
@@ -90,15 +97,29 @@ class Admissions:
             count_refusal(refusal.limit)
             raise
         granted = replace(request, max_tokens=reservation.max_tokens)
-        return Admission(granted, visitor.user_id, slot, reservation)
+        return Admission(granted, request.max_tokens, visitor.user_id, slot, reservation)
+
+    async def keep(self, admission: Admission) -> None:
+        try:
+            await self._budget.keep(admission.reservation)
+        except BaseException:
+            await self.withdraw(admission)
+            raise
 
     async def withdraw(self, admission: Admission) -> None:
         """The reply was not begun: it costs nothing."""
-        await self._end(admission, 0)
+        await asyncio.gather(
+            self._leases.free(admission.slot), self._budget.release(admission.reservation)
+        )
 
-    async def settle(self, admission: Admission, usage: Usage, *, unasked: bool) -> None:
+    async def settle(self, admission: Admission, usage: Usage, *, unasked: bool) -> Standing:
         """The reply has ended. `unasked`: no token came, because the gateway gave none."""
-        await self._end(admission, 0 if unasked else self._charge(admission, usage))
+        charge = 0 if unasked else self._charge(admission, usage)
+        _, standing = await asyncio.gather(
+            self._leases.free(admission.slot),
+            self._budget.settle(admission.user_id, admission.reservation, charge),
+        )
+        return standing
 
     def settle_later(self, admission: Admission, usage: Usage, *, unasked: bool) -> None:
         """As `settle`, for a caller that may be cancelled at any time."""
@@ -133,12 +154,6 @@ class Admissions:
         if self._settings.billing == "requested":
             return usage.prompt + admission.reservation.max_tokens
         return usage.total
-
-    async def _end(self, admission: Admission, charge: int) -> None:
-        await asyncio.gather(
-            self._leases.free(admission.slot),
-            self._budget.settle(admission.reservation, charge),
-        )
 
     async def _settle_quietly(self, admission: Admission, usage: Usage, unasked: bool) -> None:
         try:

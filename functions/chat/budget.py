@@ -9,7 +9,7 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from chat.limits import LimitReached
@@ -28,12 +28,22 @@ LEAST_REPLY_TOKENS = 16
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """`tokens` are reserved on every row of `totals`."""
+    """`tokens` are reserved on every row of `totals`, for at most until `lease_until`."""
 
     key: Item
     tokens: int
     max_tokens: int
     totals: Sequence[Item]
+    lease_until: float
+
+    def row(self) -> Item:
+        expires_at = int(time.time()) + KEPT_S
+        return {
+            **self.key,
+            "tokens": self.tokens,
+            "lease_until": self.lease_until,
+            "expires_at": expires_at,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,41 +107,50 @@ class Budget:
     ) -> Reservation:
         """Reserves the prompt and as much of `max_tokens` as there is, for at most these seconds.
 
-        Raises LimitReached.
+        Its row must be saved before anything is spent, by `keep` or with other rows. Raises
+        LimitReached.
         """
         day = today()
         mine = total_key(user_id, day)
         granted, _ = await asyncio.gather(
             self._grant(mine, prompt, max_tokens), self._heal(user_id, day)
         )
+        tokens, totals = prompt + granted, [mine]
+        if self._for_all:
+            try:
+                totals.append(await self._take_from_all(day, tokens))
+            except BaseException:
+                await self._add(totals, -tokens)
+                raise
         key = reservation_key(user_id, day, reply_id)
-        reservation = Reservation(key, prompt + granted, granted, (mine,))
-        try:
-            if self._for_all:
-                shard = await self._take_from_all(day, reservation.tokens)
-                reservation = replace(reservation, totals=(mine, shard))
-            expires = {
-                "lease_until": time.time() + seconds,
-                "expires_at": int(time.time()) + KEPT_S,
-            }
-            await self._table.put({**key, "tokens": reservation.tokens, **expires})
-        except BaseException:
-            await self._add(reservation.totals, -reservation.tokens)
-            raise
-        return reservation
+        return Reservation(key, tokens, granted, totals, time.time() + seconds)
 
-    async def settle(self, reservation: Reservation, charge: int) -> None:
-        """Replaces the reservation by what the reply cost. The second time it does nothing."""
+    async def keep(self, reservation: Reservation) -> None:
+        await self._table.put(reservation.row())
+
+    async def release(self, reservation: Reservation) -> None:
+        """Gives all of it back, whether or not its row was saved."""
+        await asyncio.gather(
+            self._table.delete(reservation.key), self._add(reservation.totals, -reservation.tokens)
+        )
+
+    async def settle(self, user_id: str, reservation: Reservation, charge: int) -> Standing:
+        """Replaces the reservation by what the reply cost. The second time it changes nothing."""
         try:
             await self._table.delete(reservation.key, ConditionExpression="attribute_exists(pk)")
+            if charge != reservation.tokens:
+                mine, *_ = await self._add(reservation.totals, charge - reservation.tokens)
+                if mine["pk"] == total_key(user_id, today())["pk"]:
+                    return self._standing(mine)
         except ConditionFailed:
-            return
-        if charge != reservation.tokens:
-            await self._add(reservation.totals, charge - reservation.tokens)
+            pass
+        return await self.standing(user_id)
 
     async def standing(self, user_id: str) -> Standing:
-        row = await self._table.get(total_key(user_id, today()))
-        used = int(row["used"]) if row else 0
+        return self._standing(await self._table.get(total_key(user_id, today())))
+
+    def _standing(self, total: Item | None) -> Standing:
+        used = int(total["used"]) if total else 0
         limit = self._per_user or None
         remaining = max(0, limit - used) if limit else None
         return Standing(used, limit, remaining, resets_at())
@@ -175,8 +194,11 @@ class Budget:
             return False
         return True
 
-    async def _add(self, totals: Sequence[Item], tokens: int) -> None:
-        await asyncio.gather(*(self._table.update(key, **add_input(tokens)) for key in totals))
+    async def _add(self, totals: Sequence[Item], tokens: int) -> list[Item]:
+        """The totals' rows afterwards."""
+        return await asyncio.gather(
+            *(self._table.update(key, **add_input(tokens)) for key in totals)
+        )
 
     async def _heal(self, user_id: str, day: str) -> None:
         """Settles what dead functions left, at its full price."""

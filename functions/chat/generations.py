@@ -27,6 +27,10 @@ class Generations:
         self._climate = climate
         self._names = [gateway_name(url) for url in settings.gateway_urls]
 
+    async def refresh(self) -> None:
+        """Raises TableUnavailable."""
+        await self._climate.read()
+
     async def prepare(self) -> tuple[Sequence[Gateway], WarmthMap]:
         """What can fail before a reply is begun. Raises SettingsError and TableUnavailable."""
         key = await gateway_key(self._settings)

@@ -198,10 +198,10 @@ class Pump:
         listed = generation.attempt.listed
         count_reply(reply, cold=generation.cold, failovers=generation.failovers, listed=listed)
         try:
-            await self._admissions.settle(
+            standing = await self._admissions.settle(
                 self._admission, self._usage(ending), unasked=ending.unasked
             )
-            return (await self._admissions.standing(self._admission.user_id)).to_json()
+            return standing.to_json()
         except TableUnavailable:
             # What is left is settled by the user's next reply.
             logger.warning("reservation not settled")

@@ -6,14 +6,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chat.admission import Admission, Admissions
+from chat.admission import Admission, Admissions, Ask
 from chat.generations import Generations
 from chat.messages import Message
 from chat.options import Options
 from chat.pump import Pump
 from chat.replies import Events
 from chat.thread import Thread
-from shared.completion import CompletionRequest
+from shared.attributes import Item
 from shared.gateway import Gateway
 from shared.warmth import WarmthMap
 
@@ -27,13 +27,17 @@ class Ready:
     warmths: WarmthMap
     admission: Admission
     wanted_tokens: int
-    fitting_tokens: int
+
+    @property
+    def reservation(self) -> Item:
+        """The row of what was reserved for it, to be saved with the reply."""
+        return self.admission.reservation.row()
 
     def granted(self, reply: Message) -> Message:
         """The reply with the limit it got."""
-        max_tokens = self.admission.request.max_tokens
-        shortened_by = "window" if self.fitting_tokens < self.wanted_tokens else None
-        if max_tokens < self.fitting_tokens:
+        max_tokens, fitting = self.admission.request.max_tokens, self.admission.fitting_tokens
+        shortened_by = "window" if fitting < self.wanted_tokens else None
+        if max_tokens < fitting:
             shortened_by = "budget"
         return replace(reply, max_tokens=max_tokens, shortened_by=shortened_by)
 
@@ -48,23 +52,30 @@ class Pumps:
         # asyncio itself keeps only weak references to tasks.
         self._tasks: set[asyncio.Task[None]] = set()
 
+    async def refresh(self) -> None:
+        """Reads what `prepare` wants to know, while there is other reading to do.
+
+        Raises TableUnavailable.
+        """
+        await self._generations.refresh()
+
     async def prepare(
         self,
         run: str,
-        request: CompletionRequest,
+        ask: Ask,
         wanted_tokens: int,
         options: Options,
         owner: str = "",
     ) -> Ready:
         """Begin it within `beginning`, or what was reserved stays so until its lease ends.
 
-        Raises LimitReached, HeldByTwin, SettingsError and TableUnavailable.
+        Raises LimitReached, HeldByTwin, SettingsError and TableUnavailable, and what `ask` does.
         """
         gateways, warmths = await self._generations.prepare()
         admission = await self._admissions.admit(
-            options.visitor, run, request, options.remaining_s, owner
+            options.visitor, run, ask, options.remaining_s, owner
         )
-        return Ready(options, gateways, warmths, admission, wanted_tokens, request.max_tokens)
+        return Ready(options, gateways, warmths, admission, wanted_tokens)
 
     @asynccontextmanager
     async def beginning(self, ready: Ready) -> AsyncIterator[None]:

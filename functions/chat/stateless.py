@@ -55,9 +55,14 @@ class StatelessReplies:
 
     async def _reply(self, request: CompletionRequest, options: Options) -> "StatelessReply":
         gateways, _ = await self._generations.prepare()
+
+        async def ask() -> CompletionRequest:
+            return request
+
         admission = await self._admissions.admit(
-            options.visitor, str(ULID()), request, options.remaining_s
+            options.visitor, str(ULID()), ask, options.remaining_s
         )
+        await self._admissions.keep(admission)
         generation = self._generations.make(gateways, admission.request, options.remaining_s)
         return StatelessReply(generation, admission, self._admissions)
 

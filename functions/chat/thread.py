@@ -16,6 +16,7 @@ from chat.messages import (
     reopen_input,
     stop_input,
 )
+from shared.attributes import Item
 from shared.table import Table
 from shared.tokens import MESSAGE_OVERHEAD_TOKENS, estimate_tokens
 
@@ -76,6 +77,7 @@ class Thread:
         self,
         question: Message,
         reply: Message,
+        also: Item,
         *,
         title: str,
         model: str,
@@ -83,7 +85,8 @@ class Thread:
     ) -> None:
         """Saves a turn before anything is asked of the gateway: all of its rows, or none.
 
-        Raises ConditionFailed when the same message was sent before, or the conversation deleted.
+        `also` is a row of another kind that belongs to it. Raises ConditionFailed when the same
+        message was sent before, or the conversation deleted.
         """
         mark = {
             **self._send_key(question.id),
@@ -94,13 +97,13 @@ class Thread:
             [
                 {"Put": {"Item": mark, "ConditionExpression": "attribute_not_exists(pk)"}},
                 {"Put": put_input(self._pk, question)},
-                *self._reply_writes(reply, title, model, system_prompt),
+                *self._reply_writes(reply, also, title, model, system_prompt),
             ]
         )
 
-    async def begin_sibling(self, reply: Message, *, title: str, model: str) -> None:
+    async def begin_sibling(self, reply: Message, also: Item, *, title: str, model: str) -> None:
         """Saves another reply to a message that has one. Raises ConditionFailed as `begin`."""
-        await self._table.transact(self._reply_writes(reply, title, model))
+        await self._table.transact(self._reply_writes(reply, also, title, model))
 
     async def all(self) -> list[Message]:
         """Every message of every branch, oldest first."""
@@ -124,8 +127,8 @@ class Thread:
         """Raises ConditionFailed when there is no such reply or it is over."""
         await self._table.update(message_key(self._pk, reply_id), **stop_input())
 
-    async def reopen(self, seen: Message, reopened: Message) -> Message:
-        """Lets a reply that broke off go on.
+    async def reopen(self, seen: Message, reopened: Message, also: Item) -> Message:
+        """Lets a reply that broke off go on; `also` as in `begin`.
 
         Raises ConditionFailed when another caller did, or the conversation takes nothing more.
         """
@@ -134,7 +137,9 @@ class Thread:
             "Key": conversation_key(self._user_id, self._conversation_id),
             "ConditionExpression": OPEN,
         }
-        await self._table.transact([{"Update": reply}, {"ConditionCheck": conversation}])
+        await self._table.transact(
+            [{"Update": reply}, {"ConditionCheck": conversation}, {"Put": {"Item": also}}]
+        )
         return replace(reopened, status="streaming", outcome=None, finish_reason=None, error=None)
 
     async def finish(self, reply: Message) -> None:
@@ -142,7 +147,7 @@ class Thread:
         await self._table.update(message_key(self._pk, reply.key), **finish_input(reply))
 
     def _reply_writes(
-        self, reply: Message, title: str, model: str, system_prompt: str | None = None
+        self, reply: Message, also: Item, title: str, model: str, system_prompt: str | None = None
     ) -> list[dict[str, Any]]:
         touch = touch_input(
             self._user_id,
@@ -152,7 +157,7 @@ class Thread:
             head=reply.id,
             system_prompt=system_prompt,
         )
-        return [{"Put": put_input(self._pk, reply)}, {"Update": touch}]
+        return [{"Put": put_input(self._pk, reply)}, {"Update": touch}, {"Put": {"Item": also}}]
 
     def _send_key(self, message_id: str) -> dict[str, str]:
         return {"pk": self._pk, "sk": f"SEND#{message_id}"}

@@ -1,12 +1,12 @@
 """Turns: a message from a user, and the replies to it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ulid import ULID
 
-from chat.conversations import Conversations, title_of
+from chat.conversations import Conversation, Conversations, title_of
 from chat.leases import HeldByTwin
 from chat.limits import LimitReached
 from chat.messages import CONTINUABLE, Message
@@ -16,6 +16,7 @@ from chat.pumps import Pumps, Ready
 from chat.replies import Events, NoSuchReply, Replies, turn_data
 from chat.rows import question_row, reply_row
 from chat.thread import Send, Thread, digest
+from shared.completion import CompletionRequest
 from shared.models import Model
 from shared.settings import Settings
 from shared.table import ConditionFailed, Table, TableUnavailable
@@ -26,6 +27,9 @@ TWIN_LOOKS = 100
 
 # A reply that ended like this was failed by its gateway.
 _FAILED = ("error", "truncated", "interrupted")
+
+# Reads the messages that lead to a reply, oldest first.
+Prompt = Callable[[], Awaitable[Sequence[Message]]]
 
 
 class MessageReused(Exception):
@@ -71,23 +75,20 @@ class Turns:
         one that begins here. Raises MessageReused.
         """
         thread = Thread(self._table, options.user_id, conversation_id)
-        sent, conversation = await asyncio.gather(
+        sent, conversation, _ = await asyncio.gather(
             thread.sent(message_id),
             Conversations(self._table).get(options.user_id, conversation_id),
+            self._pumps.refresh(),
         )
         if sent:
             return await self._again(conversation_id, sent, text, options)
         if parent is None:
             parent = Parent(conversation.head if conversation else None)
         model = options.model or self._model(conversation.model if conversation else "")
-        branch = await self._branch(thread, parent.id, model, options)
-        if parent.id and not branch:
-            raise NoSuchReply
         question = question_row(message_id, text, parent.id)
         reply = reply_row(question, model, options.request_id)
-        prompt = [*branch, question]
         own = conversation.system_prompt if conversation else system_prompt
-        ready = await self._unless_sent(thread, reply, own, model, prompt, options)
+        ready = await self._unless_sent(thread, question, reply, own, model, options)
         title = conversation.title if conversation else title_of(text)
         try:
             if ready is None:
@@ -97,6 +98,7 @@ class Turns:
                 await thread.begin(
                     question,
                     reply,
+                    ready.reservation,
                     title=title,
                     model=model.id,
                     # Written once: it may be changed while this turn is made ready.
@@ -109,19 +111,20 @@ class Turns:
 
     async def regenerate(self, conversation_id: str, reply_id: str, options: Options) -> Events:
         """Another reply to the same message, beside the one there is."""
-        thread, conversation, seen = await self._replies.find(
-            options.user_id, conversation_id, reply_id
-        )
+        thread, conversation, seen = await self._find(conversation_id, reply_id, options)
         model = options.model or self._model(seen.model or conversation.model)
         branch = await self._branch(thread, seen.parent_id, model, options)
         if not branch:
             raise NoSuchReply
         reply = reply_row(branch[-1], model, options.request_id)
-        ready = await self._ready(reply.run, conversation.system_prompt, model, branch, options)
+        own = conversation.system_prompt
+        ready = await self._ready(reply.run, own, model, _known(branch), options)
         reply = ready.granted(reply)
         try:
             async with self._pumps.beginning(ready):
-                await thread.begin_sibling(reply, title=conversation.title, model=model.id)
+                await thread.begin_sibling(
+                    reply, ready.reservation, title=conversation.title, model=model.id
+                )
         except ConditionFailed:
             raise NoSuchReply from None
         turn = turn_data(conversation_id, conversation.title, reply)
@@ -132,19 +135,18 @@ class Turns:
 
         Raises NotContinuable.
         """
-        thread, conversation, seen = await self._replies.find(
-            options.user_id, conversation_id, reply_id
-        )
+        thread, conversation, seen = await self._find(conversation_id, reply_id, options)
         if seen.status not in CONTINUABLE:
             raise NotContinuable
         model = options.model or self._model(seen.model or conversation.model)
         branch = await self._branch(thread, seen.id, model, options)
         run = str(ULID())
-        ready = await self._ready(run, conversation.system_prompt, model, branch, options)
+        own = conversation.system_prompt
+        ready = await self._ready(run, own, model, _known(branch), options)
         try:
             async with self._pumps.beginning(ready):
                 reopened = ready.granted(replace(seen, run=run, request_id=options.request_id))
-                reply = await thread.reopen(seen, reopened)
+                reply = await thread.reopen(seen, reopened, ready.reservation)
         except ConditionFailed:
             raise NotContinuable from None
         turn = turn_data(conversation_id, conversation.title, reply)
@@ -163,14 +165,21 @@ class Turns:
     async def _unless_sent(
         self,
         thread: Thread,
+        question: Message,
         reply: Message,
         system_prompt: str | None,
         model: Model,
-        prompt: Sequence[Message],
         options: Options,
     ) -> Ready | None:
         """None once another request has saved the same message."""
-        message_id = prompt[-1].id
+
+        async def prompt() -> list[Message]:
+            branch = await self._branch(thread, question.parent_id, model, options)
+            if question.parent_id and not branch:
+                raise NoSuchReply
+            return [*branch, question]
+
+        message_id = question.id
         for _ in range(TWIN_LOOKS):
             try:
                 return await self._ready(
@@ -192,20 +201,31 @@ class Turns:
         run: str,
         system_prompt: str | None,
         model: Model,
-        messages: Sequence[Message],
+        prompt: Prompt,
         options: Options,
         owner: str = "",
     ) -> Ready:
         wanted = self._max_tokens(options)
-        request = fit(
-            model,
-            self._settings.system_prompt if system_prompt is None else system_prompt,
-            [{"role": message.role, "content": message.content} for message in messages],
-            max_tokens=wanted,
-            temperature=options.temperature,
-            request_id=options.request_id,
+
+        async def ask() -> CompletionRequest:
+            return fit(
+                model,
+                self._settings.system_prompt if system_prompt is None else system_prompt,
+                [{"role": each.role, "content": each.content} for each in await prompt()],
+                max_tokens=wanted,
+                temperature=options.temperature,
+                request_id=options.request_id,
+            )
+
+        return await self._pumps.prepare(run, ask, wanted, options, owner)
+
+    async def _find(
+        self, conversation_id: str, reply_id: str, options: Options
+    ) -> tuple[Thread, Conversation, Message]:
+        found, _ = await asyncio.gather(
+            self._replies.find(options.user_id, conversation_id, reply_id), self._pumps.refresh()
         )
-        return await self._pumps.prepare(run, request, wanted, options, owner)
+        return found
 
     async def _branch(
         self, thread: Thread, head: str | None, model: Model, options: Options
@@ -217,6 +237,13 @@ class Turns:
 
     def _max_tokens(self, options: Options) -> int:
         return min(options.max_tokens or self._settings.max_tokens, self._settings.max_tokens)
+
+
+def _known(messages: Sequence[Message]) -> Prompt:
+    async def prompt() -> Sequence[Message]:
+        return messages
+
+    return prompt
 
 
 def _failed_at(seen: Message) -> str:

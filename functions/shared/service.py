@@ -9,20 +9,18 @@ import json
 import random
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
-
-import httpx
 
 from shared.account import Account, NoKeys
+from shared.connections import Connections
 from shared.signature import signed_post
-from shared.tls import tls
 
 # A service that hangs must not hang a chat: three attempts end within about ten seconds.
 CONNECT_S = 1.0
 READ_S = 3.0
 ATTEMPTS = 3
 BACKOFF_S = 0.05
-CONNECTIONS = 64
+
+OK, FAILED = 200, 500
 
 # Refusals for the moment. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 BUSY = {
@@ -68,13 +66,8 @@ class Service:
     def __init__(self, api: Api, account: Account | None = None) -> None:
         self._api = api
         self._account = account or Account()
-        self._url = self._account.endpoint(api.service, api.name)
-        self._http = httpx.AsyncClient(
-            verify=tls(),
-            timeout=httpx.Timeout(READ_S, connect=CONNECT_S),
-            limits=httpx.Limits(max_connections=CONNECTIONS, keepalive_expiry=60),
-            trust_env=False,
-        )
+        url = self._account.endpoint(api.service, api.name)
+        self._connections = Connections(url, CONNECT_S, READ_S)
 
     async def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """The answer. Raises ServiceRefused and ServiceUnavailable."""
@@ -83,25 +76,25 @@ class Service:
             if attempt:
                 await asyncio.sleep(random.uniform(0, BACKOFF_S * 2**attempt))  # noqa: S311
             try:
-                answer = await self._post(operation, body)
-                found = answer.json()
-            except (httpx.RequestError, ValueError):
+                status, answer = await self._post(operation, body)
+                found = json.loads(answer)
+            except (OSError, ValueError):
                 continue
-            if answer.is_success and isinstance(found, dict):
+            if status == OK and isinstance(found, dict):
                 return found
             refusal = _refusal(found)
-            if answer.status_code < 500 and refusal.code not in BUSY:
+            if status < FAILED and refusal.code not in BUSY:
                 raise refusal
         raise ServiceUnavailable(f"{self._api.service} does not answer.")
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._connections.close()
 
-    async def _post(self, operation: str, body: bytes) -> httpx.Response:
+    async def _post(self, operation: str, body: bytes) -> tuple[int, bytes]:
         api, account = self._api, self._account
         headers = {
             "content-type": f"application/x-amz-json-{api.version}",
-            "host": urlsplit(self._url).netloc,
+            "host": self._connections.host,
             "x-amz-target": f"{api.target}.{operation}",
         }
         try:
@@ -109,7 +102,7 @@ class Service:
         except NoKeys as error:
             raise ServiceUnavailable(str(error)) from error
         signed = signed_post(keys, account.region, api.service, headers, body)
-        return await self._http.post(f"{self._url}/", content=body, headers=signed)
+        return await self._connections.post(signed, body)
 
 
 def _refusal(found: Any) -> ServiceRefused:

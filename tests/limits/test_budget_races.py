@@ -109,9 +109,10 @@ def test_a_reservation_is_settled_once(table: TestTable) -> None:
     async def settle(table: Table, trial: int, racer: int) -> None:
         budget = Budget(table, 0, 0)
         if trial % 2:
-            await budget.settle(made[trial - 1], 7)
+            await budget.settle(f"user-{trial - 1}", made[trial - 1], 7)
         elif racer == 0:
             made[trial] = await budget.reserve(f"user-{trial}", "reply", PROMPT, REPLY, 60)
+            await budget.keep(made[trial])
 
     list(race(table, settle))
     assert [spent(table, f"user-{trial}") for trial in made] == [7] * (TRIALS // 2)

@@ -85,7 +85,6 @@ def task_root(folder: Path, app: str) -> Path:
     for empty in ("__init__.py", "json_api.py"):
         (chat / empty).touch()
     (chat / "app.py").write_text(app)
-    for name in ("bootstrap", "runtime"):
-        (chat / name).symlink_to(FUNCTIONS / "chat" / name)
-    (folder / "shared").symlink_to(FUNCTIONS / "shared")
+    for name in ("chat/bootstrap", "chat/runtime", "shared"):
+        (folder / name).symlink_to(FUNCTIONS / name)
     return folder

@@ -3,8 +3,8 @@ import base64
 
 import h11
 
-from chat.runtime.connection import Connection
 from chat.runtime.report import ErrorReport
+from shared.connection import Connection
 
 ERROR_TYPE = "Lambda-Runtime-Function-Error-Type"
 ERROR_BODY = "Lambda-Runtime-Function-Error-Body"

@@ -1,4 +1,6 @@
 import asyncio
+import contextlib
+import ssl
 from typing import Self
 
 import h11
@@ -17,9 +19,15 @@ class Connection:
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEADERS_LIMIT)
 
     @classmethod
-    async def open(cls, address: str) -> Self:
+    async def open(cls, address: str, tls: ssl.SSLContext | None = None) -> Self:
+        """`address` is a host and a port."""
         host, _, port = address.rpartition(":")
-        return cls(*await asyncio.open_connection(host, int(port)))
+        return cls(*await asyncio.open_connection(host, int(port), ssl=tls))
+
+    @property
+    def closed(self) -> bool:
+        """As far as is known before it is used."""
+        return self._reader.at_eof() or self._writer.is_closing()
 
     async def send(self, *events: h11.Event) -> None:
         for event in events:
@@ -56,3 +64,8 @@ class Connection:
 
     def abort(self) -> None:
         self._writer.transport.abort()
+
+    async def close(self) -> None:
+        self._writer.close()
+        with contextlib.suppress(OSError):
+            await self._writer.wait_closed()

@@ -1,0 +1,39 @@
+"""The function's own processes, as the kernel counts them."""
+
+import os
+from pathlib import Path
+
+_RUNTIME = b"chat.runtime"
+
+
+def chat_processes() -> list[int]:
+    """Those that this process started, directly or not."""
+    return [
+        int(path.parent.name)
+        for path in Path("/proc").glob("[0-9]*/cmdline")
+        if _RUNTIME in _read(path) and _session_of_ours(path.parent)
+    ]
+
+
+def cpu_us(pid: int) -> float:
+    """Microseconds of CPU of all its threads."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(_read(task).split()[0]) for task in tasks) / 1000
+
+
+def rss_mb(pid: int) -> float:
+    pages = int(_read(Path(f"/proc/{pid}/statm")).split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _session_of_ours(process: Path) -> bool:
+    fields = _read(process / "stat").rpartition(b")")[2].split()
+    return bool(fields) and int(fields[1]) == os.getpid()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        # It ended meanwhile.
+        return b""

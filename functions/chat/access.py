@@ -77,7 +77,7 @@ def ends_at(request: Request) -> float:
     return time.monotonic() + float(lambda_context.get_remaining_time_in_millis()) / 1000
 
 
-async def request_id_of(request: Request) -> str:
+def request_id_of(request: Request) -> str:
     """The caller's X-Request-Id, if it is one, else Lambda's, else a new one. Logged from now."""
     request_id = _request_id(request)
     logger.thread_safe_append_keys(request_id=request_id)

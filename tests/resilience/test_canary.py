@@ -13,10 +13,10 @@ import httpx
 import pytest
 from ulid import ULID
 
-from chat.app import create_app
 from local.cloud import LocalCloud, Options
 from shared.log import FIELDS
 from tests.api.client import Person
+from tests.api.openapi_document import openapi_document
 from tests.scripted_gateway import Script, ScriptedGateway, answer, in_turn, json_answer, livepeer
 from tests.scripted_gateway.livepeer import MODEL
 
@@ -138,7 +138,7 @@ async def canaries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
 
 
 def routes() -> list[tuple[str, str]]:
-    paths = create_app().openapi()["paths"]
+    paths = openapi_document()["paths"]
     found = [(method.upper(), path) for path in paths for method in paths[path]]
     # What the others need must not be gone.
     return sorted(found, key=lambda route: route[0] == "DELETE")

@@ -99,6 +99,8 @@ def unused_port() -> int:
         ("http://gateway.invalid", "gateway_unavailable", "host name cannot be found"),
         (f"http://127.0.0.1:{unused_port()}", "gateway_unavailable", "cannot be reached"),
     ],
+    # The port is another one in each process of a run.
+    ids=["no host", "no listener"],
 )
 async def test_an_address_where_nobody_is_is_explained(
     gateway: ScriptedGateway, table: TestTable, url: str, code: str, hint: str

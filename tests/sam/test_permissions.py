@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from shared.service import DYNAMODB, Service
 from shared.settings import Settings
 from shared.table import Table
-from tests.api.server import connect, settings_for
+from tests.api.server import account, settings_for
 from tests.conftest import TestTable
 from tests.sam.project import FUNCTIONS
 from tests.sam.test_template import resources, transformed
@@ -95,10 +96,9 @@ def test_roles_have_no_policies_of_aws_but_the_one_for_logs() -> None:
 def test_the_chat_may_call_what_its_table_calls() -> None:
     source = (FUNCTIONS / "shared" / "table.py").read_text()
     called = set(re.findall(r'_(?:call|run)\(\s*"(\w+)"', source))
-    assert "transact_write_items" in called
+    assert "TransactWriteItems" in called
     # A transaction needs the permissions of its parts.
-    named = {"".join(map(str.title, name.split("_"))) for name in called}
-    used = named - {"TransactWriteItems"} | {"ConditionCheckItem"}
+    used = called - {"TransactWriteItems"} | {"ConditionCheckItem"}
     assert granted("ChatFunctionRole", "dynamodb").keys() == used
 
 
@@ -111,20 +111,18 @@ async def test_a_round_of_warm_up_calls_what_it_may(table: TestTable) -> None:
     """With a model that answers, one that fails, and a quota."""
     called: set[str] = set()
 
-    def recording() -> Any:
-        client = connect(table.endpoint)
-        client.meta.events.register(
-            "before-call.dynamodb", lambda model, **_: called.add(model.name)
-        )
-        return client
+    class Recording(Service):
+        async def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+            called.add(operation)
+            return await super().call(operation, arguments)
 
     script = in_turn(MODES["normal"].script, MODES["500"].script)
     async with ScriptedGateway(script) as gateway:
         settings: Settings = settings_for(
             gateway, table, LIVEPEER_MODELS=MODELS, WARMUPS_PER_DAY="2"
         )
-        rows = Table(table.name, recording)
+        rows = Table(table.name, lambda: Recording(DYNAMODB, account(table.endpoint)))
         await visit_what_is_due(settings, rows)
         await visit_what_is_due(settings, rows)
-        rows.close()
+        await rows.close()
     assert called == granted("WarmupFunctionRole", "dynamodb").keys()

@@ -45,8 +45,10 @@ export class Chat {
     this.#here({ type: "draft-edited", text });
   }
 
+  /** For this conversation, and for new ones from now on. */
   chooseModel(model: string): void {
     this.#here({ type: "model-chosen", model });
+    this.chooseAnswers({ ...this.store.state.peek().answers, model });
   }
 
   chooseAnswers(answers: Answers): void {
@@ -127,7 +129,7 @@ export class Chat {
   /** Lets another model answer what this one has not begun to answer. */
   async changeTo(model: string): Promise<void> {
     const { id, live } = this.#thread;
-    this.chooseModel(model);
+    this.#here({ type: "model-chosen", model });
     if (!live?.replyId) return;
     await this.#turns.stop(id);
     await this.#turns.over(id);

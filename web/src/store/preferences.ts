@@ -8,6 +8,7 @@ export function keptAnswers(storage: KeyValues): Answers {
   try {
     const kept = JSON.parse(storage.getItem(KEY) ?? "{}");
     return {
+      model: typeof kept.model === "string" ? kept.model : null,
       temperature: within(kept.temperature, 0, 2),
       maxTokens: within(kept.maxTokens, 1, Number.MAX_SAFE_INTEGER),
     };

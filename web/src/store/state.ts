@@ -79,6 +79,8 @@ export interface History {
 
 /** How answers are to be, in every thread; null leaves it to the server. */
 export interface Answers {
+  /** That of conversations which have none yet: the one that was chosen last. */
+  model: string | null;
   temperature: number | null;
   maxTokens: number | null;
 }
@@ -135,7 +137,7 @@ export function emptyHistory(): History {
   };
 }
 
-export const ANY_ANSWERS: Answers = { temperature: null, maxTokens: null };
+export const ANY_ANSWERS: Answers = { model: null, temperature: null, maxTokens: null };
 
 export function initialState(first: Thread, answers = ANY_ANSWERS): State {
   return {

@@ -43,11 +43,11 @@ export function isSendable({ draft, live, state }: Thread): boolean {
   return draft.trim() !== "" && !live && (state === "new" || state === "ready");
 }
 
-/** The model the next message goes to. One that is no longer offered gives way to the default. */
+/** The model the next message goes to. One that is no longer offered gives way to the next best. */
 export function chosenModel(state: State): string | null {
-  const { model } = currentThread(state);
-  const offered = state.models.some(({ id }) => id === model);
-  return offered ? model : state.defaultModel;
+  const wanted = [currentThread(state).model, state.answers.model];
+  const offered = wanted.find((model) => state.models.some(({ id }) => id === model));
+  return offered ?? state.defaultModel;
 }
 
 /** How the next reply of the thread on the screen is to be made. */

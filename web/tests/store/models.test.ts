@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { newThread } from "../../src/store/state.ts";
+import { chosenModel } from "../../src/store/store.ts";
 import { json, refusal } from "../api/server.ts";
 import { chunk, done, turn } from "../stream/wire.ts";
-import { answer, page, TURNS } from "./page.ts";
+import { answer, CONVERSATION, page, TURNS } from "./page.ts";
 
 const WARM = "POST /api/models/warm";
 
@@ -33,4 +35,20 @@ test("a model that has answered is shown as ready", async () => {
   chat.edit("Are you there?");
   await chat.send();
   expect(store.state.value.models[0]?.warmth).toMatchObject({ state: "warm", cold_load_ms: 9_000 });
+});
+
+test("the model that was chosen last is that of new conversations, and not of older ones", async () => {
+  const models = ["a", "b"].map((id) => ({ id, label: id }));
+  const { chat, store } = page({
+    "GET /api/models": () => json({ default: "a", models }),
+    [CONVERSATION]: () => json({ conversation: { id: "c1", title: "", model: "a" }, messages: [] }),
+  });
+  await chat.loadModels();
+  expect(chosenModel(store.state.value)).toBe("a");
+  chat.chooseModel("b");
+  await chat.show(null);
+  expect(chosenModel(store.state.value)).toBe("b");
+  store.dispatch({ type: "thread-shown", thread: newThread("c1") });
+  await chat.show("c1");
+  expect(chosenModel(store.state.value)).toBe("a");
 });

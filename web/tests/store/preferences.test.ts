@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { keepAnswers, keptAnswers } from "../../src/store/preferences.ts";
+import { ANY_ANSWERS } from "../../src/store/state.ts";
+import { json } from "../api/server.ts";
+import { chunk, done, turn } from "../stream/wire.ts";
+import { memory } from "./memory.ts";
+import { answer, detail, page, TURNS } from "./page.ts";
+
+describe("how answers are to be", () => {
+  test("is what was kept", () => {
+    const storage = memory();
+    const chosen = { model: "a/b", temperature: 0, maxTokens: 50 };
+    keepAnswers(chosen, storage);
+    expect(keptAnswers(storage)).toEqual(chosen);
+  });
+
+  test.each(["", "{", "null", "[]", '{"temperature":"1","maxTokens":0}', '{"temperature":3}'])(
+    "is left to the server when %j was kept",
+    (kept) => {
+      const storage = memory();
+      storage.setItem("answers", kept);
+      expect(keptAnswers(storage)).toEqual(ANY_ANSWERS);
+    },
+  );
+
+  test("goes with every reply that is asked for", async () => {
+    const { chat, server } = page({ [TURNS]: () => answer(turn("r1"), chunk("Yes.", 4), done()) });
+    chat.chooseAnswers({ model: null, temperature: 0.5, maxTokens: 9 });
+    chat.edit("Why?");
+    await chat.send();
+    expect(server.asked.at(-1)?.body).toMatchObject({ temperature: 0.5, max_tokens: 9 });
+  });
+});
+
+describe("a system prompt", () => {
+  test("goes with the first message only", async () => {
+    const { chat, server } = page({ [TURNS]: () => answer(turn("r1"), chunk("Yes.", 4), done()) });
+    await chat.instruct("c1", "Be brief.");
+    expect(server.asked).toEqual([]);
+    for (const text of ["Why?", "And?"]) {
+      chat.edit(text);
+      await chat.send();
+    }
+    const prompts = server.asked.map(
+      ({ body }) => (body as { system_prompt?: string }).system_prompt,
+    );
+    expect(prompts).toEqual(["Be brief.", undefined]);
+  });
+
+  test("of a conversation that the server has is changed there, or stays as it was", async () => {
+    let works = true;
+    const { chat, server, store, thread } = page({
+      "GET /api/conversations/c1": () => detail(),
+      "PATCH /api/conversations/c1": () =>
+        works ? json({ conversation: { id: "c1" } }) : json({}, { status: 500 }),
+    });
+    await chat.show("c1");
+    await chat.instruct("c1", "Be brief.");
+    expect(server.asked.at(-1)?.body).toEqual({ system_prompt: "Be brief." });
+    works = false;
+    await chat.instruct("c1", null);
+    expect(thread().systemPrompt).toBe("Be brief.");
+    expect(store.state.value.history.notice).not.toBe("");
+  });
+});
+
+test("what is left of the day is known after every reply", async () => {
+  const limits = { max_tokens: 100 };
+  const me = (used: number) => ({ used, limit: 100, remaining: 100 - used, resets_at: "" });
+  const { chat, store } = page({
+    "GET /api/me": () => json({ user_id: "u", signed_in: false, budget: me(10), limits }),
+    [TURNS]: () =>
+      answer(
+        turn("r1"),
+        done().replace('"attempts"', `"budget":${JSON.stringify(me(30))},"attempts"`),
+      ),
+  });
+  await chat.loadMe();
+  chat.edit("Why?");
+  await chat.send();
+  expect(store.state.value.me?.budget.used).toBe(30);
+});

@@ -71,13 +71,17 @@ def test_the_page_alone_may_call_the_function_url(deployed: Deployed) -> None:
 
 
 def test_no_secret_is_in_the_environment_of_a_function(deployed: Deployed) -> None:
-    secret = deployed.account.client("secretsmanager").get_secret_value(
-        SecretId=deployed.outputs["SessionSecretArn"]
-    )["SecretString"]
+    secret = session_secret(deployed)
     assert len(secret) >= 32
     for name in ("ChatFunction", "WarmupFunction"):
         assert secret not in json.dumps(variables(deployed, name))
         assert "SESSION_SECRET" not in variables(deployed, name)
+
+
+def test_what_it_says_holds_no_secret_and_no_token(deployed: Deployed) -> None:
+    assert session_secret(deployed) not in deployed.output
+    # The self-check's session token is a JWT.
+    assert "eyJ" not in deployed.output
 
 
 async def test_a_parameter_holds_until_it_is_given_anew(deployed: Deployed) -> None:
@@ -122,7 +126,30 @@ async def test_destroying_removes_the_conversations_when_told(deployed: Deployed
         )
 
 
-def sam_deploy(account: Account, stack: str, gateway_url: str) -> None:
+async def test_with_snapshots_everything_leads_to_the_alias(deployed: Deployed) -> None:
+    stack = "chat-with-snapshots"
+    sam_deploy(deployed.account, stack, deployed.gateway_url, "SnapStart=first")
+    outputs = await deployed.account.outputs(stack)
+    alias = outputs["ChatFunctionArn"]
+    assert alias.endswith(":live")
+    functions = deployed.account.client("lambda")
+    url = functions.get_function_url_config(
+        FunctionName=alias.removesuffix(":live"), Qualifier="live"
+    )
+    assert url["FunctionUrl"] == outputs["FunctionUrl"]
+    policy = json.loads(functions.get_policy(FunctionName=alias)["Policy"])
+    assert {each["Action"] for each in policy["Statement"]} == {
+        "lambda:InvokeFunctionUrl",
+        "lambda:InvokeFunction",
+    }
+    schedule = physical_id(deployed.account, stack, "WarmupFunctionSchedule")
+    made = deployed.account.client("scheduler").get_schedule(Name=schedule)
+    assert json.loads(made["Target"]["Input"])["chat_function"] == alias
+    with deployed.http() as http:
+        assert http.get(outputs["FunctionUrl"] + "healthz").json() == {"status": "ok"}
+
+
+def sam_deploy(account: Account, stack: str, gateway_url: str, *parameters: str) -> None:
     """What `make deploy` built before, without the page."""
     subprocess.run(
         [
@@ -133,6 +160,7 @@ def sam_deploy(account: Account, stack: str, gateway_url: str) -> None:
             "--no-confirm-changeset",
             "--parameter-overrides",
             f"GatewayUrl={gateway_url}",
+            *parameters,
         ],
         cwd=ROOT,
         env={"PATH": "/usr/bin:/bin", "SAM_CLI_TELEMETRY": "0", **account.environ},
@@ -141,11 +169,22 @@ def sam_deploy(account: Account, stack: str, gateway_url: str) -> None:
     )
 
 
-def function(deployed: Deployed, resource: str) -> str:
-    found = deployed.account.client("cloudformation").describe_stack_resource(
-        StackName=deployed.stack, LogicalResourceId=resource
+def session_secret(deployed: Deployed) -> str:
+    found = deployed.account.client("secretsmanager").get_secret_value(
+        SecretId=deployed.outputs["SessionSecretArn"]
+    )
+    return str(found["SecretString"])
+
+
+def physical_id(account: Account, stack: str, resource: str) -> str:
+    found = account.client("cloudformation").describe_stack_resource(
+        StackName=stack, LogicalResourceId=resource
     )
     return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+
+def function(deployed: Deployed, resource: str) -> str:
+    return physical_id(deployed.account, deployed.stack, resource)
 
 
 def variables(deployed: Deployed, resource: str) -> dict[str, str]:

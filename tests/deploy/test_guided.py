@@ -10,6 +10,7 @@ import httpx
 
 from tests.deploy.cloud import REGION
 from tests.deploy.conftest import Deployed
+from tests.deploy.test_deploy import physical_id
 from tests.sam.project import ROOT, SAM_BIN
 
 
@@ -39,8 +40,6 @@ async def test_enter_at_every_question_deploys_a_chat_that_asks_for_its_gateway(
         refused = http.post(f"{api}/api/sessions", json={})
     assert refused.status_code == httpx.codes.SERVICE_UNAVAILABLE
     assert "Set it to the address of your LLM gateway." in refused.json()["error"]["message"]
-    schedule = deployed.account.client("cloudformation").describe_stack_resource(
-        StackName="livepeer-chat", LogicalResourceId="WarmupFunctionSchedule"
-    )["StackResourceDetail"]["PhysicalResourceId"]
-    made = deployed.account.client("scheduler").get_schedule(Name=schedule.split("/")[-1])
+    schedule = physical_id(deployed.account, "livepeer-chat", "WarmupFunctionSchedule")
+    made = deployed.account.client("scheduler").get_schedule(Name=schedule)
     assert made["State"] == "DISABLED"

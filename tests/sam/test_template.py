@@ -2,12 +2,14 @@
 
 import json
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from local.intrinsics import Intrinsics
 from tests.sam.project import ROOT, SAM_BIN, TEMPLATE
 
 TRANSFORM = Path(__file__).with_name("transform.py")
@@ -119,6 +121,31 @@ def test_what_not_everybody_needs_is_made_on_demand(kind: str) -> None:
     made = [each for each in transformed()["Resources"].values() if each["Type"] == kind]
     assert made
     assert all("Condition" in each for each in made)
+
+
+@pytest.mark.parametrize("snapshot", ["", "2026-01-01.12.00.00"])
+def test_it_is_sound_with_and_without_snapshots(tmp_path: Path, snapshot: str) -> None:
+    chosen = json.loads(json.dumps(transformed()))
+    chosen["Parameters"]["SnapStart"]["Default"] = snapshot
+    template = tmp_path / "template.json"
+    template.write_text(json.dumps(chosen))
+    linted = subprocess.run(
+        [Path(sys.executable).with_name("cfn-lint"), template],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert linted.returncode == 0, linted.stdout
+
+
+def test_with_snapshots_url_permissions_and_schedule_mean_the_alias() -> None:
+    made = Intrinsics(transformed(), {"SnapStart": "first"})
+    url = made.resolve(resources("AWS::Lambda::Url")[0])
+    assert url["TargetFunctionArn"] == "ChatAlias"
+    for permission in resources("AWS::Lambda::Permission"):
+        assert made.resolve(permission)["FunctionName"] == "ChatAlias"
+    schedule = made.resolve(resources("AWS::Scheduler::Schedule")[0])
+    assert json.loads(schedule["Target"]["Input"])["chat_function"] == "ChatAlias"
 
 
 def test_a_new_name_of_a_snapshot_makes_a_new_version() -> None:

@@ -63,22 +63,46 @@ def test_every_alarm_watches_a_metric_that_is_emitted(emitted: set[Watched]) -> 
     assert watched <= emitted
 
 
-def test_the_dashboard_searches_what_is_emitted(emitted: set[Watched]) -> None:
-    (dashboard,) = resources("AWS::CloudWatch::Dashboard")
-    body = dashboard["DashboardBody"]["Fn::Sub"]
-    searched = {
+def test_the_dashboard_shows_what_is_emitted_and_all_of_it(emitted: set[Watched]) -> None:
+    shown = set(_searched() | _drawn())
+    assert len(shown) >= 12
+    assert shown <= emitted
+    assert {name for name, _ in shown} == {name for name, _ in emitted}
+
+
+def _searched() -> set[Watched]:
+    return {
         (name, frozenset(dimensions.split(",")))
         for dimensions, name in re.findall(
-            r"SEARCH\('\{LivepeerChat,([^}]+)\} MetricName=\\\"(\w+)", body
+            r"SEARCH\('\{LivepeerChat,([^}]+)\} MetricName=\\\"(\w+)", _dashboard()
         )
     }
-    assert len(searched) == 3
-    assert searched <= emitted
+
+
+def _drawn() -> set[Watched]:
+    """The rows of its graphs; a dot repeats what stands above it."""
+    found: set[Watched] = set()
+    for widget in json.loads(_dashboard())["widgets"]:
+        above: list[str] = []
+        for row in widget["properties"]["metrics"]:
+            own = [cell for cell in row if isinstance(cell, str)]
+            if not own:
+                continue
+            above = [above[at] if cell == "." else cell for at, cell in enumerate(own)]
+            namespace, name, *dimensions = above
+            if namespace == "LivepeerChat":
+                found.add((name, frozenset(dimensions[::2])))
+    return found
+
+
+def _dashboard() -> str:
+    (dashboard,) = resources("AWS::CloudWatch::Dashboard")
+    body: str = dashboard["DashboardBody"]["Fn::Sub"]
+    return body
 
 
 def test_the_prices_of_the_dashboard_are_for_the_memory_there_is() -> None:
-    (dashboard,) = resources("AWS::CloudWatch::Dashboard")
-    body = dashboard["DashboardBody"]["Fn::Sub"]
+    body = _dashboard()
     for function, word in (("ChatFunction", "chat"), ("WarmupFunction", "warm")):
         memory = transformed()["Resources"][function]["Properties"]["MemorySize"]
         (gigabytes,) = re.findall(rf"{word} / 1000 \* ([\d.]+)", body)

@@ -100,22 +100,6 @@ def test_every_alarm_reaches_the_topic_and_is_explained() -> None:
         assert f"**{name}**" in manual, name
 
 
-def test_the_dashboard_is_json_and_shows_what_the_functions_emit() -> None:
-    (dashboard,) = resources("AWS::CloudWatch::Dashboard")
-    body = json.dumps(json.loads(dashboard["DashboardBody"]["Fn::Sub"]))
-    for metric in (
-        "FirstTokenMs",
-        "ColdStartsMet",
-        "Replies",
-        "Retries",
-        "Failovers",
-        "BudgetRefusals",
-        "Tokens",
-        "WarmupFailures",
-    ):
-        assert metric in body, metric
-
-
 @pytest.mark.parametrize("kind", ["AWS::Cognito::UserPool", "AWS::Lambda::Alias"])
 def test_what_not_everybody_needs_is_made_on_demand(kind: str) -> None:
     made = [each for each in transformed()["Resources"].values() if each["Type"] == kind]

@@ -1,7 +1,6 @@
 """What the routes work with, made on first use: nothing connects at import."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 
 import httpx
@@ -10,16 +9,16 @@ from chat.admission import Admissions
 from chat.climate import Climate
 from chat.conversations import Conversations
 from chat.generations import Generations
-from chat.identity import Identity, Sessions
+from chat.identity import Identity
 from chat.prewarm import Prewarm
 from chat.provider import Provider
 from chat.pumps import Pumps
 from chat.replies import Replies
+from chat.session_keys import SessionKeys
 from chat.stateless import StatelessReplies
 from chat.turns import Turns
 from shared.gateway import gateway_http
-from shared.secret import read_versions
-from shared.settings import Settings, SettingsError
+from shared.settings import Settings
 from shared.table import Table
 
 
@@ -38,8 +37,6 @@ class Context:
         self._read_settings = settings
         self._open_table = table
         self._open_http = http
-        self._identity: Identity | None = None
-        self._opening = asyncio.Lock()
 
     @cached_property
     def settings(self) -> Settings:
@@ -89,28 +86,20 @@ class Context:
     def conversations(self) -> Conversations:
         return Conversations(self.table)
 
-    async def identity(self) -> Identity:
-        async with self._opening:
-            if self._identity is None:
-                settings = self.settings
-                provider = None
-                if settings.oidc_issuer:
-                    provider = Provider(
-                        settings.oidc_issuer, settings.oidc_client_id, self.http
-                    ).user_id
-                self._identity = Identity(Sessions(await self._session_keys()), provider)
-            return self._identity
+    @cached_property
+    def session_keys(self) -> SessionKeys:
+        return SessionKeys(self.settings)
 
-    async def _session_keys(self) -> Sequence[str]:
-        """The current key, then the one before it, for the tokens it signed."""
-        settings = self.settings
-        if settings.session_secret:
-            return settings.session_secret.split(",")
-        if not settings.session_secret_name:
-            raise SettingsError(
-                "SESSION_SECRET_NAME is not set. Name the secret that signs the sessions."
-            )
-        return await read_versions(settings.session_secret_name)
+    @cached_property
+    def provider(self) -> Provider | None:
+        issuer, client = self.settings.oidc_issuer, self.settings.oidc_client_id
+        return Provider(issuer, client, self.http) if issuer else None
+
+    async def identity(self) -> Identity:
+        """Raises SettingsError."""
+        provider = self.provider.user_id if self.provider else None
+        sessions = await self.session_keys.sessions()
+        return Identity(sessions, self.session_keys.newer_sessions, provider)
 
     async def close(self) -> None:
         """Waits for what is under way, then closes every connection."""

@@ -28,6 +28,10 @@ class NotSignedIn(Exception):
     """There is no token, or it is not one of ours, or it is over."""
 
 
+class UnknownKey(NotSignedIn):
+    """It names a key that is not among ours, or not yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """`expires_at` in seconds since 1970."""
@@ -79,10 +83,10 @@ class Sessions:
         return Session(token, user_id, expires_at)
 
     def user_id(self, token: str, header: dict[str, Any]) -> str:
-        """Raises NotSignedIn."""
+        """Raises NotSignedIn, UnknownKey among it."""
         key = self._keys.get(str(header.get("kid")))
         if key is None:
-            raise NotSignedIn
+            raise UnknownKey
         try:
             claims = jwt.decode(
                 token,
@@ -97,10 +101,16 @@ class Sessions:
 
 
 class Identity:
+    """`newer_sessions` are asked when a token names a key that `sessions` do not know."""
+
     def __init__(
-        self, sessions: Sessions, provider: Callable[[str, dict[str, Any]], Awaitable[str]] | None
+        self,
+        sessions: Sessions,
+        newer_sessions: Callable[[], Awaitable[Sessions]],
+        provider: Callable[[str, dict[str, Any]], Awaitable[str]] | None,
     ) -> None:
         self.sessions = sessions
+        self._newer_sessions = newer_sessions
         self._provider = provider
 
     def network(self, address: str) -> str:
@@ -112,7 +122,13 @@ class Identity:
         header = token_header(token)
         match header.get("alg"):
             case "HS256":
-                return self.sessions.user_id(token, header)
+                return await self._session(token, header)
             case "RS256" if self._provider:
                 return await self._provider(token, header)
         raise NotSignedIn
+
+    async def _session(self, token: str, header: dict[str, Any]) -> str:
+        try:
+            return self.sessions.user_id(token, header)
+        except UnknownKey:
+            return (await self._newer_sessions()).user_id(token, header)

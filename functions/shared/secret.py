@@ -19,15 +19,15 @@ MAX_AGE_S = 300
 
 CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
 
-_read: dict[tuple[str, str], tuple[float, str]] = {}
+_read: dict[str, tuple[float, str]] = {}
 
 
-async def read_secret(name: str, stage: str = CURRENT) -> str:
+async def read_secret(name: str) -> str:
     """Raises SettingsError when it cannot be read."""
-    read_at, value = _read.get((name, stage), (float("-inf"), ""))
+    read_at, value = _read.get(name, (float("-inf"), ""))
     if time.monotonic() - read_at > MAX_AGE_S:
-        value = await (_parameter(name) if name.startswith("/") else _secret(name, stage))
-        _read[name, stage] = (time.monotonic(), value)
+        value = await (_parameter(name) if name.startswith("/") else _secret(name, CURRENT))
+        _read[name] = (time.monotonic(), value)
     return value
 
 
@@ -39,15 +39,15 @@ async def gateway_key(settings: Settings) -> str:
 
 
 async def read_versions(name: str) -> list[str]:
-    """The secret as it is, then as it was before its last rotation, if there was one.
+    """The secret as it is now, then as it was before its last rotation, if there was one.
 
     Raises SettingsError when it cannot be read.
     """
     if name.startswith("/"):
         # A parameter has no earlier version by name.
-        return [await read_secret(name)]
+        return [await _parameter(name)]
     current, previous = await asyncio.gather(
-        read_secret(name), read_secret(name, PREVIOUS), return_exceptions=True
+        _secret(name, CURRENT), _secret(name, PREVIOUS), return_exceptions=True
     )
     if isinstance(current, BaseException):
         raise current

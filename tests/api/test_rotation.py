@@ -1,0 +1,113 @@
+"""The session key is replaced while environments go on running."""
+
+from dataclasses import replace
+
+import pytest
+
+from chat.identity import Identity, NotSignedIn, Sessions, key_id
+from chat.session_keys import AGAIN_S, SessionKeys
+from shared.secret import MAX_AGE_S
+from shared.settings import Settings, SettingsError
+
+OLD, NEW = "o" * 40, "n" * 40
+SETTINGS = replace(
+    Settings.from_env({"LIVEPEER_GATEWAY_URL": "http://127.0.0.1", "TABLE_NAME": "Table"}),
+    session_secret_name="secret",
+)
+
+
+class Secret:
+    """One that is rotated by hand, at a time that passes by hand."""
+
+    def __init__(self) -> None:
+        self.versions = [OLD]
+        self.reads = 0
+        self.now = 0.0
+        self.down = False
+
+    async def read(self, name: str) -> list[str]:
+        self.reads += 1
+        if self.down:
+            raise SettingsError("A secret cannot be read.")
+        return list(self.versions)
+
+    def rotate(self) -> None:
+        self.versions = [NEW, OLD]
+
+
+@pytest.fixture
+def secret() -> Secret:
+    return Secret()
+
+
+@pytest.fixture
+def keys(secret: Secret) -> SessionKeys:
+    return SessionKeys(SETTINGS, secret.read, lambda: secret.now)
+
+
+async def identity(keys: SessionKeys) -> Identity:
+    return Identity(await keys.sessions(), keys.newer_sessions, None)
+
+
+async def test_a_running_environment_signs_with_the_new_key_within_the_time_it_is_kept(
+    secret: Secret, keys: SessionKeys
+) -> None:
+    assert key_id((await keys.sessions()).key) == key_id(OLD)
+    secret.rotate()
+    secret.now += MAX_AGE_S - 1
+    assert key_id((await keys.sessions()).key) == key_id(OLD)
+    secret.now += 1
+    assert key_id((await keys.sessions()).key) == key_id(NEW)
+    assert secret.reads == 2
+
+
+async def test_after_a_second_rotation_the_first_key_opens_nothing(
+    secret: Secret, keys: SessionKeys
+) -> None:
+    leaked = (await keys.sessions()).start().token
+    secret.rotate()
+    secret.now += MAX_AGE_S
+    assert await (await identity(keys)).user_id(leaked)
+    secret.versions = ["2" * 40, NEW]
+    secret.now += MAX_AGE_S
+    with pytest.raises(NotSignedIn):
+        await (await identity(keys)).user_id(leaked)
+
+
+async def test_a_session_signed_by_an_environment_that_is_ahead_is_known_at_once(
+    secret: Secret, keys: SessionKeys
+) -> None:
+    await keys.sessions()
+    secret.rotate()
+    secret.now += AGAIN_S
+    ahead = Sessions([NEW, OLD]).start()
+    assert await (await identity(keys)).user_id(ahead.token) == ahead.user_id
+
+
+async def test_forged_key_ids_do_not_make_it_read_more_than_once_a_minute(
+    secret: Secret, keys: SessionKeys
+) -> None:
+    forged = Sessions(["f" * 40]).start().token
+    for _ in range(100):
+        secret.now += AGAIN_S / 50
+        with pytest.raises(NotSignedIn):
+            await (await identity(keys)).user_id(forged)
+    assert 2 <= secret.reads <= 3
+
+
+async def test_sessions_outlast_a_secret_that_cannot_be_read(
+    secret: Secret, keys: SessionKeys
+) -> None:
+    token = (await keys.sessions()).start().token
+    secret.down = True
+    secret.now += MAX_AGE_S
+    assert await (await identity(keys)).user_id(token)
+    secret.now += 1
+    await keys.sessions()
+    assert secret.reads == 2
+
+
+async def test_without_any_key_it_is_told(secret: Secret, keys: SessionKeys) -> None:
+    secret.down = True
+    with pytest.raises(SettingsError):
+        await keys.sessions()

@@ -18,7 +18,8 @@ class LiveReply:
     def __init__(self) -> None:
         self._events: list[bytes] = []
         self._over = False
-        self._news = asyncio.Event()
+        # Made by who waits first: most events are published while nobody does.
+        self._news: asyncio.Event | None = None
 
     def publish(self, event: bytes) -> None:
         self._events.append(event)
@@ -43,7 +44,7 @@ class LiveReply:
             elif self._over:
                 return
             else:
-                news = self._news
+                news = self._news = self._news or asyncio.Event()
                 try:
                     async with asyncio.timeout(heartbeat_s * PUNCTUAL):
                         await news.wait()
@@ -51,5 +52,6 @@ class LiveReply:
                     yield PING
 
     def _wake(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
+        if self._news is not None:
+            self._news.set()
+            self._news = None

@@ -7,7 +7,7 @@ task is cancelled, on Lambda nobody even tells. The reply goes on, is saved and 
 import asyncio
 from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -164,7 +164,7 @@ class Pump:
             status=ending.outcome,
             outcome=ending.outcome,
             finish_reason=ending.finish_reason,
-            usage=asdict(self._usage(ending)),
+            usage=self._usage(ending)._asdict(),
             first_token_ms=self._first_token_ms,
             attempts=self._generation.attempts,
             gateway=attempt.gateway.name,

@@ -5,14 +5,12 @@ OpenAI: https://platform.openai.com/docs/api-reference/chat-streaming.
 """
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 DONE = "[DONE]"
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """Token counts. `estimated` when the gateway sent none and they were counted here."""
 
     prompt: int
@@ -21,8 +19,7 @@ class Usage:
     estimated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     text: str = ""
     # Reasoning models think for minutes in a field of its own: alive, but not yet an answer.
     thinking: bool = False

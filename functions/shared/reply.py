@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import httpx
 
@@ -36,13 +37,11 @@ class Clocks:
     total_s: float = float("inf")
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finish:
+class Finish(NamedTuple):
     """`reason` is the gateway's, except that "length" is inferred where it only says "stop"."""
 
     reason: str

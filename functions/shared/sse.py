@@ -6,7 +6,7 @@ split on U+2028, U+0085 and others, which are ordinary characters inside a JSON 
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _BOM = b"\xef\xbb\xbf"
@@ -18,8 +18,7 @@ class EventTooLarge(ValueError):
     """One event outgrew `MAX_EVENT_BYTES`; the stream cannot be trusted any further."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerSentEvent:
+class ServerSentEvent(NamedTuple):
     data: str
     event: str = ""
     id: str = ""
@@ -45,7 +44,7 @@ class EventDecoder:
             return []
         # A CR at the very end may be half of a CRLF: it waits for the next piece.
         held = b"\r" if self._buffer.endswith(b"\r") else b""
-        *lines, rest = _LINE_END.split(self._buffer[: len(self._buffer) - len(held)])
+        *lines, rest = _split(self._buffer[: len(self._buffer) - len(held)])
         self._buffer = rest + held
         if len(self._buffer) + self._data_bytes > MAX_EVENT_BYTES:
             raise EventTooLarge
@@ -57,7 +56,7 @@ class EventDecoder:
         The specification drops it, but servers end with a bare `data: [DONE]`.
         """
         self._started = True
-        lines = [*_LINE_END.split(self._buffer), b""]
+        lines = [*_split(self._buffer), b""]
         self._buffer = b""
         return [event for line in lines if (event := self._line(line))]
 
@@ -88,3 +87,8 @@ class EventDecoder:
         if not data:
             return None
         return ServerSentEvent(data="\n".join(data), event=event, id=self._id)
+
+
+def _split(data: bytes) -> list[bytes]:
+    # The pattern is for the few servers that write CR: this is for every token of the others.
+    return _LINE_END.split(data) if b"\r" in data else data.split(b"\n")

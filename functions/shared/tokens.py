@@ -6,6 +6,7 @@ a prompt over the window makes an orchestrator abort the stream, and can take th
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 # A run of up to three letters, one digit, one other ASCII sign, or a run of white space.
 # English words come out about 1.4 times too high; digits are one token each in Gemma and Qwen.
@@ -16,8 +17,22 @@ _OTHER = re.compile(r"[^\x00-\x7f]+")
 MESSAGE_OVERHEAD_TOKENS = 8
 
 
+# A turn estimates its history several times, and the next turn once more. With longer texts the
+# cache could grow past a few megabytes.
+CACHED_CHARACTERS = 4096
+
+
 def estimate_tokens(text: str) -> int:
     """Tokens that `text` costs at most, in all likelihood, in any of the usual models."""
+    return _count(text) if len(text) > CACHED_CHARACTERS else _count_once(text)
+
+
+@lru_cache(maxsize=1024)
+def _count_once(text: str) -> int:
+    return _count(text)
+
+
+def _count(text: str) -> int:
     ascii_tokens = len(_ASCII_PIECE.findall(text))
     if text.isascii():
         return ascii_tokens

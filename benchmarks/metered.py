@@ -1,0 +1,138 @@
+"""The chat in this process, with a table that says what each call consumed."""
+
+import io
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, redirect_stdout
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from ulid import ULID
+
+from chat.context import Context
+from chat.options import Options
+from chat.visitor import Visitor
+from local.dynamodb import dynamodb_local
+from local.table import create_table
+from local.template import Template
+from shared.account import Account
+from shared.service import DYNAMODB, Service
+from shared.settings import Settings
+from shared.table import Table
+from tests.scripted_gateway import Script, ScriptedGateway, livepeer
+
+ROOT = Path(__file__).parent.parent
+TABLE = "Chat"
+USER = "someone"
+READS = ("GetItem", "Query")
+
+
+class MeteredService(Service):
+    def __init__(self, endpoint: str) -> None:
+        keys = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+        where = {"AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL_DYNAMODB": endpoint}
+        super().__init__(DYNAMODB, Account({**keys, **where}))
+        self.calls: list[Call] = []
+
+    async def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        started = time.perf_counter()
+        answer = await super().call(operation, {**arguments, "ReturnConsumedCapacity": "TOTAL"})
+        self.calls.append(Call(operation, _units(answer), started, time.perf_counter()))
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`units` of capacity, times of `time.perf_counter`."""
+
+    operation: str
+    units: float
+    started: float
+    ended: float
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one turn took: seconds until its first token, of these in calls of the table, CPU of
+    this process, units of the table.
+    """
+
+    first_s: float
+    table_s: float
+    cpu_s: float
+    reads: float
+    writes: float
+    calls: int
+
+
+class MeteredChat:
+    def __init__(self, context: Context, service: MeteredService, gateway: ScriptedGateway) -> None:
+        self.table = context.table
+        self.gateway = gateway
+        self._context = context
+        self._service = service
+
+    async def turn(self, conversation_id: str = "", text: str = "Hello", user: str = USER) -> Turn:
+        self._service.calls.clear()
+        options = Options(Visitor(user, "network"), float("inf"), "request")
+        started, cpu, first = time.perf_counter(), time.process_time(), 0.0
+        # Where the metrics go.
+        with redirect_stdout(io.StringIO()):
+            events = await self._context.turns.send(
+                conversation_id or str(ULID()), str(uuid4()), text, options
+            )
+            async for event in events:
+                if not first and b'"content":' in event:
+                    first = time.perf_counter()
+        calls = self._service.calls
+        return Turn(
+            first - started,
+            _covered(calls, first),
+            time.process_time() - cpu,
+            sum(call.units for call in calls if call.operation in READS),
+            sum(call.units for call in calls if call.operation not in READS),
+            len(calls),
+        )
+
+
+@asynccontextmanager
+async def metered_chat(script: Script | None = None) -> AsyncIterator[MeteredChat]:
+    """With every limit in force as deployed, but none to be met."""
+    async with (
+        dynamodb_local(lambda _: None) as endpoint,
+        ScriptedGateway(script or livepeer.reply(["Hello"])) as gateway,
+    ):
+        definition = replace(Template.read(ROOT / "template.yaml").table(), name=TABLE)
+        await create_table(endpoint, definition)
+        settings = Settings.from_env(
+            {
+                "LIVEPEER_GATEWAY_URL": gateway.url,
+                "TABLE_NAME": TABLE,
+                "SESSION_SECRET": "a-secret-of-benchmarks-that-is-long-enough",
+                "REQUESTS_PER_MINUTE": "1000000",
+                "TOKEN_BUDGET_PER_DAY": "1000000000",
+                "GLOBAL_TOKEN_BUDGET_PER_DAY": "1000000000",
+            }
+        )
+        service = MeteredService(endpoint)
+        context = Context(lambda: settings, lambda name: Table(name, lambda: service))
+        yield MeteredChat(context, service, gateway)
+        await context.close()
+
+
+def _units(answer: dict[str, Any]) -> float:
+    consumed = answer.get("ConsumedCapacity", [])
+    each = consumed if isinstance(consumed, list) else [consumed]
+    return sum(float(one.get("CapacityUnits", 0)) for one in each)
+
+
+def _covered(calls: Sequence[Call], until: float) -> float:
+    """Seconds in which at least one call was under way."""
+    covered, reached = 0.0, 0.0
+    for call in sorted(calls, key=lambda call: call.started):
+        started, ended = max(call.started, reached), min(call.ended, until)
+        covered += max(0.0, ended - started)
+        reached = max(reached, ended)
+    return covered

@@ -82,6 +82,14 @@ class SelfCheck:
             raise CheckFailed(f"the page is answered with {allowed or 'no allowed origin'}")
         if stranger := self._allowed_origins(_STRANGER):
             raise CheckFailed(f"a stranger is answered with {stranger}")
+        asked = {
+            "origin": self._page,
+            "access-control-request-method": "POST",
+            "access-control-request-headers": "authorization,content-type",
+        }
+        preflight = self._http.options(f"{self._api}/api/models/warm", headers=asked)
+        if preflight.is_error or _allowed_origins(preflight) != [self._page]:
+            raise CheckFailed("a browser that asks first gets no leave to send")
         return "the page alone, once"
 
     def sessions(self) -> str:
@@ -114,11 +122,14 @@ class SelfCheck:
         return f"{len(turn.arrivals)} parts over {turn.spread_ms:.0f} ms"
 
     def _allowed_origins(self, origin: str) -> list[str]:
-        answer = self._http.get(f"{self._api}/healthz", headers={"origin": origin})
-        return answer.headers.get_list("access-control-allow-origin")
+        return _allowed_origins(self._http.get(f"{self._api}/healthz", headers={"origin": origin}))
 
     def _ask(self, method: str, url: str, **arguments: object) -> httpx.Response:
         return self._http.request(method, url, **arguments).raise_for_status()  # type: ignore[arg-type]  # passed on
+
+
+def _allowed_origins(answer: httpx.Response) -> list[str]:
+    return answer.headers.get_list("access-control-allow-origin")
 
 
 def _shown(name: str, check: Callable[[], str]) -> bool:

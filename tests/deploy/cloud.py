@@ -53,6 +53,33 @@ class Account:
             check=False,
         )
 
+    async def sam_deploy(
+        self, *arguments: str, answers: str = ""
+    ) -> "subprocess.CompletedProcess[str]":
+        """Of what `make deploy` built before, without the page."""
+        return await asyncio.to_thread(
+            subprocess.run,
+            [str(SAM_BIN / "sam"), "deploy", *arguments],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "SAM_CLI_TELEMETRY": "0", **self.environ},
+            input=answers,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+    async def made(self, stack: str, gateway_url: str, *parameters: str) -> dict[str, str]:
+        """The outputs of a new stack."""
+        overrides = [f"GatewayUrl={gateway_url}", *parameters]
+        await self.sam_deploy("--stack-name", stack, "--parameter-overrides", *overrides)
+        return await self.outputs(stack)
+
+    def physical_id(self, stack: str, resource: str) -> str:
+        found = self.client("cloudformation").describe_stack_resource(
+            StackName=stack, LogicalResourceId=resource
+        )
+        return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
     async def outputs(self, stack: str) -> dict[str, str]:
         cloudformation = self.client("cloudformation")
         [found] = cloudformation.describe_stacks(StackName=stack)["Stacks"]

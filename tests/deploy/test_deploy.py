@@ -1,18 +1,31 @@
-"""`make deploy` and `make destroy` in an AWS account that MiniStack plays."""
+"""`make deploy` and `make destroy` in an AWS account that MiniStack plays.
+
+All that builds into .aws-sam/build is in this file, so that no two do it at once.
+"""
 
 import json
 import re
-import subprocess
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from botocore.exceptions import ClientError
 from ulid import ULID
 
-from tests.deploy.cloud import Account
+from deploy.__main__ import DEFAULT_STACK
+from deploy.check import CheckFailed, SelfCheck
+from deploy.stack import Stack
+from tests.background import Background
+from tests.deploy.cloud import REGION, Account
 from tests.deploy.conftest import Deployed
-from tests.sam.project import ROOT, SAM_BIN
+from tests.sam.project import ROOT
 from tests.scripted_gateway.modes.mode import TEXT
+
+STACK_TO_BREAK = "chat-to-break"
 
 
 def test_it_shows_its_steps_passes_its_own_check_and_names_the_page(deployed: Deployed) -> None:
@@ -64,7 +77,7 @@ def test_a_turn_is_answered_and_kept_in_the_table(deployed: Deployed) -> None:
 
 def test_the_page_alone_may_call_the_function_url(deployed: Deployed) -> None:
     [config] = deployed.account.client("lambda").list_function_url_configs(
-        FunctionName=function(deployed, "ChatFunction")
+        FunctionName=deployed.account.physical_id(deployed.stack, "ChatFunction")
     )["FunctionUrlConfigs"]
     assert config["Cors"]["AllowOrigins"] == [deployed.outputs["PageUrl"]]
     assert config["InvokeMode"] == "RESPONSE_STREAM"
@@ -100,8 +113,7 @@ async def test_a_first_deployment_without_a_gateway_asks_for_it(aws: Account) ->
 
 async def test_destroying_keeps_the_conversations(deployed: Deployed) -> None:
     stack = "chat-to-destroy"
-    sam_deploy(deployed.account, stack, deployed.gateway_url)
-    outputs = await deployed.account.outputs(stack)
+    outputs = await deployed.account.made(stack, deployed.gateway_url)
     page = deployed.account.client("s3")
     page.put_object(Bucket=outputs["PageBucketName"], Key="index.html", Body=b"")
 
@@ -116,8 +128,7 @@ async def test_destroying_keeps_the_conversations(deployed: Deployed) -> None:
 
 async def test_destroying_removes_the_conversations_when_told(deployed: Deployed) -> None:
     stack = "chat-to-forget"
-    sam_deploy(deployed.account, stack, deployed.gateway_url)
-    outputs = await deployed.account.outputs(stack)
+    outputs = await deployed.account.made(stack, deployed.gateway_url)
     await deployed.account.make("destroy", f"ARGS=--stack {stack}", KEEP_TABLE="no")
     assert outputs["TableName"] not in tables(deployed.account)
     with pytest.raises(ClientError):
@@ -128,8 +139,7 @@ async def test_destroying_removes_the_conversations_when_told(deployed: Deployed
 
 async def test_with_snapshots_everything_leads_to_the_alias(deployed: Deployed) -> None:
     stack = "chat-with-snapshots"
-    sam_deploy(deployed.account, stack, deployed.gateway_url, "SnapStart=first")
-    outputs = await deployed.account.outputs(stack)
+    outputs = await deployed.account.made(stack, deployed.gateway_url, "SnapStart=first")
     alias = outputs["ChatFunctionArn"]
     assert alias.endswith(":live")
     functions = deployed.account.client("lambda")
@@ -142,31 +152,97 @@ async def test_with_snapshots_everything_leads_to_the_alias(deployed: Deployed) 
         "lambda:InvokeFunctionUrl",
         "lambda:InvokeFunction",
     }
-    schedule = physical_id(deployed.account, stack, "WarmupFunctionSchedule")
+    schedule = deployed.account.physical_id(stack, "WarmupFunctionSchedule")
     made = deployed.account.client("scheduler").get_schedule(Name=schedule)
     assert json.loads(made["Target"]["Input"])["chat_function"] == alias
     with deployed.http() as http:
         assert http.get(outputs["FunctionUrl"] + "healthz").json() == {"status": "ok"}
 
 
-def sam_deploy(account: Account, stack: str, gateway_url: str, *parameters: str) -> None:
-    """What `make deploy` built before, without the page."""
-    subprocess.run(
-        [
-            SAM_BIN / "sam",
-            "deploy",
-            "--stack-name",
-            stack,
-            "--no-confirm-changeset",
-            "--parameter-overrides",
-            f"GatewayUrl={gateway_url}",
-            *parameters,
-        ],
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "SAM_CLI_TELEMETRY": "0", **account.environ},
-        capture_output=True,
-        check=True,
+async def test_enter_at_every_question_deploys_a_chat_that_asks_for_its_gateway(
+    deployed: Deployed, tmp_path: Path
+) -> None:
+    answers = tmp_path / "samconfig.toml"
+    shutil.copy(ROOT / "samconfig.toml", answers)
+    guided = await deployed.account.sam_deploy(
+        "--guided", "--config-file", str(answers), answers="\n" * 100
     )
+    assert f"AWS Region [{REGION}]" in guided.stdout
+
+    outputs = await deployed.account.outputs(DEFAULT_STACK)
+    api = outputs["FunctionUrl"].rstrip("/")
+    with deployed.http() as http:
+        assert http.get(f"{api}/healthz").json() == {"status": "ok"}
+        refused = http.post(f"{api}/api/sessions", json={})
+    assert refused.status_code == httpx.codes.SERVICE_UNAVAILABLE
+    assert "Set it to the address of your LLM gateway." in refused.json()["error"]["message"]
+    schedule = deployed.account.physical_id(DEFAULT_STACK, "WarmupFunctionSchedule")
+    made = deployed.account.client("scheduler").get_schedule(Name=schedule)
+    assert made["State"] == "DISABLED"
+
+
+@pytest.fixture(scope="module")
+def broken(background: Background, deployed: Deployed) -> str:
+    """A stack of its own, and the name of its chat function."""
+    background.run(deployed.account.made(STACK_TO_BREAK, deployed.gateway_url))
+    return deployed.account.physical_id(STACK_TO_BREAK, "ChatFunction")
+
+
+@pytest.fixture
+def check(deployed: Deployed, broken: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[SelfCheck]:
+    for name, value in deployed.account.environ.items():
+        monkeypatch.setenv(name, value)
+    with deployed.http() as http:
+        yield SelfCheck(Stack(STACK_TO_BREAK), http)
+
+
+def test_the_self_check_finds_all_well_at_first(check: SelfCheck) -> None:
+    assert check.health() == "ok"
+    assert check.cors() == "the page alone, once"
+    assert check.permissions() == "the Function URL has both"
+
+
+@pytest.mark.parametrize("origins", [["*"], ["https://other.example"], []])
+def test_the_self_check_finds_another_origin_or_none(
+    deployed: Deployed, broken: str, check: SelfCheck, origins: list[str]
+) -> None:
+    functions = deployed.account.client("lambda")
+    before = functions.get_function_url_config(FunctionName=broken)["Cors"]
+    functions.update_function_url_config(
+        FunctionName=broken, Cors={**before, "AllowOrigins": origins}
+    )
+    try:
+        with pytest.raises(CheckFailed, match=r"the page is answered|a stranger is answered"):
+            check.cors()
+    finally:
+        functions.update_function_url_config(FunctionName=broken, Cors=before)
+
+
+@pytest.mark.parametrize("action", ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"])
+def test_the_self_check_names_a_permission_that_is_gone(
+    deployed: Deployed, broken: str, check: SelfCheck, action: str
+) -> None:
+    functions = deployed.account.client("lambda")
+    policy = json.loads(functions.get_policy(FunctionName=broken)["Policy"])
+    [statement] = [each for each in policy["Statement"] if each["Action"] == action]
+    functions.remove_permission(FunctionName=broken, StatementId=statement["Sid"])
+    try:
+        with pytest.raises(CheckFailed, match=f"lacks {action}$"):
+            check.permissions()
+    finally:
+        functions.add_permission(
+            FunctionName=broken, StatementId=statement["Sid"], **_grant(action)
+        )
+        assert check.permissions()
+
+
+def _grant(action: str) -> dict[str, Any]:
+    only = (
+        {"FunctionUrlAuthType": "NONE"}
+        if action == "lambda:InvokeFunctionUrl"
+        else {"InvokedViaFunctionUrl": True}
+    )
+    return {"Action": action, "Principal": "*", **only}
 
 
 def session_secret(deployed: Deployed) -> str:
@@ -176,20 +252,9 @@ def session_secret(deployed: Deployed) -> str:
     return str(found["SecretString"])
 
 
-def physical_id(account: Account, stack: str, resource: str) -> str:
-    found = account.client("cloudformation").describe_stack_resource(
-        StackName=stack, LogicalResourceId=resource
-    )
-    return str(found["StackResourceDetail"]["PhysicalResourceId"])
-
-
-def function(deployed: Deployed, resource: str) -> str:
-    return physical_id(deployed.account, deployed.stack, resource)
-
-
 def variables(deployed: Deployed, resource: str) -> dict[str, str]:
     configuration = deployed.account.client("lambda").get_function_configuration(
-        FunctionName=function(deployed, resource)
+        FunctionName=deployed.account.physical_id(deployed.stack, resource)
     )
     made: dict[str, str] = configuration["Environment"]["Variables"]
     return made

@@ -45,6 +45,10 @@ check: install $(DONE)/web $(DONE)/checkov $(VENV)/transformed.json ## lint, typ
 	$(VENV)/checkov/bin/checkov --config-file .checkov.yaml --file template.yaml $(VENV)/transformed.json
 	npm --prefix web run check
 
+.PHONY: bench
+bench: install $(DONE)/dynamodb $(DONE)/chromium web/dist/index.html ## measure it, as tables (15 minutes)
+	@$(PY) -m benchmarks
+
 .PHONY: format
 format: install $(DONE)/web ## rewrite the sources in the project's format
 	$(VENV)/bin/ruff check --fix-only .

@@ -36,6 +36,14 @@ class MeteredService(Service):
         super().__init__(DYNAMODB, Account({**keys, **where}))
         self.calls: list[Call] = []
 
+    @property
+    def reads(self) -> float:
+        return sum(call.units for call in self.calls if call.operation in READS)
+
+    @property
+    def writes(self) -> float:
+        return sum(call.units for call in self.calls if call.operation not in READS)
+
     async def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         started = time.perf_counter()
         answer = await super().call(operation, {**arguments, "ReturnConsumedCapacity": "TOTAL"})
@@ -55,45 +63,50 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one turn took: seconds until its first token, of these in calls of the table, CPU of
-    this process, units of the table.
+    """What one turn took: seconds until its first token, of these in calls of the table, seconds
+    in all, CPU of this process, units of the table.
     """
 
     first_s: float
     table_s: float
+    whole_s: float
     cpu_s: float
     reads: float
     writes: float
-    calls: int
+    sent_bytes: int
+    logged_bytes: int
 
 
 class MeteredChat:
     def __init__(self, context: Context, service: MeteredService, gateway: ScriptedGateway) -> None:
+        self.settings = context.settings
         self.table = context.table
+        self.service = service
         self.gateway = gateway
         self._context = context
-        self._service = service
 
     async def turn(self, conversation_id: str = "", text: str = "Hello", user: str = USER) -> Turn:
-        self._service.calls.clear()
+        self.service.calls.clear()
         options = Options(Visitor(user, "network"), float("inf"), "request")
-        started, cpu, first = time.perf_counter(), time.process_time(), 0.0
+        started, cpu, first, sent = time.perf_counter(), time.process_time(), 0.0, 0
         # Where the metrics go.
-        with redirect_stdout(io.StringIO()):
+        with redirect_stdout(io.StringIO()) as log:
             events = await self._context.turns.send(
                 conversation_id or str(ULID()), str(uuid4()), text, options
             )
             async for event in events:
+                sent += len(event)
                 if not first and b'"content":' in event:
                     first = time.perf_counter()
-        calls = self._service.calls
         return Turn(
             first - started,
-            _covered(calls, first),
+            _covered(self.service.calls, first),
+            time.perf_counter() - started,
             time.process_time() - cpu,
-            sum(call.units for call in calls if call.operation in READS),
-            sum(call.units for call in calls if call.operation not in READS),
-            len(calls),
+            self.service.reads,
+            self.service.writes,
+            sent,
+            len(log.getvalue()),
         )
 
 

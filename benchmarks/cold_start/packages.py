@@ -30,7 +30,7 @@ def install(folder: Path) -> Packages:
         folder / "python" / "bin" / "python", folder / "ours", folder / "peer", folder / "runtime"
     )
     packages.ours.mkdir()
-    _run(
+    run(
         "make", "--silent", "-C", str(ROOT / "functions"), "build-ChatFunction",
         f"ARTIFACTS_DIR={packages.ours}", f"BUILD_PYTHON={platform.python_version()[:4]}",
         f"BUILD_PLATFORM={platform.machine()}-manylinux_2_34",
@@ -39,7 +39,7 @@ def install(folder: Path) -> Packages:
     _install(packages.runtime, LAMBDAS)
     (packages.peer / "peer.py").write_text(Path(__file__).with_name("peer_app.py").read_text())
     for each in (packages.ours, packages.peer, packages.runtime):
-        _run(
+        run(
             sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash",
             str(each),
         )  # fmt: skip
@@ -49,11 +49,11 @@ def install(folder: Path) -> Packages:
 def _install(folder: Path, names: tuple[str, ...]) -> None:
     """In the versions of the lock file."""
     locked = ROOT / "requirements" / "dev.txt"
-    _run(
+    run(
         str(UV), "pip", "install", "--quiet", "--python", sys.executable, "--target", str(folder),
         "--link-mode", "copy", "--constraint", str(locked), *names,
     )  # fmt: skip
 
 
-def _run(*command: str) -> None:
+def run(*command: str) -> None:
     subprocess.run(command, check=True)  # noqa: S603 - of our own

@@ -30,8 +30,8 @@ class Connection:
         return self._reader.at_eof() or self._writer.is_closing()
 
     async def send(self, *events: h11.Event) -> None:
-        for event in events:
-            self._writer.write(self._http.send(event) or b"")
+        # In one piece: each write of a socket is a system call, and a packet.
+        self._writer.write(b"".join(self._http.send(event) or b"" for event in events))
         await self._writer.drain()
 
     async def receive(self) -> tuple[h11.Response, bytes]:

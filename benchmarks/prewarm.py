@@ -47,9 +47,10 @@ async def measure(cold_s: float, reading_s: float) -> None:
         await http.post("/api/models/warm", json={"model": with_})
         await asyncio.sleep(reading_s)
         warmed = await first_token_ms(http, with_)
-    print(f"model loads in {cold_s:g} s, the person reads for {reading_s:g} s")
-    print(f"first token without prewarming  {cold:6} ms")
-    print(f"first token with prewarming     {warmed:6} ms   {warmed / cold:.2f} of it")
+    print(f"| a model that loads in {cold_s:g} s, read about for {reading_s:g} s | first token |")
+    print("|---|--:|")
+    print(f"| not warmed | {cold} ms |")
+    print(f"| warmed when the page opens | {warmed} ms |")
 
 
 def main() -> None:

@@ -127,7 +127,7 @@ def destroy(order: Order) -> None:
     with steps.step(f"Removing the stack {order.stack} from {stack.region}"):
         sam.delete(stack)
     if order.keep_table:
-        say(f"\n  Kept: {remains}. KEEP_TABLE=no make destroy would remove them too.\n")
+        say(f"\n  Kept: {remains}. To go on with them, deploy with {remains.parameters}.\n")
         return
     with steps.step("Removing the conversations"):
         remains.remove()

@@ -21,6 +21,12 @@ class Remains:
         }
         return ", ".join(f"{kind} {name}" for kind, name in named.items() if name) or "nothing"
 
+    @property
+    def parameters(self) -> str:
+        """With which another stack goes on."""
+        given = {"KeptTable": self._table, "KeptSessionSecret": self._secret}
+        return " ".join(f"{name}={value}" for name, value in given.items() if value)
+
     def remove(self) -> None:
         if self._table:
             boto3.client("dynamodb").delete_table(TableName=self._table)

@@ -26,6 +26,7 @@ from tests.sam.project import ROOT
 from tests.scripted_gateway.modes.mode import TEXT
 
 STACK_TO_BREAK = "chat-to-break"
+SAID = "Say it."
 
 
 def test_it_shows_its_steps_passes_its_own_check_and_names_the_page(deployed: Deployed) -> None:
@@ -61,15 +62,11 @@ def test_only_files_with_a_hash_in_their_name_are_kept_by_browsers(deployed: Dep
 
 
 def test_a_turn_is_answered_and_kept_in_the_table(deployed: Deployed) -> None:
-    api = deployed.outputs["FunctionUrl"].rstrip("/")
-    conversation = str(ULID())
     with deployed.http() as http:
-        token = http.post(f"{api}/api/sessions", json={}).json()["token"]
-        http.headers["authorization"] = f"Bearer {token}"
-        message = {"id": str(uuid4()), "content": "Say it."}
-        turn = http.post(f"{api}/api/conversations/{conversation}/turns", json={"message": message})
-    assert turn.text.startswith("event: turn\n")
-    assert '"outcome":"complete"' in turn.text
+        http.headers["authorization"] = f"Bearer {token(http, deployed.outputs)}"
+        turn = say(http, deployed.outputs, str(ULID()))
+    assert turn.startswith("event: turn\n")
+    assert '"outcome":"complete"' in turn
     table = deployed.account.client("dynamodb")
     rows = table.scan(TableName=deployed.outputs["TableName"])["Items"]
     assert TEXT in [row["content"]["S"] for row in rows if "content" in row]
@@ -111,19 +108,31 @@ async def test_a_first_deployment_without_a_gateway_asks_for_it(aws: Account) ->
     assert "GatewayUrl=https://" in refused.stderr
 
 
-async def test_destroying_keeps_the_conversations(deployed: Deployed) -> None:
-    stack = "chat-to-destroy"
+async def test_what_destroying_keeps_another_stack_can_go_on_with(deployed: Deployed) -> None:
+    stack, conversation = "chat-to-destroy", str(ULID())
     outputs = await deployed.account.made(stack, deployed.gateway_url)
     page = deployed.account.client("s3")
     page.put_object(Bucket=outputs["PageBucketName"], Key="index.html", Body=b"")
+    with deployed.http() as http:
+        http.headers["authorization"] = f"Bearer {token(http, outputs)}"
+        say(http, outputs, conversation)
 
-    destroyed = await deployed.account.make("destroy", f"ARGS=--stack {stack}")
-    assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
-    with pytest.raises(ClientError, match="does not exist"):
-        await deployed.account.outputs(stack)
-    assert outputs["PageBucketName"] not in [b["Name"] for b in page.list_buckets()["Buckets"]]
-    assert outputs["TableName"] in tables(deployed.account)
-    assert outputs["TableName"] in destroyed.stdout
+        destroyed = await deployed.account.make("destroy", f"ARGS=--stack {stack}")
+        assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
+        with pytest.raises(ClientError, match="does not exist"):
+            await deployed.account.outputs(stack)
+        assert outputs["PageBucketName"] not in [b["Name"] for b in page.list_buckets()["Buckets"]]
+        assert outputs["TableName"] in tables(deployed.account)
+        table, secret = outputs["TableName"], outputs["SessionSecretArn"]
+        assert f"KeptTable={table} KeptSessionSecret={secret}" in destroyed.stdout
+
+        # MiniStack names a secret where AWS gives its ARN.
+        arn = deployed.account.client("secretsmanager").describe_secret(SecretId=secret)["ARN"]
+        kept = (f"KeptTable={table}", f"KeptSessionSecret={arn}")
+        again = await deployed.account.made("chat-again", deployed.gateway_url, *kept)
+        assert again["TableName"] == outputs["TableName"]
+        found = http.get(f"{again['FunctionUrl']}api/conversations/{conversation}")
+    assert [each["content"] for each in found.json()["messages"]] == [SAID, TEXT]
 
 
 async def test_destroying_removes_the_conversations_when_told(deployed: Deployed) -> None:
@@ -243,6 +252,18 @@ def _grant(action: str) -> dict[str, Any]:
         else {"InvokedViaFunctionUrl": True}
     )
     return {"Action": action, "Principal": "*", **only}
+
+
+def token(http: httpx.Client, outputs: dict[str, str]) -> str:
+    session = http.post(f"{outputs['FunctionUrl']}api/sessions", json={}).json()
+    return str(session["token"])
+
+
+def say(http: httpx.Client, outputs: dict[str, str], conversation: str) -> str:
+    """The events of the turn."""
+    message = {"id": str(uuid4()), "content": SAID}
+    turns = f"{outputs['FunctionUrl']}api/conversations/{conversation}/turns"
+    return http.post(turns, json={"message": message}).text
 
 
 def session_secret(deployed: Deployed) -> str:

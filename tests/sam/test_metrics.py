@@ -97,7 +97,7 @@ def _drawn() -> set[Watched]:
 
 def _dashboard() -> str:
     (dashboard,) = resources("AWS::CloudWatch::Dashboard")
-    body: str = dashboard["DashboardBody"]["Fn::Sub"]
+    body: str = dashboard["DashboardBody"]["Fn::Sub"][0]
     return body
 
 

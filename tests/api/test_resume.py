@@ -151,3 +151,16 @@ async def test_stop_before_the_first_token(person: Person, gateway: ScriptedGate
         seen.events += [event async for event in events]
     assert seen.done["outcome"] == "stopped"
     assert seen.text == ""
+
+
+async def test_other_methods_are_refused(person: Person) -> None:
+    """HEAD too: its answer would take as long as the reply."""
+    turns = f"/api/conversations/{ULID()}/turns"
+    for method, path in (
+        ("GET", turns),
+        ("DELETE", f"{turns}/{ULID()}/stop"),
+        ("POST", f"{turns}/{ULID()}/events"),
+        ("HEAD", f"{turns}/{ULID()}/events"),
+    ):
+        answer = await person.http.request(method, path, headers=person.headers)
+        assert answer.status_code == 405, (method, path)

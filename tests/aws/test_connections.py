@@ -1,0 +1,90 @@
+"""Connections to the table outlive a request, and are replaced when the server ends them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from shared.connections import Connections
+from tests.resilience.certificates import self_signed_server
+from tests.scripted_gateway import MODES, ScriptedGateway
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+class Answering:
+    """Answers so many requests of a connection, then closes it."""
+
+    def __init__(self, requests_each: int) -> None:
+        self.opened = 0
+        self.closed = asyncio.Event()
+        self._requests_each = requests_each
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.opened += 1
+        for _ in range(self._requests_each):
+            try:
+                await reader.readuntil(b"\r\n\r\n{}")
+            except asyncio.IncompleteReadError:
+                break
+            writer.write(ANSWER)
+        writer.close()
+        self.closed.set()
+
+
+@asynccontextmanager
+async def connected(answering: Answering) -> AsyncIterator[Connections]:
+    server = await asyncio.start_server(answering.serve, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    connections = Connections(url, connect_s=5, answer_s=5)
+    yield connections
+    await connections.close()
+    server.close()
+    await server.wait_closed()
+
+
+async def post(connections: Connections) -> tuple[int, bytes]:
+    return await connections.post({"host": connections.host}, b"{}")
+
+
+async def test_one_connection_serves_one_request_after_the_other() -> None:
+    answering = Answering(100)
+    async with connected(answering) as connections:
+        assert [await post(connections) for _ in range(5)] == [(200, b"{}")] * 5
+        assert answering.opened == 1
+
+
+async def test_requests_at_once_have_connections_of_their_own() -> None:
+    answering = Answering(100)
+    async with connected(answering) as connections:
+        for _ in range(2):
+            await asyncio.gather(*(post(connections) for _ in range(5)))
+        assert answering.opened == 5
+
+
+async def test_a_connection_that_the_server_ended_is_not_used_again() -> None:
+    answering = Answering(1)
+    async with connected(answering) as connections:
+        for number in (1, 2, 3):
+            answering.closed.clear()
+            assert await post(connections) == (200, b"{}")
+            assert answering.opened == number
+            await answering.closed.wait()
+            # The end has to get here.
+            await asyncio.sleep(0.05)
+
+
+async def test_a_server_that_says_nothing_is_left() -> None:
+    async with ScriptedGateway(MODES["silent"].script) as silent:
+        connections = Connections(silent.origin, connect_s=5, answer_s=0.3)
+        with pytest.raises(TimeoutError):
+            await post(connections)
+
+
+async def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path) -> None:
+    async with self_signed_server(tmp_path) as url:
+        connections = Connections(url, connect_s=5, answer_s=5)
+        with pytest.raises(OSError, match="certificate verify failed"):
+            await post(connections)

@@ -1,22 +1,20 @@
 """Turns: a message from a user, and the replies to it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ulid import ULID
 
+from chat.asking import Asking, Branch, known
 from chat.conversations import Conversation, Conversations, title_of
 from chat.leases import HeldByTwin
 from chat.limits import LimitReached
 from chat.messages import CONTINUABLE, Message
 from chat.options import Options
-from chat.prompt import fit, history_tokens
 from chat.pumps import Pumps, Ready
 from chat.replies import Events, NoSuchReply, Replies, turn_data
 from chat.rows import question_row, reply_row
 from chat.thread import Send, Thread, digest
-from shared.completion import CompletionRequest
 from shared.models import Model
 from shared.settings import Settings
 from shared.table import ConditionFailed, Table, TableUnavailable
@@ -27,9 +25,6 @@ TWIN_LOOKS = 100
 
 # A reply that ended like this was failed by its gateway.
 _FAILED = ("error", "truncated", "interrupted")
-
-# Reads the messages that lead to a reply, oldest first.
-Prompt = Callable[[], Awaitable[Sequence[Message]]]
 
 
 class MessageReused(Exception):
@@ -55,7 +50,7 @@ class Turns:
     """
 
     def __init__(self, settings: Settings, table: Table, pumps: Pumps, replies: Replies) -> None:
-        self._settings = settings
+        self._asking = Asking(settings)
         self._table = table
         self._pumps = pumps
         self._replies = replies
@@ -84,7 +79,7 @@ class Turns:
             return await self._again(conversation_id, sent, text, options)
         if parent is None:
             parent = Parent(conversation.head if conversation else None)
-        model = options.model or self._model(conversation.model if conversation else "")
+        model = options.model or self._asking.model(conversation.model if conversation else "")
         question = question_row(message_id, text, parent.id)
         reply = reply_row(question, model, options.request_id)
         own = conversation.system_prompt if conversation else system_prompt
@@ -112,13 +107,13 @@ class Turns:
     async def regenerate(self, conversation_id: str, reply_id: str, options: Options) -> Events:
         """Another reply to the same message, beside the one there is."""
         thread, conversation, seen = await self._find(conversation_id, reply_id, options)
-        model = options.model or self._model(seen.model or conversation.model)
-        branch = await self._branch(thread, seen.parent_id, model, options)
+        model = options.model or self._asking.model(seen.model or conversation.model)
+        branch = await self._asking.branch(thread, seen.parent_id, model, options)
         if not branch:
             raise NoSuchReply
         reply = reply_row(branch[-1], model, options.request_id)
         own = conversation.system_prompt
-        ready = await self._ready(reply.run, own, model, _known(branch), options)
+        ready = await self._ready(reply.run, own, model, known(branch), options)
         reply = ready.granted(reply)
         try:
             async with self._pumps.beginning(ready):
@@ -138,11 +133,11 @@ class Turns:
         thread, conversation, seen = await self._find(conversation_id, reply_id, options)
         if seen.status not in CONTINUABLE:
             raise NotContinuable
-        model = options.model or self._model(seen.model or conversation.model)
-        branch = await self._branch(thread, seen.id, model, options)
+        model = options.model or self._asking.model(seen.model or conversation.model)
+        branch = await self._asking.branch(thread, seen.id, model, options)
         run = str(ULID())
         own = conversation.system_prompt
-        ready = await self._ready(run, own, model, _known(branch), options)
+        ready = await self._ready(run, own, model, known(branch), options)
         try:
             async with self._pumps.beginning(ready):
                 reopened = ready.granted(replace(seen, run=run, request_id=options.request_id))
@@ -173,17 +168,17 @@ class Turns:
     ) -> Ready | None:
         """None once another request has saved the same message."""
 
-        async def prompt() -> list[Message]:
-            branch = await self._branch(thread, question.parent_id, model, options)
-            if question.parent_id and not branch:
+        async def branch() -> list[Message]:
+            found = await self._asking.branch(thread, question.parent_id, model, options)
+            if question.parent_id and not found:
                 raise NoSuchReply
-            return [*branch, question]
+            return [*found, question]
 
         message_id = question.id
         for _ in range(TWIN_LOOKS):
             try:
                 return await self._ready(
-                    reply.run, system_prompt, model, prompt, options, owner=message_id
+                    reply.run, system_prompt, model, branch, options, owner=message_id
                 )
             except HeldByTwin:
                 await asyncio.sleep(TWIN_PAUSE_S)
@@ -201,22 +196,12 @@ class Turns:
         run: str,
         system_prompt: str | None,
         model: Model,
-        prompt: Prompt,
+        branch: Branch,
         options: Options,
         owner: str = "",
     ) -> Ready:
-        wanted = self._max_tokens(options)
-
-        async def ask() -> CompletionRequest:
-            return fit(
-                model,
-                self._settings.system_prompt if system_prompt is None else system_prompt,
-                [{"role": each.role, "content": each.content} for each in await prompt()],
-                max_tokens=wanted,
-                temperature=options.temperature,
-                request_id=options.request_id,
-            )
-
+        ask = self._asking.request(model, system_prompt, branch, options)
+        wanted = self._asking.max_tokens(options)
         return await self._pumps.prepare(run, ask, wanted, options, owner)
 
     async def _find(
@@ -226,24 +211,6 @@ class Turns:
             self._replies.find(options.user_id, conversation_id, reply_id), self._pumps.refresh()
         )
         return found
-
-    async def _branch(
-        self, thread: Thread, head: str | None, model: Model, options: Options
-    ) -> list[Message]:
-        return await thread.branch(head, history_tokens(model, self._max_tokens(options)))
-
-    def _model(self, model_id: str) -> Model:
-        return self._settings.model(model_id) or self._settings.default
-
-    def _max_tokens(self, options: Options) -> int:
-        return min(options.max_tokens or self._settings.max_tokens, self._settings.max_tokens)
-
-
-def _known(messages: Sequence[Message]) -> Prompt:
-    async def prompt() -> Sequence[Message]:
-        return messages
-
-    return prompt
 
 
 def _failed_at(seen: Message) -> str:

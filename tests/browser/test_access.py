@@ -208,3 +208,21 @@ async def test_what_is_wrong_would_be_found(chat: Chat) -> None:
     found = "\n".join(await violations(chat.page))
     assert "color-contrast" in found
     assert "label" in found
+
+
+async def test_where_the_system_picks_the_colours_lines_tell_what_backgrounds_told(
+    chat: Chat,
+) -> None:
+    page = chat.page
+    await page.emulate_media(forced_colors="active")
+    await chat.ask("Hello")
+    assert await chat.text(chat.questions).evaluate(STYLE, "borderTopStyle") == "solid"
+    row = page.get_by_test_id("conversation")
+    await expect(row).to_have_attribute("data-open", "true")
+    assert await row.evaluate(STYLE, "outlineStyle") == "solid"
+    await page.get_by_test_id("open-settings").click()
+    chosen = page.locator(".choice", has=page.locator(":checked"))
+    assert await chosen.evaluate(STYLE, "outlineStyle") == "solid"
+
+
+STYLE = "(element, name) => getComputedStyle(element)[name]"

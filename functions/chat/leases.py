@@ -4,6 +4,7 @@ A slot is taken by one conditional update, so two callers never share one, and o
 died is free again when its lease ends.
 """
 
+import secrets
 import time
 import zlib
 from dataclasses import dataclass
@@ -26,21 +27,26 @@ class HeldByTwin(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
+    """`take` tells this lease of the slot from every other one."""
+
     key: Item
-    until: float
+    take: str
 
 
 def slot_key(user_id: str, number: int) -> Item:
     return {"pk": f"LEASE#{user_id}", "sk": f"STREAM#{number}"}
 
 
-def take_input(owner: str, until: float) -> dict[str, Any]:
+def take_input(owner: str, take: str, until: float) -> dict[str, Any]:
     return {
-        "UpdateExpression": "SET #owner = :owner, #until = :until, expires_at = :expires",
+        "UpdateExpression": (
+            "SET #owner = :owner, #take = :take, #until = :until, expires_at = :expires"
+        ),
         "ConditionExpression": "attribute_not_exists(pk) OR #until <= :now",
-        "ExpressionAttributeNames": {"#owner": "owner", "#until": "until"},
+        "ExpressionAttributeNames": {"#owner": "owner", "#take": "take", "#until": "until"},
         "ExpressionAttributeValues": {
             ":owner": owner,
+            ":take": take,
             ":until": until,
             ":expires": int(until) + 1,
             ":now": time.time(),
@@ -49,12 +55,12 @@ def take_input(owner: str, until: float) -> dict[str, Any]:
     }
 
 
-def free_input(until: float) -> dict[str, Any]:
+def free_input(take: str) -> dict[str, Any]:
     """Frees the slot unless its lease has ended and another reply has taken it."""
     return {
-        "ConditionExpression": "#until = :until",
-        "ExpressionAttributeNames": {"#until": "until"},
-        "ExpressionAttributeValues": {":until": until},
+        "ConditionExpression": "#take = :take",
+        "ExpressionAttributeNames": {"#take": "take"},
+        "ExpressionAttributeValues": {":take": take},
     }
 
 
@@ -72,13 +78,17 @@ class Leases:
         meets itself. Raises LimitReached, HeldByTwin and TableUnavailable.
         """
         until = time.time() + seconds
+        take = secrets.token_hex(8)
         start = zlib.crc32(owner.encode())
         for number in ((start + step) % self._streams for step in range(self._streams)):
             key = slot_key(user_id, number)
             try:
-                await self._table.update(key, **take_input(owner, until))
-                return Slot(key, until)
+                await self._table.update(key, **take_input(owner, take, until))
+                return Slot(key, take)
             except ConditionFailed as taken:
+                # A call whose answer was lost is sent again, and meets what it did.
+                if taken.item and taken.item.get("take") == take:
+                    return Slot(key, take)
                 if taken.item and taken.item.get("owner") == owner:
                     raise HeldByTwin from None
         raise LimitReached(
@@ -90,6 +100,6 @@ class Leases:
     async def free(self, slot: Slot) -> None:
         """Raises TableUnavailable; the slot is free by itself when its lease ends."""
         try:
-            await self._table.delete(slot.key, **free_input(slot.until))
+            await self._table.delete(slot.key, **free_input(slot.take))
         except ConditionFailed:
             return

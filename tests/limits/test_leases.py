@@ -8,10 +8,12 @@ from uuid import uuid4
 import pytest
 from ulid import ULID
 
-from chat.leases import Leases, Slot
+from chat.leases import HeldByTwin, Leases, Slot
 from chat.limits import LimitReached
+from shared.service import DYNAMODB, Service
 from shared.table import Table
 from tests.api.client import Person
+from tests.api.server import account
 from tests.api.visiting import newcomer, visiting
 from tests.conftest import TestTable
 from tests.limits.ledger import rows
@@ -59,6 +61,30 @@ def test_racers_that_come_and_go_never_hold_more(table: TestTable) -> None:
 
     list(race(table, pass_through))
     assert max(most.values()) == STREAMS
+
+
+class LosingAnswers(Service):
+    """Each first answer is lost on its way back."""
+
+    lost = False
+
+    async def _post(self, operation: str, body: bytes) -> tuple[int, bytes]:
+        answer = await super()._post(operation, body)
+        self.lost = not self.lost
+        if self.lost:
+            raise TimeoutError
+        return answer
+
+
+async def test_a_slot_whose_granting_was_not_heard_is_ones_own(table: TestTable) -> None:
+    rows_of = Table(table.name, lambda: LosingAnswers(DYNAMODB, account(table.endpoint)))
+    leases = Leases(rows_of, 1)
+    slot = await leases.take("someone", "a message", 60)
+    with pytest.raises(HeldByTwin):
+        await leases.take("someone", "a message", 60)
+    await leases.free(slot)
+    await rows_of.close()
+    assert await all_free(table)
 
 
 async def test_one_more_stream_than_allowed_is_refused_until_one_ends(

@@ -93,6 +93,19 @@ async def test_where_an_answer_came_from_is_in_one_line(
         await expect(details).to_contain_text(part)
 
 
+async def test_a_request_has_one_id_from_the_page_to_the_gateway_and_the_row(
+    chat: Chat, gateway: ScriptedGateway
+) -> None:
+    async with chat.page.expect_request("**/turns") as sent:
+        await chat.ask("Count.")
+    named = (await sent.value).headers["x-request-id"]
+    assert gateway.requests[-1].headers["x-request-id"] == named
+    async with chat.page.expect_response("**/api/conversations/*") as read:
+        await chat.page.reload()
+    row = (await (await read.value).json())["messages"][-1]
+    assert row["request_id"] == named
+
+
 async def test_a_long_wait_shows_its_phase_and_seconds(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:

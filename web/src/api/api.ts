@@ -1,3 +1,4 @@
+import { uuid } from "../store/uuid.ts";
 import type { Line } from "../stream/follow.ts";
 import { ApiError } from "./error.ts";
 import { type Person, Session, type TokenStore } from "./session.ts";
@@ -105,8 +106,10 @@ export class Api {
   /** A reply to be followed. */
   line(conversationId: string, ask: Ask, options: Options): Line {
     const { path, body } = opening(turnsOf(conversationId), ask, options);
+    // Found again in the function's log, at the gateway and in the reply's row.
+    const headers = { ...EVENTS, "x-request-id": uuid() };
     return {
-      start: (signal) => this.#send(path, { method: "POST", body, headers: EVENTS, signal }),
+      start: (signal) => this.#send(path, { method: "POST", body, headers, signal }),
       resume: this.#resuming(conversationId),
     };
   }

@@ -18,7 +18,7 @@ from local.dynamodb import dynamodb_local
 from local.table import create_table
 from local.template import Template
 from shared.account import Account
-from shared.service import DYNAMODB, Service
+from shared.aws import DYNAMODB, Service
 from shared.settings import Settings
 from shared.table import Table
 from tests.scripted_gateway import Script, ScriptedGateway, livepeer

@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import Any
 
-from shared.service import (
+from shared.aws import (
     SECRETS_MANAGER,
     SYSTEMS_MANAGER,
     Api,

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from shared.attributes import Item, decode_item, encode, encode_item
-from shared.service import DYNAMODB, Service, ServiceRefused, ServiceUnavailable
+from shared.aws import DYNAMODB, Service, ServiceRefused, ServiceUnavailable
 
 # Most rows in one batch, a limit of DynamoDB.
 BATCH = 25

@@ -12,7 +12,7 @@ import uvicorn
 from chat.app import create_app
 from chat.context import Context
 from shared.account import Account
-from shared.service import DYNAMODB, Service
+from shared.aws import DYNAMODB, Service
 from shared.settings import Settings
 from shared.table import Table
 from tests.conftest import TestTable

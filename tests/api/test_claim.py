@@ -9,7 +9,7 @@ from ulid import ULID
 
 from chat.claim import Claim
 from shared.attributes import Item
-from shared.service import DYNAMODB, Service
+from shared.aws import DYNAMODB, Service
 from shared.table import Table
 from tests.api.client import Person, Reply
 from tests.api.server import account

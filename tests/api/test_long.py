@@ -11,7 +11,7 @@ from chat.conversations import touch_input
 from chat.messages import Message, messages_pk, put_input
 from chat.options import Options
 from chat.visitor import Visitor
-from shared.service import DYNAMODB, Service
+from shared.aws import DYNAMODB, Service
 from shared.table import Table
 from tests.api.client import Person, Reply
 from tests.api.server import account, settings_for

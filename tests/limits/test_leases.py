@@ -10,7 +10,7 @@ from ulid import ULID
 
 from chat.leases import HeldByTwin, Leases, Slot
 from chat.limits import LimitReached
-from shared.service import DYNAMODB, Service
+from shared.aws import DYNAMODB, Service
 from shared.table import Table
 from tests.api.client import Person
 from tests.api.server import account

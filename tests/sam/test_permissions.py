@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from shared.service import DYNAMODB, Service
+from shared.aws import DYNAMODB, Service
 from shared.settings import Settings
 from shared.table import Table
 from tests.api.server import account, settings_for

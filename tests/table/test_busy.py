@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.account import Account
-from shared.service import DYNAMODB, Service, ServiceRefused
+from shared.aws import DYNAMODB, Service, ServiceRefused
 from shared.table import BUSY_TRIES, Table, TableUnavailable
 
 

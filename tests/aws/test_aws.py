@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.account import Account
-from shared.service import (
+from shared.aws import (
     ATTEMPTS,
     BUSY,
     DYNAMODB,

@@ -14,6 +14,7 @@ from local.page import Page as PageFiles
 from local.page_headers import page_headers
 from local.template import Template
 from tests.conftest import CHROMIUM_FLAGS
+from tests.local.polling import until
 
 # No API: nothing listens there, as far as this page can tell.
 API = "http://127.0.0.1:9"
@@ -70,7 +71,11 @@ async def visitor(chromium: str, host: Host) -> AsyncIterator[Page]:
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
         await page.goto(host.url)
-        await page.wait_for_function(CONTROLLED)
+
+        async def is_controlled() -> bool:
+            return bool(await page.evaluate(CONTROLLED))
+
+        await until(is_controlled)
         yield page
         assert not [text for text in said if "Content Security" in text or "Trusted" in text]
         await browser.close()

@@ -5,6 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.chat import Chat
 from tests.browser.slow import slow_reply
+from tests.local.polling import until
 from tests.scripted_gateway import ScriptedGateway, livepeer
 
 LINES = "\n\n".join(f"Paragraph {number} of a long answer." for number in range(60))
@@ -20,7 +21,11 @@ async def test_the_page_follows_the_answer_until_the_person_scrolls_up(
     jump = chat.page.get_by_test_id("jump")
     await chat.send("Talk.")
     await expect(chat.live).to_contain_text("Paragraph 59")
-    await chat.page.wait_for_function("document.querySelector('#thread').scrollTop > 500")
+
+    async def is_far_down() -> bool:
+        return float(await box.evaluate("box => box.scrollTop")) > 500
+
+    await until(is_far_down)
     await expect(jump).to_have_count(0)
     assert await box.evaluate(TO_END) < 20
     await box.hover()

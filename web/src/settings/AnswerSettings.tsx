@@ -10,7 +10,7 @@ export function AnswerSettings() {
   const chat = useChat();
   const answers = useSelect((state) => state.answers);
   const most = useSelect((state) => state.me?.limits.max_tokens ?? null);
-  const choose = (change: Partial<Answers>) => chat.chooseAnswers({ ...answers, ...change });
+  const choose = (change: Partial<Answers>) => chat.chooseAnswers(change);
   const { temperature, maxTokens } = answers;
   const words = temperature === null ? t("settings.usual") : number(temperature);
   return (

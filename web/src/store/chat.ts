@@ -48,10 +48,11 @@ export class Chat {
   /** For this conversation, and for new ones from now on. */
   chooseModel(model: string): void {
     this.#here({ type: "model-chosen", model });
-    this.chooseAnswers({ ...this.store.state.peek().answers, model });
+    this.chooseAnswers({ model });
   }
 
-  chooseAnswers(answers: Answers): void {
+  chooseAnswers(change: Partial<Answers>): void {
+    const answers = { ...this.store.state.peek().answers, ...change };
     this.store.dispatch({ type: "answers-chosen", answers });
   }
 

@@ -25,7 +25,8 @@ describe("how answers are to be", () => {
 
   test("goes with every reply that is asked for", async () => {
     const { chat, server } = page({ [TURNS]: () => answer(turn("r1"), chunk("Yes.", 4), done()) });
-    chat.chooseAnswers({ model: null, temperature: 0.5, maxTokens: 9 });
+    chat.chooseAnswers({ temperature: 0.5 });
+    chat.chooseAnswers({ maxTokens: 9 });
     chat.edit("Why?");
     await chat.send();
     expect(server.asked.at(-1)?.body).toMatchObject({ temperature: 0.5, max_tokens: 9 });

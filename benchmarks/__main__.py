@@ -7,6 +7,7 @@ import sys
 
 SECTIONS = {
     "Cold start": "cold_start",
+    "First token": "first_token",
     "Streams": "streams",
     "History": "history",
     "Package": "package",

@@ -66,6 +66,7 @@ class Connection:
         self._writer.transport.abort()
 
     async def close(self) -> None:
-        self._writer.close()
+        # No farewell: TLS would wait half a minute for its answer if nobody is there.
+        self.abort()
         with contextlib.suppress(OSError):
             await self._writer.wait_closed()

@@ -4,6 +4,7 @@ httpx would do it too, for four times the work of a small request: a turn makes 
 """
 
 import asyncio
+import time
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -13,6 +14,9 @@ from shared.connection import END, Connection
 from shared.tls import tls
 
 PORTS = {"http": 80, "https": 443}
+
+# A function that was frozen may hold connections whose other end is long gone without a word.
+KEPT_S = 60.0
 
 
 class Connections:
@@ -25,7 +29,8 @@ class Connections:
         self._secure = parts.scheme == "https"
         self._connect_s = connect_s
         self._answer_s = answer_s
-        self._idle: list[Connection] = []
+        # The newest last, each with the time since when it has been idle.
+        self._idle: list[tuple[float, Connection]] = []
 
     async def post(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         """Status and body of the answer to a POST to `/`. Raises OSError."""
@@ -40,19 +45,19 @@ class Connections:
             connection.abort()
             raise
         if connection.reuse():
-            self._idle.append(connection)
+            self._idle.append((time.monotonic(), connection))
         else:
             connection.abort()
         return response.status_code, answer
 
     async def close(self) -> None:
         idle, self._idle = self._idle, []
-        await asyncio.gather(*(connection.close() for connection in idle))
+        await asyncio.gather(*(connection.close() for _, connection in idle))
 
     async def _take(self) -> Connection:
         while self._idle:
-            connection = self._idle.pop()
-            if not connection.closed:
+            since, connection = self._idle.pop()
+            if not connection.closed and time.monotonic() - since < KEPT_S:
                 return connection
             await connection.close()
         async with asyncio.timeout(self._connect_s):

@@ -76,6 +76,17 @@ async def test_a_connection_that_the_server_ended_is_not_used_again() -> None:
             await asyncio.sleep(0.05)
 
 
+async def test_a_connection_that_was_long_idle_is_not_used_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answering = Answering(100)
+    async with connected(answering) as connections:
+        await asyncio.gather(post(connections), post(connections))
+        monkeypatch.setattr("shared.connections.KEPT_S", 0)
+        assert await post(connections) == (200, b"{}")
+        assert answering.opened == 3
+
+
 async def test_a_server_that_says_nothing_is_left() -> None:
     async with ScriptedGateway(MODES["silent"].script) as silent:
         connections = Connections(silent.origin, connect_s=5, answer_s=0.3)

@@ -8,8 +8,9 @@ from chat.identity import Sessions
 from shared.secret import MAX_AGE_S, read_versions
 from shared.settings import Settings, SettingsError
 
-# A token that names an unknown key asks for newer ones, forged or not: no more often than this.
-AGAIN_S = 60.0
+# A token that names an unknown key asks for newer ones, forged or not: no more often than this. Who
+# is refused in between looks like nobody we know, and begins anew without their conversations.
+AGAIN_S = 5.0
 
 ReadVersions = Callable[[str], Awaitable[Sequence[str]]]
 

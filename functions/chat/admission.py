@@ -8,8 +8,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from aws_lambda_powertools import Logger
-
 from chat.budget import Budget, Reservation, Standing
 from chat.leases import Leases, Slot
 from chat.limits import LimitReached
@@ -18,11 +16,10 @@ from chat.telemetry import count_refusal
 from chat.visitor import Visitor
 from shared.chunks import Usage
 from shared.completion import CompletionRequest
+from shared.log import logger
 from shared.settings import Settings
 from shared.table import Table, TableUnavailable
 from shared.tokens import estimate_prompt_tokens, estimate_tokens
-
-logger = Logger(child=True)
 
 # A home or an office shares one address, so it may ask more often than one person.
 PEOPLE_PER_NETWORK = 4

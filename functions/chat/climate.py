@@ -3,16 +3,13 @@
 import asyncio
 import time
 
-from aws_lambda_powertools import Logger
-
 from shared.breaker import Breaker, closed_for_s, needs_probe
 from shared.gateway_errors import GatewayError
+from shared.log import logger
 from shared.settings import Settings
 from shared.table import Table, TableUnavailable
 from shared.warmth import Warmth, WarmthMap
 from shared.warmth_rows import TEACH_S, WarmthRows, token_values, was_cold
-
-logger = Logger(child=True)
 
 # Other environments' news may be this old.
 MAX_AGE_S = 2.0

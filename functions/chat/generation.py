@@ -7,15 +7,12 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from aws_lambda_powertools import Logger
-
 from chat.attempts import Attempt, Phase
 from chat.climate import Climate
 from shared.gateway_errors import GatewayError, GatewayUnavailable
+from shared.log import logger
 from shared.reply import Clocks, Delta, Finish
 from shared.warmth_rows import was_cold
-
-logger = Logger(child=True)
 
 # Half of it at least, so that callers who failed together do not come back together.
 BACKOFF_S = 0.5

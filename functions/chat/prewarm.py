@@ -6,10 +6,10 @@ import time
 from typing import Any
 
 import httpx
-from aws_lambda_powertools import Logger
 
 from shared.gateway import Gateway
 from shared.gateway_errors import GatewayError
+from shared.log import logger
 from shared.secret import gateway_key
 from shared.settings import Settings, SettingsError
 from shared.table import ConditionFailed, Table, TableUnavailable
@@ -17,8 +17,6 @@ from shared.warmth_rows import WarmthRows
 from warmup.due import asked_for
 from warmup.environments import lambda_client
 from warmup.round import Round
-
-logger = Logger(child=True)
 
 # However many pages are opened, a model is warmed once within this time.
 DEBOUNCE_S = 60.0

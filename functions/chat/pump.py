@@ -10,8 +10,6 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from chat.admission import Admission, Admissions
 from chat.ending import FULL, STOPPED, Ending, failed, finished
 from chat.events import ChunkWriter, named_event
@@ -24,10 +22,9 @@ from chat.telemetry import count_reply
 from chat.thread import Thread
 from shared.chunks import Usage
 from shared.gateway_errors import GatewayError
+from shared.log import logger
 from shared.reply import Delta
 from shared.table import ConditionFailed, TableUnavailable
-
-logger = Logger(child=True)
 
 CHECKPOINT_S = 1.0
 CHECKPOINT_CHARACTERS = 1024

@@ -12,15 +12,15 @@ from uuid import uuid4
 from ulid import ULID
 
 from chat.context import Context
-from chat.options import Options
-from chat.visitor import Visitor
+from chat.limits.visitor import Visitor
+from chat.turn.options import Options
 from local.dynamodb import dynamodb_local
 from local.table import create_table
 from local.template import Template
-from shared.account import Account
-from shared.aws import DYNAMODB, Service
+from shared.aws.account import Account
+from shared.aws.service import DYNAMODB, Service
 from shared.settings import Settings
-from shared.table import Table
+from shared.table.table import Table
 from tests.scripted_gateway import Script, ScriptedGateway, livepeer
 
 ROOT = Path(__file__).parent.parent

@@ -13,7 +13,7 @@ from ulid import ULID
 
 from benchmarks.cold_start.packages import Packages
 from benchmarks.cold_start.process import Measured, Used
-from chat.identity import Sessions
+from chat.identity.sessions import Sessions
 from local.dynamodb import free_port
 from local.http_server import Exchange, Server
 from local.invocation import Invocation

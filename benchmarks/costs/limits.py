@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.h
 from dataclasses import dataclass
 
 from benchmarks.costs.use import ChatUse
-from chat.budget import LEAST_SHARD_TOKENS, MOST_SHARDS
+from chat.limits.budget import LEAST_SHARD_TOKENS, MOST_SHARDS
 
 # So much of a day's chats come in its busiest hour.
 BUSIEST_HOUR = 0.1

@@ -9,8 +9,8 @@ from ulid import ULID
 
 from benchmarks.metered import ROOT, MeteredChat, metered_chat
 from local.template import FunctionDefinition, Template
-from shared.gateway import Gateway, gateway_http
-from shared.warmth_rows import WarmthRows
+from shared.gateway.client import Gateway, gateway_http
+from shared.warmth.rows import WarmthRows
 from tests.scripted_gateway import Head, Script, Send, Wait, livepeer
 from warmup.due import due
 from warmup.round import Round

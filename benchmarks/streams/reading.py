@@ -10,7 +10,7 @@ import httpx
 from ulid import ULID
 
 from benchmarks.streams.gateway import Order
-from chat.identity import Sessions
+from chat.identity.sessions import Sessions
 
 SECRET = "a-secret-of-benchmarks-that-is-long-enough"  # noqa: S105 - of nobody
 _SENT = re.compile(rb'"content":"(\d+)"')

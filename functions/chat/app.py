@@ -15,9 +15,9 @@ from starlette.applications import Starlette
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chat import turn_routes
+from chat.api import turns
+from chat.api.errors import HANDLERS
 from chat.context import Context
-from chat.errors import HANDLERS
 from chat.runtime.ping import ANSWER, hold, is_ping
 
 
@@ -32,7 +32,7 @@ class JsonApi:
 
     @cached_property
     def _app(self) -> ASGIApp:
-        from chat.json_api import create_json_api
+        from chat.api.json_api import create_json_api
 
         return create_json_api(self._context)
 
@@ -47,7 +47,7 @@ def create_app(context: Context | None = None) -> Starlette:
 
     app = Starlette(exception_handlers=HANDLERS)
     app.router = Router(
-        turn_routes.routes, redirect_slashes=False, default=JsonApi(context), lifespan=lifespan
+        turns.routes, redirect_slashes=False, default=JsonApi(context), lifespan=lifespan
     )
     app.state.context = context
     return app

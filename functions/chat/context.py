@@ -5,21 +5,21 @@ from functools import cached_property
 
 import httpx
 
-from chat.admission import Admissions
-from chat.climate import Climate
-from chat.conversations import Conversations
-from chat.generations import Generations
-from chat.identity import Identity
-from chat.prewarm import Prewarm
-from chat.provider import Provider
-from chat.pumps import Pumps
-from chat.replies import Replies
-from chat.session_keys import SessionKeys
-from chat.stateless import StatelessReplies
-from chat.turns import Turns
-from shared.gateway import gateway_http
+from chat.conversation.conversation import Conversations
+from chat.generation.generations import Generations
+from chat.generation.prewarm import Prewarm
+from chat.generation.warmth_cache import Climate
+from chat.identity.keys import SessionKeys
+from chat.identity.provider import Provider
+from chat.identity.sessions import Identity
+from chat.limits.admission import Admissions
+from chat.turn.replies import Replies
+from chat.turn.running import Pumps
+from chat.turn.stateless import StatelessReplies
+from chat.turn.turns import Turns
+from shared.gateway.client import gateway_http
 from shared.settings import Settings
-from shared.table import Table
+from shared.table.table import Table
 
 
 class Context:

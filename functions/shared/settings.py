@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shared.environment import Environment, SettingsError
-from shared.gateway_url import gateway_url
+from shared.gateway.url import gateway_url
 from shared.models import Model, parse_models
 
 __all__ = ["Settings", "SettingsError"]

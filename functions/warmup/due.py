@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from shared.settings import Settings
-from shared.warmth import LOADED_S, Warmth, WarmthMap
+from shared.warmth.warmth import LOADED_S, Warmth, WarmthMap
 
 # How often a model is visited that nobody has used for a long time.
 SLOW_S = 3600.0

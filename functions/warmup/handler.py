@@ -9,12 +9,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shared.gateway import Gateway, gateway_http
+from shared.aws.secret import gateway_key
+from shared.gateway.client import Gateway, gateway_http
 from shared.log import logger
-from shared.secret import gateway_key
 from shared.settings import Settings
-from shared.table import Table
-from shared.warmth_rows import WarmthRows
+from shared.table.table import Table
+from shared.warmth.rows import WarmthRows
 from warmup.due import asked_for, due
 from warmup.environments import keep_alive
 from warmup.round import Round

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from shared.gateway import Gateway
-from shared.gateway_errors import GatewayUnavailable
+from shared.gateway.client import Gateway
+from shared.gateway.errors import GatewayUnavailable
 from shared.settings import Settings
-from shared.table import Table
-from shared.warmth import Warmth
-from shared.warmth_rows import WarmthRows, failure_values, token_values, was_cold
-from shared.warmup_quota import WarmupQuota
+from shared.table.table import Table
+from shared.warmth.quota import WarmupQuota
+from shared.warmth.rows import WarmthRows, failure_values, token_values, was_cold
+from shared.warmth.warmth import Warmth
 from warmup.visit import Visit, warm
 
 # Between the end of a visit and the end of its lease.

@@ -5,10 +5,10 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
-from shared.completion import CompletionRequest
-from shared.gateway import Gateway
-from shared.gateway_errors import GatewayError
-from shared.reply import Clocks, Delta
+from shared.gateway.client import Gateway
+from shared.gateway.completion import CompletionRequest
+from shared.gateway.errors import GatewayError
+from shared.gateway.reply import Clocks, Delta
 
 PROMPT = ({"role": "user", "content": "Hi"},)
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 from ulid import ULID
 
-from shared.sse import EventDecoder, ServerSentEvent
+from shared.gateway.sse import EventDecoder, ServerSentEvent
 
 
 @dataclass(slots=True)

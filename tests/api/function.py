@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from shared.sse import EventDecoder
+from shared.gateway.sse import EventDecoder
 from tests.api.client import Person, Reply
 from tests.api.server import SESSION_SECRET
 from tests.conftest import TestTable

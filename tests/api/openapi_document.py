@@ -6,16 +6,16 @@ from uuid import UUID
 from pydantic.json_schema import models_json_schema
 from starlette.routing import Route
 
-from chat.account_routes import ClaimBody, SessionBody
-from chat.bodies import Body
+from chat.api.account import ClaimBody, SessionBody
+from chat.api.bodies import Body
+from chat.api.conversations import ChangeBody
+from chat.api.fields import MaxTokens, ModelId, ReplyId, SystemPrompt, Temperature, Text
+from chat.api.json_api import create_json_api
+from chat.api.models import WarmBody
+from chat.api.openai_shapes import CompletionBody
+from chat.api.turns import routes
+from chat.api.tutorial import ChatBody
 from chat.context import Context
-from chat.conversation_routes import ChangeBody
-from chat.fields import MaxTokens, ModelId, ReplyId, SystemPrompt, Temperature, Text
-from chat.json_api import create_json_api
-from chat.model_routes import WarmBody
-from chat.openai_shapes import CompletionBody
-from chat.turn_routes import routes
-from chat.tutorial_route import ChatBody
 
 
 class ReplyBody(Body):

@@ -11,10 +11,10 @@ import uvicorn
 
 from chat.app import create_app
 from chat.context import Context
-from shared.account import Account
-from shared.aws import DYNAMODB, Service
+from shared.aws.account import Account
+from shared.aws.service import DYNAMODB, Service
 from shared.settings import Settings
-from shared.table import Table
+from shared.table.table import Table
 from tests.conftest import TestTable
 from tests.scripted_gateway import ScriptedGateway
 

@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 from ulid import ULID
 
-from chat.claim import Claim
-from shared.attributes import Item
-from shared.aws import DYNAMODB, Service
-from shared.table import Table
+from chat.conversation.claim import Claim
+from shared.aws.service import DYNAMODB, Service
+from shared.table.attributes import Item
+from shared.table.table import Table
 from tests.api.client import Person, Reply
 from tests.api.server import account
 from tests.api.test_conversations import rows

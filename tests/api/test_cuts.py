@@ -7,10 +7,10 @@ import pytest
 from ulid import ULID
 
 from chat.context import Context
-from chat.options import Options
-from chat.visitor import Visitor
-from shared.attributes import decode_item
+from chat.limits.visitor import Visitor
+from chat.turn.options import Options
 from shared.models import Model
+from shared.table.attributes import decode_item
 from tests.api.client import Reply
 from tests.api.server import connect, context_of, settings_for
 from tests.conftest import TestTable

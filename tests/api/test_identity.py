@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from ulid import ULID
 
-from chat.identity import Sessions, key_id
+from chat.identity.sessions import Sessions, key_id
 from tests.api.client import Person
 from tests.api.server import SESSION_SECRET, serving, settings_for
 from tests.conftest import TestTable

@@ -7,12 +7,12 @@ import pytest
 from ulid import ULID
 
 from chat.context import Context
-from chat.conversations import touch_input
-from chat.messages import Message, messages_pk, put_input
-from chat.options import Options
-from chat.visitor import Visitor
-from shared.aws import DYNAMODB, Service
-from shared.table import Table
+from chat.conversation.conversation import touch_input
+from chat.conversation.message import Message, messages_pk, put_input
+from chat.limits.visitor import Visitor
+from chat.turn.options import Options
+from shared.aws.service import DYNAMODB, Service
+from shared.table.table import Table
 from tests.api.client import Person, Reply
 from tests.api.server import account, settings_for
 from tests.api.test_turns import settled

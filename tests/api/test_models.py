@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from shared.settings import Settings, SettingsError
-from shared.table import Table
+from shared.table.table import Table
 from tests.api.client import Person, Reply
 from tests.api.server import open_table, serving, settings_for
 from tests.conftest import TestTable

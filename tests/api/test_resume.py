@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import httpx
 from ulid import ULID
 
-from shared.sse import ServerSentEvent
+from shared.gateway.sse import ServerSentEvent
 from tests.api.client import Person, Reply
 from tests.api.server import serving, settings_for
 from tests.api.test_turns import gated

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from chat.identity import Identity, NotSignedIn, Sessions, key_id
-from chat.session_keys import AGAIN_S, SessionKeys
-from shared.secret import MAX_AGE_S
+from chat.identity.keys import AGAIN_S, SessionKeys
+from chat.identity.sessions import Identity, NotSignedIn, Sessions, key_id
+from shared.aws.secret import MAX_AGE_S
 from shared.settings import Settings, SettingsError
 
 OLD, NEW = "o" * 40, "n" * 40

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from ulid import ULID
 
-from shared.sse import ServerSentEvent
+from shared.gateway.sse import ServerSentEvent
 from tests.api.client import Person, Reply
 from tests.api.server import connect, serving, settings_for
 from tests.api.test_turns import settled

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from chat.identity import Sessions
+from chat.identity.sessions import Sessions
 from tests.api.client import Person
 from tests.api.server import SESSION_SECRET, serving, settings_for
 from tests.conftest import TestTable

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from shared.account import RENEW_S, Account, NoKeys
-from shared.warmth import iso
+from shared.aws.account import RENEW_S, Account, NoKeys
+from shared.warmth.warmth import iso
 from tests.scripted_gateway import ScriptedGateway, json_answer
 
 TOKEN = "the-environment-s-own"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from shared.account import Account
-from shared.aws import (
+from shared.aws.account import Account
+from shared.aws.service import (
     ATTEMPTS,
     BUSY,
     DYNAMODB,

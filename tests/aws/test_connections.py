@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.connections import Connections
+from shared.aws.connections import Connections
 from tests.resilience.certificates import self_signed_server
 from tests.scripted_gateway import MODES, ScriptedGateway
 
@@ -82,7 +82,7 @@ async def test_a_connection_that_was_long_idle_is_not_used_again(
     answering = Answering(100)
     async with connected(answering) as connections:
         await asyncio.gather(post(connections), post(connections))
-        monkeypatch.setattr("shared.connections.KEPT_S", 0)
+        monkeypatch.setattr("shared.aws.connections.KEPT_S", 0)
         assert await post(connections) == (200, b"{}")
         assert answering.opened == 3
 

@@ -9,8 +9,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from shared.account import Keys
-from shared.signature import signed_post
+from shared.aws.account import Keys
+from shared.aws.signature import signed_post
 
 HOST = "dynamodb.eu-west-1.amazonaws.com"
 

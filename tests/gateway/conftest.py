@@ -5,7 +5,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from shared.gateway import Gateway, gateway_http
+from shared.gateway.client import Gateway, gateway_http
 from tests.scripted_gateway import ScriptedGateway
 
 

@@ -1,6 +1,6 @@
 """What comes after the finish changes nothing."""
 
-from shared.gateway import Gateway
+from shared.gateway.client import Gateway
 from tests.gateway.transcript import transcript
 from tests.scripted_gateway import ScriptedGateway, livepeer
 

@@ -6,9 +6,9 @@ from contextlib import aclosing
 import httpx
 import pytest
 
-from shared.gateway import Gateway
-from shared.gateway_errors import GatewayUnavailable
-from shared.reply import Delta
+from shared.gateway.client import Gateway
+from shared.gateway.errors import GatewayUnavailable
+from shared.gateway.reply import Delta
 from tests.gateway.transcript import PATIENT, completion, transcript
 from tests.scripted_gateway import (
     MODES,

@@ -5,9 +5,9 @@ from contextlib import aclosing
 
 import pytest
 
-from shared.gateway import Gateway
-from shared.gateway_errors import GatewayUnavailable, ReplyInterrupted
-from shared.reply import Clocks, Delta, Finish
+from shared.gateway.client import Gateway
+from shared.gateway.errors import GatewayUnavailable, ReplyInterrupted
+from shared.gateway.reply import Clocks, Delta, Finish
 from tests.gateway.transcript import PATIENT, completion, transcript
 from tests.scripted_gateway import (
     MODES,

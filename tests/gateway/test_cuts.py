@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from shared.gateway import Gateway
-from shared.gateway_errors import GatewayError, GatewayUnavailable, ReplyInterrupted
-from shared.reply import Clocks, Finish
+from shared.gateway.client import Gateway
+from shared.gateway.errors import GatewayError, GatewayUnavailable, ReplyInterrupted
+from shared.gateway.reply import Clocks, Finish
 from tests.gateway.transcript import PATIENT, SHORT, Transcript, completion, transcript
 from tests.scripted_gateway import End, ScriptedGateway, cut, livepeer, on_the_wire, openai
 

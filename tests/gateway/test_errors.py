@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from shared.gateway import Gateway
-from shared.gateway_errors import (
+from shared.gateway.client import Gateway
+from shared.gateway.errors import (
     GatewayError,
     GatewayRefused,
     GatewayUnavailable,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.chunks import Usage
-from shared.gateway import Gateway
-from shared.gateway_errors import (
+from shared.gateway.chunks import Usage
+from shared.gateway.client import Gateway
+from shared.gateway.errors import (
     GatewayError,
     GatewayRefused,
     GatewayUnavailable,

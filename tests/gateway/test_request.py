@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.completion import CompletionRequest, InvalidCompletion
-from shared.gateway import Gateway, gateway_http
+from shared.gateway.client import Gateway, gateway_http
+from shared.gateway.completion import CompletionRequest, InvalidCompletion
 from tests.gateway.transcript import QUESTION, completion, transcript
 from tests.scripted_gateway import ScriptedGateway, livepeer, openai, redirect
 

@@ -1,7 +1,7 @@
 import pytest
 
-from shared.gateway import Gateway
-from shared.template_prefix import TemplatePrefix
+from shared.gateway.chat_template import TemplatePrefix
+from shared.gateway.client import Gateway
 from tests.gateway.transcript import transcript
 from tests.scripted_gateway import ScriptedGateway, livepeer
 from tests.scripted_gateway.livepeer import LEAKED_PREFIX

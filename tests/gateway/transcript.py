@@ -3,10 +3,10 @@
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from shared.completion import CompletionRequest
-from shared.gateway import Gateway
-from shared.gateway_errors import GatewayError
-from shared.reply import Clocks, Delta, Finish
+from shared.gateway.client import Gateway
+from shared.gateway.completion import CompletionRequest
+from shared.gateway.errors import GatewayError
+from shared.gateway.reply import Clocks, Delta, Finish
 
 # For replies that must not run into a clock, on however slow a machine.
 PATIENT = Clocks(first_token_s=60, idle_s=60)

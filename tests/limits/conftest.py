@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from shared.table import Table
+from shared.table.table import Table
 from tests.api.conftest import gateway
 from tests.api.server import open_table
 from tests.conftest import TestTable

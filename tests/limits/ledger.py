@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from chat.budget import shard_key, total_key
-from shared.attributes import Item, decode_item, encode_item
+from chat.limits.budget import shard_key, total_key
 from shared.day import today
+from shared.table.attributes import Item, decode_item, encode_item
 from tests.api.client import Person
 from tests.api.server import connect
 from tests.conftest import TestTable

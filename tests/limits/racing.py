@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from shared.table import Table
+from shared.table.table import Table
 from tests.api.server import open_table
 from tests.conftest import TestTable
 

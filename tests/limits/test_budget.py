@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from ulid import ULID
 
-from chat.budget import Budget
-from shared.table import Table
-from shared.tokens import estimate_prompt_tokens
+from chat.limits.budget import Budget
+from shared.gateway.tokens import estimate_prompt_tokens
+from shared.table.table import Table
 from tests.api.client import Person
 from tests.api.visiting import newcomer, visiting
 from tests.conftest import TestTable

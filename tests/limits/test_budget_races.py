@@ -2,10 +2,10 @@
 
 from ulid import ULID
 
-from chat.budget import Budget, Reservation, add_input, total_key
-from chat.limits import LimitReached
+from chat.limits.budget import Budget, Reservation, add_input, total_key
+from chat.limits.refused import LimitReached
 from shared.day import today
-from shared.table import Table
+from shared.table.table import Table
 from tests.conftest import TestTable
 from tests.limits.ledger import spent, spent_by_all, used
 from tests.limits.racing import RACERS, TRIALS, race

@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 from ulid import ULID
 
-from chat.leases import HeldByTwin, Leases, Slot
-from chat.limits import LimitReached
-from shared.aws import DYNAMODB, Service
-from shared.table import Table
+from chat.limits.refused import LimitReached
+from chat.limits.streams import HeldByTwin, Leases, Slot
+from shared.aws.service import DYNAMODB, Service
+from shared.table.table import Table
 from tests.api.client import Person
 from tests.api.server import account
 from tests.api.visiting import newcomer, visiting

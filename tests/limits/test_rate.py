@@ -11,10 +11,10 @@ from mangum import Mangum
 
 from chat.app import create_app
 from chat.context import Context
-from chat.limits import LimitReached
-from chat.rate import WINDOW_S, Rate
-from chat.visitor import network_of
-from shared.table import Table
+from chat.limits.rate import WINDOW_S, Rate
+from chat.limits.refused import LimitReached
+from chat.limits.visitor import network_of
+from shared.table.table import Table
 from tests.api.server import SESSION_SECRET, open_table, settings_for
 from tests.api.visiting import newcomer, visiting
 from tests.conftest import TestTable
@@ -39,7 +39,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("chat.rate.time", clock)
+    monkeypatch.setattr("chat.limits.rate.time", clock)
     return clock
 
 

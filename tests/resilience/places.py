@@ -3,8 +3,8 @@
 import time
 from typing import Any
 
-from shared.warmth import Warmth
-from shared.warmth_rows import WarmthRows, warmth_key
+from shared.warmth.rows import WarmthRows, warmth_key
+from shared.warmth.warmth import Warmth
 from tests.api.server import open_table
 from tests.conftest import TestTable
 from tests.scripted_gateway import ScriptedGateway

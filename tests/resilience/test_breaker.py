@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
-from chat.climate import Climate
-from shared.breaker import PROBE_S
+from chat.generation.warmth_cache import Climate
+from shared.warmth.breaker import PROBE_S
 from tests.api.client import Person
 from tests.api.server import connect, open_table, settings_for
 from tests.api.visiting import newcomer, visiting
@@ -70,7 +70,7 @@ async def test_a_hundred_people_at_once_do_not_come_back_to_a_dead_gateway(
 async def test_one_caller_probes_and_its_token_closes_the_breaker(
     gateway: ScriptedGateway, table: TestTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.breaker.OPEN_S", OPEN_S)
+    monkeypatch.setattr("shared.warmth.breaker.OPEN_S", OPEN_S)
     gateway.script = MODES["503"].script
     async with two_servers(gateway, table) as servers:
         while (await servers[0].send("Hello")).done["attempts"]:
@@ -106,7 +106,7 @@ async def test_one_caller_probes_and_its_token_closes_the_breaker(
 async def test_a_probe_that_fails_opens_the_breaker_again(
     gateway: ScriptedGateway, table: TestTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.breaker.OPEN_S", OPEN_S)
+    monkeypatch.setattr("shared.warmth.breaker.OPEN_S", OPEN_S)
     await known(table, gateway, seen="down", failures=5, open_until=1)
     gateway.script = MODES["503"].script
     async with visiting(gateway, table) as person:

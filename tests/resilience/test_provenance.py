@@ -3,7 +3,7 @@
 import pytest
 from ulid import ULID
 
-from chat.messages import PROVENANCE
+from chat.conversation.message import PROVENANCE
 from tests.api.visiting import visiting
 from tests.conftest import TestTable
 from tests.resilience.places import name

@@ -23,7 +23,7 @@ async def broken(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[TestTable]:
     """A table at an address where something listens that is no DynamoDB."""
-    monkeypatch.setattr("shared.aws.READ_S", 0.3)
+    monkeypatch.setattr("shared.aws.service.READ_S", 0.3)
     async with ScriptedGateway(MODES[request.param].script) as endpoint:
         yield TestTable("Table", endpoint.origin)
 

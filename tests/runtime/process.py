@@ -81,8 +81,8 @@ async def function_process(
 def task_root(folder: Path, app: str) -> Path:
     """A function folder with the real runtime and `app` as the source of chat/app.py."""
     chat = folder / "chat"
-    chat.mkdir()
-    for empty in ("__init__.py", "json_api.py"):
+    (chat / "api").mkdir(parents=True)
+    for empty in ("__init__.py", "api/__init__.py", "api/json_api.py"):
         (chat / empty).touch()
     (chat / "app.py").write_text(app)
     for name in ("chat/bootstrap", "chat/runtime", "shared"):

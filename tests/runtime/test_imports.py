@@ -28,7 +28,7 @@ def test_a_turn_needs_nothing_heavy() -> None:
 
 
 def test_other_routes_are_there_when_they_are_asked_for() -> None:
-    assert {"fastapi", "pydantic"} <= imported("chat.json_api")
+    assert {"fastapi", "pydantic"} <= imported("chat.api.json_api")
 
 
 def test_a_warm_up_needs_no_framework() -> None:

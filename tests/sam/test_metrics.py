@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chat.messages import Message
-from chat.telemetry import count_refusal, count_reply
+from chat.conversation.message import Message
+from chat.turn.telemetry import count_refusal, count_reply
 from tests.sam.test_template import resources, transformed
 from warmup.telemetry import count_visit
 from warmup.visit import Visit

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from shared.aws import DYNAMODB, Service
+from shared.aws.service import DYNAMODB, Service
 from shared.settings import Settings
-from shared.table import Table
+from shared.table.table import Table
 from tests.api.server import account, settings_for
 from tests.conftest import TestTable
 from tests.sam.project import FUNCTIONS

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from shared.sse import MAX_EVENT_BYTES, EventDecoder, EventTooLarge, ServerSentEvent
+from shared.gateway.sse import MAX_EVENT_BYTES, EventDecoder, EventTooLarge, ServerSentEvent
 
 # Line ends by turns, comments, every width of UTF-8, and the characters other splitters trip over.
 EVENTS = [

@@ -6,7 +6,7 @@ format-field-retry* that watch a reconnection (a reply is never asked for twice 
 
 import pytest
 
-from shared.sse import EventDecoder, ServerSentEvent
+from shared.gateway.sse import EventDecoder, ServerSentEvent
 
 BOM = b"\xef\xbb\xbf"
 LONG = b"x" * 2048

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from shared.account import Account
-from shared.aws import DYNAMODB, Service, ServiceRefused
-from shared.table import BUSY_TRIES, Table, TableUnavailable
+from shared.aws.account import Account
+from shared.aws.service import DYNAMODB, Service, ServiceRefused
+from shared.table.table import BUSY_TRIES, Table, TableUnavailable
 
 
 class Busy(Service):
@@ -31,7 +31,7 @@ async def test_a_write_waits_for_a_transaction_on_its_row() -> None:
 
 
 async def test_a_row_that_stays_held_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.table.BUSY_WAIT_S", 0)
+    monkeypatch.setattr("shared.table.table.BUSY_WAIT_S", 0)
     busy = Busy(BUSY_TRIES)
     table = Table("t", lambda: busy)
     with pytest.raises(TableUnavailable):

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from shared.settings import Settings
-from shared.table import Table
+from shared.table.table import Table
 from tests.api.server import open_table, settings_for
 from tests.conftest import TestTable
 from tests.scripted_gateway import MODES, ScriptedGateway

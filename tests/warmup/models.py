@@ -4,11 +4,11 @@ import json
 import time
 from typing import Any
 
-from shared.gateway import Gateway, gateway_http
+from shared.gateway.client import Gateway, gateway_http
 from shared.settings import Settings
-from shared.table import Table
-from shared.warmth import WarmthMap
-from shared.warmth_rows import WarmthRows
+from shared.table.table import Table
+from shared.warmth.rows import WarmthRows
+from shared.warmth.warmth import WarmthMap
 from tests.scripted_gateway import ScriptedGateway
 from warmup.due import due
 from warmup.round import Round

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from shared.settings import Settings
-from shared.table import Table
-from shared.warmth import SAMPLES
+from shared.table.table import Table
+from shared.warmth.warmth import SAMPLES
 from tests.scripted_gateway import MODES, Gate, Script, ScriptedGateway
 from tests.warmup.models import asked, change, visit_what_is_due, warmths
 

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from shared.warmth import Warmth, WarmthMap, percentile
-from shared.warmth_rows import was_cold
+from shared.warmth.rows import was_cold
+from shared.warmth.warmth import Warmth, WarmthMap, percentile
 
 
 def warmth(**values: object) -> Warmth:

@@ -11,7 +11,7 @@ import h11
 
 from chat.runtime.report import ErrorReport
 from chat.runtime.response import ERROR_TYPE, STREAMING_HEADERS, ResponseStream
-from shared.connection import END, Connection
+from shared.aws.connection import END, Connection
 
 BASE = "/2018-06-01/runtime"
 CONNECT_PAUSES_S = (0.05, 0.2, 0.5, 1.0)

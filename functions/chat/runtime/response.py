@@ -4,7 +4,7 @@ import base64
 import h11
 
 from chat.runtime.report import ErrorReport
-from shared.connection import Connection
+from shared.aws.connection import Connection
 
 ERROR_TYPE = "Lambda-Runtime-Function-Error-Type"
 ERROR_BODY = "Lambda-Runtime-Function-Error-Body"

@@ -12,7 +12,7 @@ from chat.runtime.api import RuntimeApi
 from chat.runtime.report import ErrorReport
 
 # Imported on first use elsewhere: a snapshot may as well have it.
-FIRST_USE_IMPORTS = ("chat.json_api", "boto3")
+FIRST_USE_IMPORTS = ("chat.api.json_api", "boto3")
 
 
 class SnapshotFailed(Exception):

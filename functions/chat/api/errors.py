@@ -1,0 +1,129 @@
+"""Errors a client meets, and the one shape they are answered in.
+
+FastAPI's own handlers echo the input, and fail on what they echo (NaN, lone surrogates).
+"""
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from chat.limits.refused import LimitReached
+from shared.gateway.completion import InvalidCompletion
+from shared.gateway.errors import GatewayError, GatewayRefused, GatewayUnavailable
+from shared.log import logger
+from shared.settings import SettingsError
+from shared.table.table import TableUnavailable
+
+
+class ApiError(Exception):
+    """Answered as {"error": {"code", "message"}}; the message says what to do.
+
+    `param` is the field that is wrong, told where OpenAI's shape has a place for it; `limit` is
+    the setting that was reached.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        param: str | None = None,
+        limit: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = dict(headers or {})
+        self.param = param
+        self.limit = limit
+
+
+NOT_FOUND = ApiError(404, "not_found", "There is nothing at this address. Check it.")
+METHOD = ApiError(405, "method_not_allowed", "This address does not take this method.")
+INVALID = ApiError(422, "invalid_request", "A parameter is missing or has a wrong value.")
+INTERNAL = ApiError(500, "internal", "Something went wrong on our side. Try again.")
+TABLE = ApiError(
+    503,
+    "storage_unavailable",
+    "Conversations cannot be reached right now. Nothing was sent. Try again in a moment.",
+    {"retry-after": "5"},
+)
+
+
+def gateway_api_error(error: GatewayError) -> ApiError:
+    """The status of a gateway failure that happened before the first byte of the answer."""
+    if isinstance(error, GatewayUnavailable):
+        wait = max(1, round(error.retry_after or 5))
+        return ApiError(503, "gateway_unavailable", str(error), {"retry-after": str(wait)})
+    code = "gateway_refused" if isinstance(error, GatewayRefused) else "reply_interrupted"
+    return ApiError(502, code, str(error))
+
+
+def _api_error(error: Exception) -> ApiError:
+    match error:
+        case ApiError():
+            return error
+        case LimitReached():
+            wait = {"retry-after": str(error.retry_after_s)}
+            return ApiError(429, error.code, str(error), wait, limit=error.limit)
+        case InvalidCompletion():
+            return ApiError(422, "invalid_request", str(error))
+        case GatewayError():
+            return gateway_api_error(error)
+        case SettingsError():
+            return ApiError(503, "not_configured", str(error))
+        case TableUnavailable():
+            return TABLE
+        case HTTPException(status_code=405):
+            return METHOD
+        case HTTPException(status_code=status) if status < 500:
+            return NOT_FOUND
+    return INTERNAL
+
+
+async def answer(request: Request, error: Exception) -> JSONResponse:
+    found = _api_error(error)
+    if found.status >= 500:
+        logger.error("request failed", error=type(error).__name__, code=found.code)
+    if request.url.path.startswith("/v1/"):
+        return _openai_answer(found)
+    named = {"limit": found.limit} if found.limit else {}
+    body = {"error": {"code": found.code, "message": found.message, **named}}
+    return JSONResponse(body, found.status, headers=found.headers)
+
+
+def _openai_answer(found: ApiError) -> JSONResponse:
+    """As OpenAI's servers would say it: their SDKs pick the exception by the status."""
+    status = 400 if found.status == 422 else found.status
+    code, headers = found.code, found.headers
+    if code == "unknown_model":
+        status, code = 404, "model_not_found"
+    if code in ("gateway_refused", "not_configured"):
+        # Else the SDKs try again after every 5xx.
+        headers = {**headers, "x-should-retry": "false"}
+    kind = "invalid_request_error" if status < 500 else "api_error"
+    error = {"message": found.message, "type": kind, "param": found.param, "code": code}
+    return JSONResponse({"error": error}, status, headers=headers)
+
+
+Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
+
+# Replaces every handler a framework brings.
+HANDLERS: dict[int | type[Exception], Handler] = dict.fromkeys(
+    (
+        ApiError,
+        HTTPException,
+        InvalidCompletion,
+        LimitReached,
+        GatewayError,
+        SettingsError,
+        TableUnavailable,
+        Exception,
+    ),
+    answer,
+)

@@ -1,0 +1,72 @@
+"""Deleting conversations, with everything that belongs to them."""
+
+import time
+from typing import Any
+
+from chat.conversation.clock import timestamp
+from chat.conversation.conversation import conversation_key
+from chat.conversation.message import messages_pk
+from shared.table.table import ConditionFailed, Table
+
+# How long the mark of a deleted conversation keeps late writers out. It outlasts any function.
+MARK_S = 24 * 3600
+
+
+def mark_input() -> dict[str, Any]:
+    """Takes the conversation out of the list at once and keeps new turns out."""
+    return {
+        "UpdateExpression": "SET deleted_at = :now, expires_at = :expires REMOVE gsi1pk",
+        "ConditionExpression": "attribute_exists(pk)",
+        "ExpressionAttributeValues": {
+            ":now": timestamp(),
+            ":expires": int(time.time()) + MARK_S,
+        },
+    }
+
+
+def rows_input(pk: str) -> dict[str, Any]:
+    return {
+        "KeyConditionExpression": "pk = :pk",
+        "ExpressionAttributeValues": {":pk": pk},
+        "ProjectionExpression": "pk, sk",
+        "ConsistentRead": True,
+    }
+
+
+def conversations_input(user_id: str) -> dict[str, Any]:
+    return {
+        "KeyConditionExpression": "pk = :pk AND begins_with(sk, :conversation)",
+        "ExpressionAttributeValues": {":pk": f"USER#{user_id}", ":conversation": "CONVERSATION#"},
+        "ProjectionExpression": "pk, sk",
+        "ConsistentRead": True,
+    }
+
+
+class Deletion:
+    """Marks first, deletes the rows then: whenever it breaks off, calling it again completes it.
+
+    A pump that is still writing finds its row gone at its next save, and ends.
+    """
+
+    def __init__(self, table: Table, user_id: str) -> None:
+        self._table = table
+        self._user_id = user_id
+
+    async def conversation(self, conversation_id: str) -> bool:
+        """False when there is no such conversation. Raises TableUnavailable."""
+        try:
+            await self._table.update(
+                conversation_key(self._user_id, conversation_id), **mark_input()
+            )
+        except ConditionFailed:
+            return False
+        messages = rows_input(messages_pk(self._user_id, conversation_id))
+        async for rows in self._table.pages(**messages):
+            await self._table.delete_all(rows)
+        return True
+
+    async def everything(self) -> None:
+        """Raises TableUnavailable; what was deleted by then stays deleted."""
+        async for rows in self._table.pages(**conversations_input(self._user_id)):
+            for row in rows:
+                await self.conversation(row["sk"].removeprefix("CONVERSATION#"))

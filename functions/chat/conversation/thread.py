@@ -1,0 +1,169 @@
+"""The messages of one conversation, in the table."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chat.conversation.conversation import (
+    OPEN,
+    ULID_PATTERN,
+    BadCursor,
+    conversation_key,
+    touch_input,
+)
+from chat.conversation.message import (
+    Message,
+    checkpoint_input,
+    finish_input,
+    message_key,
+    messages_pk,
+    page_input,
+    put_input,
+    reopen_input,
+    stop_input,
+)
+from shared.gateway.tokens import MESSAGE_OVERHEAD_TOKENS, estimate_tokens
+from shared.table.attributes import Item
+from shared.table.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """The mark a sent message leaves, so that the same one is never answered twice."""
+
+    reply_id: str
+    digest: str
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Thread:
+    def __init__(self, table: Table, user_id: str, conversation_id: str) -> None:
+        self._table = table
+        self._user_id = user_id
+        self._conversation_id = conversation_id
+        self._pk = messages_pk(user_id, conversation_id)
+
+    async def page(self, cursor: str = "") -> tuple[list[Message], str]:
+        """The newest messages before `cursor`, oldest first, and the cursor of those before.
+
+        Raises BadCursor.
+        """
+        if cursor and not ULID_PATTERN.fullmatch(cursor):
+            raise BadCursor
+        items, last = await self._table.query(**page_input(self._pk, before=cursor))
+        messages = [Message.from_item(item) for item in reversed(items)]
+        return messages, messages[0].key if last and messages else ""
+
+    async def branch(self, head: str | None, tokens: int) -> list[Message]:
+        """The messages that lead to `head` (included), oldest first, about `tokens` of them.
+
+        Reads newest first and no further than it needs.
+        """
+        found: list[Message] = []
+        wanted, cursor = head, ""
+        while wanted and tokens > 0:
+            messages, cursor = await self.page(cursor)
+            for message in reversed(messages):
+                if message.id == wanted and tokens > 0:
+                    found.insert(0, message)
+                    wanted = message.parent_id
+                    tokens -= MESSAGE_OVERHEAD_TOKENS + estimate_tokens(message.content)
+            if not cursor:
+                break
+        return found
+
+    async def sent(self, message_id: str) -> Send | None:
+        item = await self._table.get(self._send_key(message_id))
+        return Send(item["reply_id"], item["digest"]) if item else None
+
+    async def begin(
+        self,
+        question: Message,
+        reply: Message,
+        also: Item,
+        *,
+        title: str,
+        model: str,
+        system_prompt: str | None,
+    ) -> None:
+        """Saves a turn before anything is asked of the gateway: all of its rows, or none.
+
+        `also` is a row of another kind that belongs to it. Raises ConditionFailed when the same
+        message was sent before, or the conversation deleted.
+        """
+        mark = {
+            **self._send_key(question.id),
+            "reply_id": reply.id,
+            "digest": digest(question.content),
+        }
+        await self._table.transact(
+            [
+                {"Put": {"Item": mark, "ConditionExpression": "attribute_not_exists(pk)"}},
+                {"Put": put_input(self._pk, question)},
+                *self._reply_writes(reply, also, title, model, system_prompt),
+            ]
+        )
+
+    async def begin_sibling(self, reply: Message, also: Item, *, title: str, model: str) -> None:
+        """Saves another reply to a message that has one. Raises ConditionFailed as `begin`."""
+        await self._table.transact(self._reply_writes(reply, also, title, model))
+
+    async def all(self) -> list[Message]:
+        """Every message of every branch, oldest first."""
+        messages, cursor = await self.page()
+        while cursor:
+            older, cursor = await self.page(cursor)
+            messages = older + messages
+        return messages
+
+    async def reply(self, reply_id: str) -> Message | None:
+        item = await self._table.get(message_key(self._pk, reply_id))
+        return Message.from_item(item) if item else None
+
+    async def checkpoint(self, reply: Message, content: str) -> Message:
+        """Saves what there is and renews the lease. Raises ConditionFailed once it is over."""
+        key = message_key(self._pk, reply.key)
+        item = await self._table.update(key, **checkpoint_input(content, reply.run))
+        return Message.from_item(item)
+
+    async def request_stop(self, reply_id: str) -> None:
+        """Raises ConditionFailed when there is no such reply or it is over."""
+        await self._table.update(message_key(self._pk, reply_id), **stop_input())
+
+    async def reopen(self, seen: Message, reopened: Message, also: Item) -> Message:
+        """Lets a reply that broke off go on; `also` as in `begin`.
+
+        Raises ConditionFailed when another caller did, or the conversation takes nothing more.
+        """
+        reply = {"Key": message_key(self._pk, seen.key), **reopen_input(seen, reopened)}
+        conversation = {
+            "Key": conversation_key(self._user_id, self._conversation_id),
+            "ConditionExpression": OPEN,
+        }
+        await self._table.transact(
+            [{"Update": reply}, {"ConditionCheck": conversation}, {"Put": {"Item": also}}]
+        )
+        return replace(reopened, status="streaming", outcome=None, finish_reason=None, error=None)
+
+    async def finish(self, reply: Message) -> None:
+        """Saves the reply for good. Raises ConditionFailed when it was over before."""
+        await self._table.update(message_key(self._pk, reply.key), **finish_input(reply))
+
+    def _reply_writes(
+        self, reply: Message, also: Item, title: str, model: str, system_prompt: str | None = None
+    ) -> list[dict[str, Any]]:
+        touch = touch_input(
+            self._user_id,
+            self._conversation_id,
+            title=title,
+            model=model,
+            head=reply.id,
+            system_prompt=system_prompt,
+        )
+        return [{"Put": put_input(self._pk, reply)}, {"Update": touch}, {"Put": {"Item": also}}]
+
+    def _send_key(self, message_id: str) -> dict[str, str]:
+        return {"pk": self._pk, "sk": f"SEND#{message_id}"}

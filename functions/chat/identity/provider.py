@@ -1,0 +1,81 @@
+"""Access tokens of an OIDC provider, Cognito among them."""
+
+import asyncio
+import hashlib
+import time
+from typing import Any
+
+import httpx
+import jwt
+
+from chat.identity.sessions import NotSignedIn
+from shared.settings import SettingsError
+
+# However many unknown keys are named, the provider is asked at most this often.
+REFETCH_S = 60.0
+FETCH_S = 5.0
+
+
+class Provider:
+    """Verifies RS256 access tokens of one client with the provider's published keys."""
+
+    def __init__(self, issuer: str, client_id: str, http: httpx.AsyncClient) -> None:
+        self._issuer = issuer
+        self._client_id = client_id
+        self._http = http
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._fetched = float("-inf")
+        self._fetching = asyncio.Lock()
+
+    async def user_id(self, token: str, header: dict[str, Any]) -> str:
+        """Raises NotSignedIn, and SettingsError when the provider does not publish its keys."""
+        key = await self._key(str(header.get("kid")))
+        try:
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=["RS256"],
+                issuer=self._issuer,
+                # Cognito's access tokens have no audience; the client is checked below.
+                options={"require": ["exp", "iss", "sub"], "verify_aud": False},
+            )
+        except jwt.InvalidTokenError:
+            raise NotSignedIn from None
+        # Cognito marks access tokens by token_use, RFC 9068 by the header's type.
+        access = claims.get("token_use") == "access" or (
+            "token_use" not in claims and str(header.get("typ", "")).lower() == "at+jwt"
+        )
+        client = claims.get("client_id", claims.get("azp"))
+        if not access or client != self._client_id:
+            raise NotSignedIn
+        # A hash, because a provider's subject may hold any character and ours are parts of keys.
+        subject = hashlib.sha256(f"{self._issuer} {claims['sub']}".encode()).hexdigest()
+        return f"oidc-{subject[:32]}"
+
+    async def _key(self, kid: str) -> jwt.PyJWK:
+        if kid not in self._keys:
+            async with self._fetching:
+                if kid not in self._keys and time.monotonic() - self._fetched >= REFETCH_S:
+                    self._fetched = time.monotonic()
+                    self._keys = await self._fetch()
+        if kid not in self._keys:
+            raise NotSignedIn
+        return self._keys[kid]
+
+    async def _fetch(self) -> dict[str, jwt.PyJWK]:
+        try:
+            discovery = await self._get(f"{self._issuer}/.well-known/openid-configuration")
+            where = discovery.get("jwks_uri") or f"{self._issuer}/.well-known/jwks.json"
+            keys = jwt.PyJWKSet.from_dict(await self._get(where)).keys
+        except (httpx.HTTPError, ValueError, jwt.PyJWTError):
+            raise SettingsError(
+                "The keys of OIDC_ISSUER cannot be fetched. Check its address, or try again later."
+            ) from None
+        return {key.key_id: key for key in keys if key.key_id and key.algorithm_name == "RS256"}
+
+    async def _get(self, url: str) -> dict[str, Any]:
+        answer = await self._http.get(url, timeout=FETCH_S)
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return {}
+        document = answer.raise_for_status().json()
+        return document if isinstance(document, dict) else {}

@@ -1,0 +1,164 @@
+"""A reply that is streamed and forgotten: no rows, no resume. It is limited and settled as any."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Protocol
+
+from ulid import ULID
+
+from chat.generation.generation import Generation
+from chat.generation.generations import Generations
+from chat.limits.admission import Admission, Admissions
+from chat.turn.live import LiveReply
+from chat.turn.options import Options
+from shared.gateway.completion import CompletionRequest
+from shared.gateway.errors import GatewayError, GatewayRefused, GatewayUnavailable
+from shared.gateway.reply import Delta, Finish
+
+
+class Wire(Protocol):
+    """How the reply is written for its reader."""
+
+    def answered_by(self, model_id: str) -> None:
+        """Known with the first token: it may be the fallback model."""
+
+    def delta(self, text: str) -> bytes: ...
+
+    def finish(self, finish: Finish) -> bytes: ...
+
+    def failure(self, error: GatewayError) -> bytes: ...
+
+
+class StatelessReplies:
+    def __init__(
+        self, generations: Generations, admissions: Admissions, heartbeat_s: float
+    ) -> None:
+        self._generations = generations
+        self._admissions = admissions
+        self._heartbeat_s = heartbeat_s
+
+    async def whole(self, request: CompletionRequest, options: Options) -> tuple[str, Finish, str]:
+        """The text, its end and the model that answered.
+
+        Raises LimitReached, TableUnavailable, SettingsError; GatewayError for any failure."""
+        reply = await self._reply(request, options)
+        return await reply.whole()
+
+    async def stream(
+        self, request: CompletionRequest, options: Options, wire: Wire
+    ) -> AsyncGenerator[bytes, None]:
+        """The events of the reply, once it has begun. Raises as `whole` until then."""
+        reply = await self._reply(request, options)
+        await reply.begin(wire, self._heartbeat_s)
+        return reply.read(self._heartbeat_s)
+
+    async def _reply(self, request: CompletionRequest, options: Options) -> "StatelessReply":
+        gateways, _ = await self._generations.prepare()
+
+        async def ask() -> CompletionRequest:
+            return request
+
+        admission = await self._admissions.admit(
+            options.visitor, str(ULID()), ask, options.remaining_s
+        )
+        await self._admissions.keep(admission)
+        generation = self._generations.make(gateways, admission.request, options.remaining_s)
+        return StatelessReply(generation, admission, self._admissions)
+
+
+class StatelessReply:
+    """Either `whole`, or `begin` and then `read`."""
+
+    def __init__(
+        self, generation: Generation, admission: Admission, admissions: Admissions
+    ) -> None:
+        self._generation = generation
+        self._admission = admission
+        self._admissions = admissions
+        self._text: list[str] = []
+        self._finish = Finish("stop", None)
+        self._unasked = False
+        self._live = LiveReply()
+        self._begun = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def whole(self) -> tuple[str, Finish, str]:
+        try:
+            async with aclosing(self._events()) as events:
+                async for _ in events:
+                    pass
+        finally:
+            self._settle()
+        return "".join(self._text), self._finish, self._model_id
+
+    async def begin(self, wire: Wire, patience_s: float) -> None:
+        """Waits for the first token, at most `patience_s` seconds. Raises GatewayError.
+
+        Until it returns, a failure can still be answered with a status.
+        """
+        task = self._task = asyncio.create_task(self._run(wire))
+        # Also when it is cancelled before its first step.
+        task.add_done_callback(lambda _: self._settle())
+        begun = asyncio.create_task(self._begun.wait())
+        try:
+            await asyncio.wait(
+                {task, begun}, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED
+            )
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        finally:
+            begun.cancel()
+        if task.done():
+            task.result()
+        self._begun.set()
+
+    async def read(self, heartbeat_s: float) -> AsyncGenerator[bytes, None]:
+        """Yields the events. A reader that leaves cancels the generation."""
+        try:
+            async with aclosing(self._live.read(heartbeat_s)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            if self._task is not None:
+                self._task.cancel()
+
+    async def _run(self, wire: Wire) -> None:
+        try:
+            async with aclosing(self._events()) as events:
+                async for event in events:
+                    wire.answered_by(self._model_id)
+                    written = (
+                        wire.delta(event.text) if isinstance(event, Delta) else wire.finish(event)
+                    )
+                    self._live.publish(written)
+                    self._begun.set()
+        except GatewayError as error:
+            if not self._begun.is_set():
+                raise
+            self._live.publish(wire.failure(error))
+        finally:
+            self._live.close()
+
+    async def _events(self) -> AsyncGenerator[Delta | Finish, None]:
+        try:
+            async with aclosing(self._generation.events()) as events:
+                async for event in events:
+                    if isinstance(event, Delta):
+                        self._text.append(event.text)
+                        yield event
+                    elif isinstance(event, Finish):
+                        self._finish = event
+                        yield event
+        except (GatewayRefused, GatewayUnavailable):
+            self._unasked = True
+            raise
+
+    @property
+    def _model_id(self) -> str:
+        return self._generation.attempt.request.model
+
+    def _settle(self) -> None:
+        usage = self._finish.usage or self._admission.estimate("".join(self._text))
+        self._admissions.settle_later(self._admission, usage, unasked=self._unasked)

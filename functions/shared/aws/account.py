@@ -1,0 +1,89 @@
+"""The AWS account that a function works in: its region, endpoints and keys, as Lambda gives them.
+
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from shared.aws.tls import tls
+
+# Keys are asked for anew so long before they expire.
+RENEW_S = 300.0
+FETCH_S = 5.0
+
+
+class NoKeys(Exception):
+    """The environment holds no keys, or those who give them do not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """`expires_at` in seconds since 1970."""
+
+    id: str
+    secret: str = field(repr=False)
+    token: str = field(default="", repr=False)
+    expires_at: float = float("inf")
+
+
+class Account:
+    """Keys are in the environment, or with SnapStart at an address of the environment's own."""
+
+    def __init__(self, variables: Mapping[str, str] = os.environ) -> None:
+        self._variables = variables
+        self._keys: Keys | None = None
+        self._fetching = asyncio.Lock()
+
+    @property
+    def region(self) -> str:
+        return self._variables.get("AWS_REGION") or self._variables.get("AWS_DEFAULT_REGION", "")
+
+    def endpoint(self, service: str, name: str) -> str:
+        """`name` is how AWS's own SDKs call the service in AWS_ENDPOINT_URL_…"""
+        for variable in (f"AWS_ENDPOINT_URL_{name}", "AWS_ENDPOINT_URL"):
+            if url := self._variables.get(variable):
+                return url.rstrip("/")
+        return f"https://{service}.{self.region}.amazonaws.com"
+
+    async def keys(self) -> Keys:
+        """Raises NoKeys."""
+        if self._keys is None or self._keys.expires_at - time.time() < RENEW_S:
+            async with self._fetching:
+                if self._keys is None or self._keys.expires_at - time.time() < RENEW_S:
+                    self._keys = self._given() or await self._fetch()
+        return self._keys
+
+    def _given(self) -> Keys | None:
+        variables = self._variables
+        if not variables.get("AWS_ACCESS_KEY_ID"):
+            return None
+        return Keys(
+            variables["AWS_ACCESS_KEY_ID"],
+            variables.get("AWS_SECRET_ACCESS_KEY", ""),
+            variables.get("AWS_SESSION_TOKEN", ""),
+        )
+
+    async def _fetch(self) -> Keys:
+        """https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html"""
+        variables = self._variables
+        url = variables.get("AWS_CONTAINER_CREDENTIALS_FULL_URI", "")
+        headers = {"authorization": variables.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", "")}
+        try:
+            async with httpx.AsyncClient(verify=tls(), trust_env=False, timeout=FETCH_S) as http:
+                given: dict[str, Any] = (await http.get(url, headers=headers)).json()
+            return Keys(
+                given["AccessKeyId"],
+                given["SecretAccessKey"],
+                given["Token"],
+                datetime.fromisoformat(given["Expiration"]).timestamp(),
+            )
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
+            raise NoKeys("There are no keys to sign with.") from error

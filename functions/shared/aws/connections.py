@@ -1,0 +1,64 @@
+"""Connections to one server, kept alive from one request to the next.
+
+httpx would do it too, for four times the work of a small request: a turn makes a dozen of them.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import h11
+
+from shared.aws.connection import END, Connection
+from shared.aws.tls import tls
+
+PORTS = {"http": 80, "https": 443}
+
+# A function that was frozen may hold connections whose other end is long gone without a word.
+KEPT_S = 60.0
+
+
+class Connections:
+    """Times in seconds. Close them; used from one event loop only."""
+
+    def __init__(self, url: str, connect_s: float, answer_s: float) -> None:
+        parts = urlsplit(url)
+        self.host = parts.netloc
+        self._address = f"{parts.hostname}:{parts.port or PORTS[parts.scheme]}"
+        self._secure = parts.scheme == "https"
+        self._connect_s = connect_s
+        self._answer_s = answer_s
+        # The newest last, each with the time since when it has been idle.
+        self._idle: list[tuple[float, Connection]] = []
+
+    async def post(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        """Status and body of the answer to a POST to `/`. Raises OSError."""
+        length = ("content-length", str(len(body)))
+        request = h11.Request(method="POST", target="/", headers=[*headers.items(), length])
+        connection = await self._take()
+        try:
+            async with asyncio.timeout(self._answer_s):
+                await connection.send(request, h11.Data(data=body), END)
+                response, answer = await connection.receive()
+        except BaseException:
+            connection.abort()
+            raise
+        if connection.reuse():
+            self._idle.append((time.monotonic(), connection))
+        else:
+            connection.abort()
+        return response.status_code, answer
+
+    async def close(self) -> None:
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(connection.close() for _, connection in idle))
+
+    async def _take(self) -> Connection:
+        while self._idle:
+            since, connection = self._idle.pop()
+            if not connection.closed and time.monotonic() - since < KEPT_S:
+                return connection
+            await connection.close()
+        async with asyncio.timeout(self._connect_s):
+            return await Connection.open(self._address, tls() if self._secure else None)

@@ -1,0 +1,111 @@
+"""A service of AWS that speaks JSON: one signed POST for each call.
+
+boto3 would be most of a cold start, and most of the work of a call: it reads models of every
+service to make a class for one. https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
+"""
+
+import asyncio
+import json
+import random
+from dataclasses import dataclass
+from typing import Any
+
+from shared.aws.account import Account, NoKeys
+from shared.aws.connections import Connections
+from shared.aws.signature import signed_post
+
+# A service that hangs must not hang a chat: three attempts end within about ten seconds.
+CONNECT_S = 1.0
+READ_S = 3.0
+ATTEMPTS = 3
+BACKOFF_S = 0.05
+
+OK, FAILED = 200, 500
+
+# Refusals for the moment. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+BUSY = {
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+    "TransactionInProgressException",
+}
+
+
+class ServiceUnavailable(Exception):
+    """Nothing is known of what became of the call."""
+
+
+class ServiceRefused(Exception):
+    """The service did not do it. `code` is its name for why, `details` all it says."""
+
+    def __init__(self, code: str, details: dict[str, Any]) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """What AWS calls a service: in addresses, in variables, in the header that names the call."""
+
+    service: str
+    name: str
+    target: str
+    version: str = "1.1"
+
+
+DYNAMODB = Api("dynamodb", "DYNAMODB", "DynamoDB_20120810", "1.0")
+SECRETS_MANAGER = Api("secretsmanager", "SECRETS_MANAGER", "secretsmanager")
+SYSTEMS_MANAGER = Api("ssm", "SSM", "AmazonSSM")
+
+
+class Service:
+    """Connects with the first call; close it. Used from one event loop only."""
+
+    def __init__(self, api: Api, account: Account | None = None) -> None:
+        self._api = api
+        self._account = account or Account()
+        url = self._account.endpoint(api.service, api.name)
+        self._connections = Connections(url, CONNECT_S, READ_S)
+
+    async def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The answer. Raises ServiceRefused and ServiceUnavailable."""
+        body = json.dumps(arguments).encode()
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                await asyncio.sleep(random.uniform(0, BACKOFF_S * 2**attempt))  # noqa: S311
+            try:
+                status, answer = await self._post(operation, body)
+                found = json.loads(answer)
+            except (OSError, ValueError):
+                continue
+            if status == OK and isinstance(found, dict):
+                return found
+            refusal = _refusal(found)
+            if status < FAILED and refusal.code not in BUSY:
+                raise refusal
+        raise ServiceUnavailable(f"{self._api.service} does not answer.")
+
+    async def close(self) -> None:
+        await self._connections.close()
+
+    async def _post(self, operation: str, body: bytes) -> tuple[int, bytes]:
+        api, account = self._api, self._account
+        headers = {
+            "content-type": f"application/x-amz-json-{api.version}",
+            "host": self._connections.host,
+            "x-amz-target": f"{api.target}.{operation}",
+        }
+        try:
+            keys = await account.keys()
+        except NoKeys as error:
+            raise ServiceUnavailable(str(error)) from error
+        signed = signed_post(keys, account.region, api.service, headers, body)
+        return await self._connections.post(signed, body)
+
+
+def _refusal(found: Any) -> ServiceRefused:
+    details = found if isinstance(found, dict) else {}
+    # "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", or without what is before "#".
+    return ServiceRefused(str(details.get("__type", "")).rpartition("#")[2], details)

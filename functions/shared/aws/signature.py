@@ -1,0 +1,46 @@
+"""Signatures of requests to AWS.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+"""
+
+import hashlib
+import hmac
+import time
+from collections.abc import Mapping
+
+from shared.aws.account import Keys
+
+ALGORITHM = "AWS4-HMAC-SHA256"
+
+
+def signed_post(
+    keys: Keys,
+    region: str,
+    service: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    now: float | None = None,
+) -> dict[str, str]:
+    """`headers` of a POST to `/`, in lower case and with `host`, and those that sign it."""
+    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
+    signed = {**headers, "x-amz-date": stamp}
+    if keys.token:
+        signed["x-amz-security-token"] = keys.token
+    names = sorted(signed)
+    named = ";".join(names)
+    lines = [f"{name}:{signed[name].strip()}" for name in names]
+    request = "\n".join(["POST", "/", "", *lines, "", named, hashlib.sha256(body).hexdigest()])
+    scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
+    text = f"{ALGORITHM}\n{stamp}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
+    key = f"AWS4{keys.secret}".encode()
+    for part in scope.split("/"):
+        key = _hmac(key, part)
+    signature = _hmac(key, text).hex()
+    signed["authorization"] = (
+        f"{ALGORITHM} Credential={keys.id}/{scope}, SignedHeaders={named}, Signature={signature}"
+    )
+    return signed
+
+
+def _hmac(key: bytes, text: str) -> bytes:
+    return hmac.digest(key, text.encode(), "sha256")

@@ -1,0 +1,96 @@
+"""Client of an LLM gateway: go-livepeer's `/llm` and OpenAI's chat completions.
+
+A gateway may say nothing, not even headers, until the first token, which on a cold model is
+minutes away; it has no timeouts of its own and ends a failed stream like a finished one. So
+every clock is kept here, and a reply is whole only when it says so.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Literal
+from urllib.parse import urlsplit
+
+import httpx
+
+from shared.aws.tls import tls
+from shared.gateway.chunks import FailureFrame
+from shared.gateway.completion import CompletionRequest
+from shared.gateway.errors import NOT_A_GATEWAY, GatewayRefused, connection_error, status_error
+from shared.gateway.reply import Clocks, Delta, Finish, ReplyReader
+from shared.gateway.sse import EventTooLarge
+from shared.gateway.url import gateway_name
+
+CONNECT_S = 10.0
+
+
+def gateway_http() -> httpx.AsyncClient:
+    """The pool of connections to the gateways; the caller closes it."""
+    return httpx.AsyncClient(
+        verify=tls(),
+        timeout=httpx.Timeout(None, connect=CONNECT_S),
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
+        follow_redirects=False,
+        # No proxy and no .netrc: the only credentials sent are the ones configured.
+        trust_env=False,
+    )
+
+
+class Gateway:
+    def __init__(self, url: str, http: httpx.AsyncClient, key: str = "") -> None:
+        self.url = url
+        self.name = gateway_name(url)
+        self._dialect: Literal["livepeer", "openai"] = (
+            "livepeer" if urlsplit(url).path.endswith("/llm") else "openai"
+        )
+        self._http = http
+        self._headers = {
+            "accept": "text/event-stream",
+            # A compressed stream arrives in the compressor's blocks, not token by token.
+            "accept-encoding": "identity",
+            "content-type": "application/json",
+        }
+        if key:
+            self._headers["authorization"] = f"Bearer {key}"
+
+    async def stream(
+        self, request: CompletionRequest, clocks: Clocks
+    ) -> AsyncGenerator[Delta | Finish, None]:
+        """Yields the reply's deltas, then one Finish.
+
+        Use it within `contextlib.aclosing`: closing it cancels the generation.
+        Raises GatewayRefused or GatewayUnavailable before the first Delta; ReplyInterrupted after
+        it, or when `total_s` is used up.
+        """
+        reply = ReplyReader(clocks, request.max_tokens)
+        try:
+            async with asyncio.timeout_at(reply.deadline):
+                response = await self._send(request)
+            try:
+                if response.status_code != httpx.codes.OK:
+                    raise status_error(
+                        response.status_code, response.headers.get("retry-after", "")
+                    )
+                async with aclosing(reply.read(response.aiter_bytes())) as deltas:
+                    async for delta in deltas:
+                        yield delta
+            finally:
+                await response.aclose()
+            yield reply.finish()
+        except TimeoutError:
+            raise reply.timed_out() from None
+        except (httpx.RequestError, httpx.InvalidURL) as error:
+            raise reply.broken(connection_error(error)) from error
+        except EventTooLarge as error:
+            raise reply.broken(GatewayRefused(NOT_A_GATEWAY)) from error
+        except FailureFrame as error:
+            raise reply.broken(status_error(error.status or 500), "error") from error
+
+    async def _send(self, request: CompletionRequest) -> httpx.Response:
+        content = json.dumps(request.body(self._dialect), ensure_ascii=False).encode()
+        headers = self._headers | (
+            {"x-request-id": request.request_id} if request.request_id else {}
+        )
+        outgoing = self._http.build_request("POST", self.url, content=content, headers=headers)
+        return await self._http.send(outgoing, stream=True)

@@ -1,0 +1,165 @@
+"""The one DynamoDB table, from async code.
+
+Items are plain dictionaries here. Callers build each call's input in a function of its own and
+hand it over; this file sends it, maps the errors and nothing else.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from shared.aws.service import DYNAMODB, Service, ServiceRefused, ServiceUnavailable
+from shared.table.attributes import Item, decode_item, encode, encode_item
+
+# Most rows in one batch, a limit of DynamoDB.
+BATCH = 25
+
+# A row that a transaction holds refuses other writes, and a busy table leaves parts of a batch
+# undone: both try again, after twice the time each time.
+BUSY_TRIES = 8
+BUSY_WAIT_S = 0.02
+
+
+class TableUnavailable(Exception):
+    """The table did not answer, or refuses all work. Nothing is known to be saved."""
+
+
+class ConditionFailed(Exception):
+    """The condition of a write did not hold, so nothing was written.
+
+    `item` is the row as it is, if the write asked for it and the row exists.
+    """
+
+    def __init__(self, message: str, item: Item | None = None) -> None:
+        super().__init__(message)
+        self.item = item
+
+
+def dynamodb() -> Service:
+    return Service(DYNAMODB)
+
+
+class Table:
+    """Connects on first use. Every method raises TableUnavailable."""
+
+    def __init__(self, name: str, connect: Callable[[], Service] = dynamodb) -> None:
+        self.name = name
+        self._connect = connect
+        self._service: Service | None = None
+
+    async def get(self, key: Item) -> Item | None:
+        """The row as it is now (a consistent read), or None."""
+        answer = await self._call("GetItem", Key=encode_item(key), ConsistentRead=True)
+        return decode_item(answer["Item"]) if "Item" in answer else None
+
+    async def put(self, item: Item, **options: Any) -> None:
+        """Raises ConditionFailed."""
+        await self._call("PutItem", Item=encode_item(item), **_encoded(options))
+
+    async def update(self, key: Item, **options: Any) -> Item:
+        """The row after the update, whole. Raises ConditionFailed."""
+        answer = await self._call(
+            "UpdateItem", Key=encode_item(key), ReturnValues="ALL_NEW", **_encoded(options)
+        )
+        return decode_item(answer["Attributes"])
+
+    async def delete(self, key: Item, **options: Any) -> None:
+        """Raises ConditionFailed."""
+        await self._call("DeleteItem", Key=encode_item(key), **_encoded(options))
+
+    async def query(self, **options: Any) -> tuple[list[Item], Item | None]:
+        """One page of rows and the key to go on from, None at the end."""
+        answer = await self._call("Query", **_encoded(options))
+        last = answer.get("LastEvaluatedKey")
+        return [decode_item(item) for item in answer["Items"]], last and decode_item(last)
+
+    async def pages(self, **options: Any) -> AsyncGenerator[list[Item], None]:
+        """Every page of a query; a page is read when the one before it is done with."""
+        start: Item | None = None
+        while True:
+            rows, start = await self.query(**options, ExclusiveStartKey=start)
+            yield rows
+            if start is None:
+                return
+
+    async def delete_all(self, keys: Sequence[Item]) -> None:
+        """Deletes the rows with these keys, in any order; absent ones are no error."""
+        await self._write([{"DeleteRequest": {"Key": encode_item(key)}} for key in keys])
+
+    async def put_all(self, items: Sequence[Item]) -> None:
+        """Puts the rows in any order, over what was there."""
+        await self._write([{"PutRequest": {"Item": encode_item(item)}} for item in items])
+
+    async def transact(self, writes: Sequence[Mapping[str, Item]]) -> None:
+        """All the writes or none: [{"Put": {"Item": …}}, {"Update": …}, …].
+
+        Raises ConditionFailed.
+        """
+        items = [
+            {kind: {"TableName": self.name, **_encoded(options)}}
+            for write in writes
+            for kind, options in write.items()
+        ]
+        # A repeated call whose first answer was lost is told apart from another one by its token.
+        await self._run("TransactWriteItems", TransactItems=items, ClientRequestToken=str(uuid4()))
+
+    async def close(self) -> None:
+        if self._service is not None:
+            await self._service.close()
+
+    async def _write(self, requests: Sequence[dict[str, Any]]) -> None:
+        for start in range(0, len(requests), BATCH):
+            batch: Any = requests[start : start + BATCH]
+            for attempt in range(BUSY_TRIES):
+                answer = await self._run("BatchWriteItem", RequestItems={self.name: batch})
+                batch = answer.get("UnprocessedItems", {}).get(self.name)
+                if not batch:
+                    break
+                await asyncio.sleep(BUSY_WAIT_S * 2**attempt)
+            else:
+                raise TableUnavailable("The table is busy.")
+
+    async def _call(self, operation: str, **arguments: Any) -> Any:
+        return await self._run(operation, TableName=self.name, **arguments)
+
+    async def _run(self, operation: str, **arguments: Any) -> Any:
+        self._service = self._service or self._connect()
+        for attempt in range(BUSY_TRIES):
+            try:
+                return await self._service.call(operation, arguments)
+            except ServiceRefused as refusal:
+                meaning = _meaning(refusal)
+                if not isinstance(meaning, _Conflict):
+                    raise meaning from refusal
+                await asyncio.sleep(BUSY_WAIT_S * 2**attempt)
+            except ServiceUnavailable as error:
+                raise TableUnavailable("The table does not answer.") from error
+        raise TableUnavailable("The table is busy.")
+
+
+class _Conflict(Exception):
+    pass
+
+
+def _meaning(refusal: ServiceRefused) -> Exception:
+    code, details = refusal.code, refusal.details
+    reasons = {reason.get("Code") for reason in details.get("CancellationReasons", ())}
+    if code == "ConditionalCheckFailedException" or "ConditionalCheckFailed" in reasons:
+        item = details.get("Item")
+        return ConditionFailed(code, decode_item(item) if item else None)
+    if code == "TransactionConflictException" or "TransactionConflict" in reasons:
+        return _Conflict(code)
+    return TableUnavailable(f"The table refuses: {code}.")
+
+
+def _encoded(options: Mapping[str, Any]) -> dict[str, Any]:
+    encoded = dict(options)
+    for name in ("Item", "Key", "ExclusiveStartKey"):
+        if encoded.get(name) is not None:
+            encoded[name] = encode_item(encoded[name])
+        else:
+            encoded.pop(name, None)
+    if values := encoded.get("ExpressionAttributeValues"):
+        encoded["ExpressionAttributeValues"] = {name: encode(v) for name, v in values.items()}
+    return encoded

@@ -1,0 +1,68 @@
+"""Circuit breaker of one model on one gateway, shared by every environment through its row.
+
+After `THRESHOLD` failures in a row nobody asks that gateway for `OPEN_S` seconds. Then one caller
+probes: a token closes the breaker, another failure opens it again.
+"""
+
+import time
+from typing import Any
+
+from shared.gateway.errors import GatewayError
+from shared.table.table import ConditionFailed, Table
+from shared.warmth.rows import failure_values, set_input, warmth_key
+from shared.warmth.warmth import Warmth
+
+THRESHOLD = 5
+OPEN_S = 15.0
+
+# A prober that has not told by then is slow or gone, and another may probe.
+PROBE_S = 30.0
+
+
+def failed_input(warmth: Warmth, error: GatewayError) -> dict[str, Any]:
+    update = set_input(failure_values(warmth, error))
+    update["UpdateExpression"] += ", failures = if_not_exists(failures, :zero) + :one"
+    update["ExpressionAttributeValues"] |= {":zero": 0, ":one": 1}
+    return update
+
+
+def probe_input() -> dict[str, Any]:
+    now = time.time()
+    free = "failures >= :threshold AND open_until <= :now AND (probe_until <= :now"
+    return set_input(
+        {"probe_until": now + PROBE_S},
+        f"{free} OR attribute_not_exists(probe_until))",
+        {":threshold": THRESHOLD},
+    )
+
+
+def closed_for_s(warmth: Warmth) -> float:
+    """Seconds until anyone may ask again; 0 when anyone may now."""
+    return max(0.0, warmth.open_until - time.time())
+
+
+def needs_probe(warmth: Warmth) -> bool:
+    return warmth.failures >= THRESHOLD and not closed_for_s(warmth)
+
+
+class Breaker:
+    """Every method raises TableUnavailable and returns the row as it is afterwards."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    async def failed(self, warmth: Warmth, error: GatewayError) -> Warmth:
+        key = warmth_key(warmth.model, warmth.gateway)
+        row = Warmth.from_item(await self._table.update(key, **failed_input(warmth, error)))
+        if row.failures < THRESHOLD:
+            return row
+        opened = set_input({"open_until": time.time() + OPEN_S, "probe_until": 0})
+        return Warmth.from_item(await self._table.update(key, **opened))
+
+    async def probe(self, warmth: Warmth) -> Warmth | None:
+        """The row for the one caller who may probe now, None for all others."""
+        key = warmth_key(warmth.model, warmth.gateway)
+        try:
+            return Warmth.from_item(await self._table.update(key, **probe_input()))
+        except ConditionFailed:
+            return None

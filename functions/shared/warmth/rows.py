@@ -1,0 +1,122 @@
+"""Warmth in the table, where every environment of both functions reads and writes it."""
+
+import time
+from typing import Any
+
+from shared.gateway.errors import GatewayError, GatewayUnavailable
+from shared.table.attributes import Item
+from shared.table.table import ConditionFailed, Table
+from shared.warmth.warmth import COLD_LEAST_MS, SAMPLES, Warmth, WarmthMap
+
+PK = "MODEL"
+
+# People's replies write at most one observation of a model within this time.
+TEACH_S = 30.0
+
+
+def warmth_key(model: str, gateway: str) -> Item:
+    return {"pk": PK, "sk": f"{model}#{gateway}"}
+
+
+def all_input() -> dict[str, Any]:
+    return {
+        "KeyConditionExpression": "pk = :pk",
+        "ExpressionAttributeValues": {":pk": PK},
+    }
+
+
+def set_input(values: Item, condition: str = "", conditions: Item | None = None) -> dict[str, Any]:
+    """Sets these attributes of a row; the first to write it gives it its age."""
+    names = {f"#{name}": name for name in values}
+    sets = [f"#{name} = :{name}" for name in values]
+    sets.append("created_at = if_not_exists(created_at, :now)")
+    update = {
+        "UpdateExpression": f"SET {', '.join(sets)}",
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": {
+            ":now": time.time(),
+            **{f":{name}": value for name, value in values.items()},
+            **(conditions or {}),
+        },
+    }
+    return {**update, "ConditionExpression": condition} if condition else update
+
+
+def lease_input(warmth: Warmth, seconds: float) -> dict[str, Any]:
+    now = time.time()
+    identity = {"model": warmth.model, "gateway": warmth.gateway}
+    free = "attribute_not_exists(lease_until) OR lease_until <= :now"
+    return set_input({**identity, "lease_until": now + seconds}, free)
+
+
+def token_values(warmth: Warmth, first_token_ms: int, cold: bool) -> Item:
+    """What a first token tells: the model is loaded now, and how long it took."""
+    samples = "cold_loads_ms" if cold else "first_tokens_ms"
+    now = time.time()
+    return {
+        "model": warmth.model,
+        "gateway": warmth.gateway,
+        "seen": "warm",
+        "error": "",
+        "checked_at": now,
+        "token_at": now,
+        samples: [*getattr(warmth, samples), first_token_ms][-SAMPLES:],
+        "failures": 0,
+        "open_until": 0,
+    }
+
+
+def failure_values(warmth: Warmth, error: GatewayError) -> Item:
+    silent = isinstance(error, GatewayUnavailable) and error.silent
+    return {
+        "model": warmth.model,
+        "gateway": warmth.gateway,
+        "seen": "cold" if silent else "down",
+        "error": type(error).__name__,
+        "checked_at": time.time(),
+    }
+
+
+def was_cold(before: Warmth, first_token_ms: int, warm_limit_s: float) -> bool:
+    """Whether a first token came from a model that had to be loaded for it."""
+    limit_ms = warm_limit_s * 1000 if before.state == "warm" else COLD_LEAST_MS
+    return first_token_ms >= limit_ms
+
+
+class WarmthRows:
+    """Every method raises TableUnavailable."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    async def all(self) -> WarmthMap:
+        rows = [row async for page in self._table.pages(**all_input()) for row in page]
+        return WarmthMap(Warmth.from_item(row) for row in rows)
+
+    async def lease(self, warmth: Warmth, seconds: float) -> Warmth | None:
+        """The row if the lease was free: only one caller warms a model at a time."""
+        key = warmth_key(warmth.model, warmth.gateway)
+        try:
+            return Warmth.from_item(await self._table.update(key, **lease_input(warmth, seconds)))
+        except ConditionFailed:
+            return None
+
+    async def visited(self, warmth: Warmth, values: Item) -> None:
+        """Ends a warm-up: what it found, and its lease."""
+        await self.write(warmth, {**values, "visited_at": time.time(), "lease_until": 0})
+
+    async def taught(self, warmth: Warmth, values: Item) -> None:
+        """What a person's reply found, unless another one has just told."""
+        now = time.time()
+        fresh = "attribute_not_exists(taught_at) OR taught_at <= :before OR failures > :none"
+        conditions = {":before": now - TEACH_S, ":none": 0}
+        told = {**values, "used_at": now, "taught_at": now}
+        try:
+            await self._table.update(
+                warmth_key(warmth.model, warmth.gateway), **set_input(told, fresh, conditions)
+            )
+        except ConditionFailed:
+            return
+
+    async def write(self, warmth: Warmth, values: Item) -> None:
+        await self._table.update(warmth_key(warmth.model, warmth.gateway), **set_input(values))

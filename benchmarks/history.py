@@ -9,7 +9,8 @@ from ulid import ULID
 
 from benchmarks.metered import USER, MeteredChat, Turn, metered_chat
 from chat.conversation.conversation import touch_input
-from chat.conversation.message import Message, messages_pk, put_input
+from chat.conversation.message import Message, messages_pk
+from chat.conversation.message_queries import put_input
 
 SIZES = (0, 10, 1_000, 5_000)
 SHORT = 10

@@ -13,7 +13,7 @@ from ulid import ULID
 
 from chat.context import Context
 from chat.limits.visitor import Visitor
-from chat.turn.options import Options
+from chat.turn.reply_request import ReplyRequest
 from local.dynamodb import dynamodb_local
 from local.table import create_table
 from local.template import Template
@@ -87,7 +87,7 @@ class MeteredChat:
 
     async def turn(self, conversation_id: str = "", text: str = "Hello", user: str = USER) -> Turn:
         self.service.calls.clear()
-        options = Options(Visitor(user, "network"), float("inf"), "request")
+        options = ReplyRequest(Visitor(user, "network"), float("inf"), "request")
         started, cpu, first, sent = time.perf_counter(), time.process_time(), 0.0, 0
         # Where the metrics go.
         with redirect_stdout(io.StringIO()) as log:

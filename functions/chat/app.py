@@ -1,44 +1,42 @@
 """The chat API: a plain ASGI app, and the handler for Lambda's stock runtime.
 
-Turns are answered by Starlette alone, all else by FastAPI: a person who meets a cold start waits
-for what is imported before their turn.
+A route belongs to one of three parts, by who waits for it:
+1. What the page calls to open loads with the process.
+2. Turns load with the first turn.
+3. All else is FastAPI's and loads with its first request: its import takes most of a cold start.
+An environment that has answered one request loads turns too, and a scheduled ping loads everything.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 from mangum import Mangum
 from mangum.types import LambdaContext, LambdaEvent
 from starlette.applications import Starlette
 from starlette.routing import Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from chat.api import turns
+from chat.api import account, conversations, models, start
 from chat.api.errors import HANDLERS
 from chat.context import Context
-from chat.runtime.ping import ANSWER, hold, is_ping
-
-
-class JsonApi:
-    """The FastAPI app, made when it is first asked: its import takes longer than all others."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
-
-    @cached_property
-    def _app(self) -> ASGIApp:
-        from chat.api.json_api import create_json_api
-
-        return create_json_api(self._context)
+from chat.lazy import LazyApp
+from chat.runtime.ping import answer_ping, is_ping
 
 
 def create_app(context: Context | None = None) -> Starlette:
     context = context or Context()
+
+    def create_turns() -> ASGIApp:
+        from chat.api import turns
+
+        return Router(turns.routes, redirect_slashes=False, default=LazyApp(create_rest))
+
+    def create_rest() -> ASGIApp:
+        from chat.api.fastapi_app import create_fastapi_app
+
+        return create_fastapi_app(context)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -47,7 +45,10 @@ def create_app(context: Context | None = None) -> Starlette:
 
     app = Starlette(exception_handlers=HANDLERS)
     app.router = Router(
-        turns.routes, redirect_slashes=False, default=JsonApi(context), lifespan=lifespan
+        [*start.routes, *account.routes, *models.routes, *conversations.routes],
+        redirect_slashes=False,
+        default=LazyApp(create_turns),
+        lifespan=lifespan,
     )
     app.state.context = context
     return app
@@ -58,14 +59,13 @@ app = create_app()
 
 @cache
 def _buffered() -> Mangum:
-    # It looks for an event loop when it is made, so not at import. Lambda's environment outlives
-    # every request and closes nothing when it ends: no lifespan.
+    # Mangum looks for an event loop when it is created, so not at import. No lifespan: a Lambda
+    # environment outlives every request and closes nothing when it ends.
     return Mangum(app, lifespan="off")
 
 
 def handler(event: LambdaEvent, context: LambdaContext) -> dict[str, Any]:
     """For Lambda's stock runtime, as under `sam local`: the whole response at once."""
     if is_ping(event):
-        hold(event)
-        return ANSWER
+        return answer_ping(event)
     return _buffered()(event, context)

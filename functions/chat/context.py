@@ -1,38 +1,49 @@
-"""What the routes work with, made on first use: nothing connects at import."""
+"""The composition root: what the routes work with, created on first use."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from chat.conversation.conversation import Conversations
-from chat.generation.generations import Generations
 from chat.generation.prewarm import Prewarm
-from chat.generation.warmth_cache import Climate
+from chat.generation.warmth_cache import WarmthCache
 from chat.identity.keys import SessionKeys
-from chat.identity.provider import Provider
 from chat.identity.sessions import Identity
 from chat.limits.admission import Admissions
-from chat.turn.replies import Replies
-from chat.turn.running import Pumps
-from chat.turn.stateless import StatelessReplies
-from chat.turn.turns import Turns
-from shared.gateway.client import gateway_http
 from shared.settings import Settings
 from shared.table.table import Table
 
+# These import httpx, so they load when they are first used.
+if TYPE_CHECKING:
+    import httpx
+
+    from chat.generation.plan import GenerationFactory
+    from chat.identity.provider import Provider
+    from chat.turn.follow import Replies
+    from chat.turn.running import RunningTurns
+    from chat.turn.stateless import StatelessReplies
+    from chat.turn.turns import Turns
+
+
+def _gateway_http() -> httpx.AsyncClient:
+    from shared.gateway.client import gateway_http
+
+    return gateway_http()
+
 
 class Context:
-    """The composition root. Its defaults are production; tests pass their own parts.
+    """The defaults are production; tests pass their own parts. Nothing connects before first use.
 
-    Every part raises SettingsError when what it needs is not set.
+    Every part raises SettingsError when a setting that it needs is missing.
     """
 
     def __init__(
         self,
         settings: Callable[[], Settings] = Settings.from_env,
         table: Callable[[str], Table] = Table,
-        http: Callable[[], httpx.AsyncClient] = gateway_http,
+        http: Callable[[], httpx.AsyncClient] = _gateway_http,
     ) -> None:
         self._read_settings = settings
         self._open_table = table
@@ -51,63 +62,78 @@ class Context:
         return self._open_http()
 
     @cached_property
-    def climate(self) -> Climate:
-        return Climate(self.table, self.settings)
+    def warmth_cache(self) -> WarmthCache:
+        return WarmthCache(self.table, self.settings)
 
     @cached_property
     def admissions(self) -> Admissions:
         return Admissions(self.table, self.settings)
-
-    @cached_property
-    def generations(self) -> Generations:
-        return Generations(self.settings, self.http, self.climate)
-
-    @cached_property
-    def pumps(self) -> Pumps:
-        return Pumps(self.generations, self.admissions, self.settings.heartbeat_s)
-
-    @cached_property
-    def replies(self) -> Replies:
-        return Replies(self.table, self.admissions, self.settings.heartbeat_s)
-
-    @cached_property
-    def stateless(self) -> StatelessReplies:
-        return StatelessReplies(self.generations, self.admissions, self.settings.heartbeat_s)
-
-    @cached_property
-    def turns(self) -> Turns:
-        return Turns(self.settings, self.table, self.pumps, self.replies)
-
-    @cached_property
-    def prewarm(self) -> Prewarm:
-        return Prewarm(self.settings, self.table, self.http)
 
     @property
     def conversations(self) -> Conversations:
         return Conversations(self.table)
 
     @cached_property
+    def prewarm(self) -> Prewarm:
+        return Prewarm(self.settings, self.table, lambda: self.http)
+
+    @cached_property
     def session_keys(self) -> SessionKeys:
         return SessionKeys(self.settings)
 
-    @cached_property
-    def provider(self) -> Provider | None:
-        issuer, client = self.settings.oidc_issuer, self.settings.oidc_client_id
-        return Provider(issuer, client, self.http) if issuer else None
-
     async def identity(self) -> Identity:
         """Raises SettingsError."""
-        provider = self.provider.user_id if self.provider else None
         sessions = await self.session_keys.sessions()
+        provider = self._provider_user_id if self.settings.oidc_issuer else None
         return Identity(sessions, self.session_keys.newer_sessions, provider)
 
+    @cached_property
+    def provider(self) -> Provider:
+        """The OIDC provider. Only for a deployment that has one."""
+        from chat.identity.provider import Provider
+
+        return Provider(self.settings.oidc_issuer, self.settings.oidc_client_id, self.http)
+
+    @cached_property
+    def generation_factory(self) -> GenerationFactory:
+        from chat.generation.plan import GenerationFactory
+
+        return GenerationFactory(self.settings, self.http, self.warmth_cache)
+
+    @cached_property
+    def running_turns(self) -> RunningTurns:
+        from chat.turn.running import RunningTurns
+
+        return RunningTurns(self.generation_factory, self.admissions, self.settings.heartbeat_s)
+
+    @cached_property
+    def replies(self) -> Replies:
+        from chat.turn.follow import Replies
+
+        return Replies(self.table, self.admissions, self.settings.heartbeat_s)
+
+    @cached_property
+    def stateless(self) -> StatelessReplies:
+        from chat.turn.stateless import StatelessReplies
+
+        return StatelessReplies(self.generation_factory, self.admissions, self.settings.heartbeat_s)
+
+    @cached_property
+    def turns(self) -> Turns:
+        from chat.turn.turns import Turns
+
+        return Turns(self.settings, self.table, self.running_turns, self.replies)
+
     async def close(self) -> None:
-        """Waits for what is under way, then closes every connection."""
-        made = vars(self)
-        for part in ("pumps", "admissions", "prewarm"):
-            if part in made:
-                await made[part].drain()
-        if "http" in made:
+        """Waits for running turns, then closes every connection."""
+        created = vars(self)
+        for part in ("running_turns", "admissions", "prewarm"):
+            if part in created:
+                await created[part].drain()
+        if "http" in created:
             await self.http.aclose()
-        if "table" in made:
+        if "table" in created:
             await self.table.close()
+
+    async def _provider_user_id(self, token: str, header: dict[str, Any]) -> str:
+        return await self.provider.user_id(token, header)

@@ -18,7 +18,7 @@ def due(settings: Settings, warmths: WarmthMap, gateways: Sequence[str]) -> list
     return [each for each in places if not _stays_warm(each, settings) and _used(each, settings)]
 
 
-def asked_for(warmths: WarmthMap, model: str, gateways: Sequence[str]) -> list[Warmth]:
+def due_for(warmths: WarmthMap, model: str, gateways: Sequence[str]) -> list[Warmth]:
     """One model somebody is about to use, on the gateway that will be asked for it."""
     now = time.time()
     places = [warmths.of(model, gateway) for gateway in gateways]

@@ -15,10 +15,10 @@ from shared.log import logger
 from shared.settings import Settings
 from shared.table.table import Table
 from shared.warmth.rows import WarmthRows
-from warmup.due import asked_for, due
+from warmup.due import due, due_for
 from warmup.environments import keep_alive
+from warmup.metrics import count_visit
 from warmup.round import Round
-from warmup.telemetry import count_visit
 from warmup.visit import Visit
 
 # Seconds before the function's end by which a model that is still loading is given up.
@@ -56,7 +56,7 @@ async def _visit(settings: Settings, table: Table, model: str, remaining_s: floa
         gateways = [Gateway(url, http, key) for url in settings.gateway_urls]
         names = [gateway.name for gateway in gateways]
         warmths = await WarmthRows(table).all()
-        places = asked_for(warmths, model, names) if model else due(settings, warmths, names)
+        places = due_for(warmths, model, names) if model else due(settings, warmths, names)
         patience_s = min(settings.first_token_cold_s, remaining_s)
         return await Round(settings, table, gateways).run(places, patience_s)
 

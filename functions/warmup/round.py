@@ -32,7 +32,7 @@ class Round:
         before = await self._rows.lease(place, patience_s + LEASE_MARGIN_S)
         if before is None:
             return Visit(place.model, place.gateway, skipped="busy")
-        if not await self._quota.take():
+        if not await self._quota.acquire():
             await self._rows.write(place, {"lease_until": 0})
             return Visit(place.model, place.gateway, skipped="capped")
         visit = await warm(self._gateways[place.gateway], place.model, patience_s)
@@ -42,5 +42,5 @@ class Round:
             values = token_values(before, visit.first_token_ms, cold)
         else:
             values = failure_values(before, visit.error or GatewayUnavailable("No token."))
-        await self._rows.visited(before, values)
+        await self._rows.record_visit(before, values)
         return visit

@@ -1,41 +1,22 @@
-"""The API's OpenAPI document, which the app itself serves to nobody."""
+"""The API's OpenAPI document, which the app itself does not serve."""
 
 from typing import Any
-from uuid import UUID
 
-from pydantic.json_schema import models_json_schema
+import msgspec
 from starlette.routing import Route
 
-from chat.api.account import ClaimBody, SessionBody
-from chat.api.bodies import Body
+from chat.api import account, conversations, models, start, turns
+from chat.api.account import SessionBody
+from chat.api.body import Body
+from chat.api.caller import ReplyBody
+from chat.api.claim import ClaimBody
 from chat.api.conversations import ChangeBody
-from chat.api.fields import MaxTokens, ModelId, ReplyId, SystemPrompt, Temperature, Text
-from chat.api.json_api import create_json_api
+from chat.api.fastapi_app import create_fastapi_app
 from chat.api.models import WarmBody
-from chat.api.openai_shapes import CompletionBody
-from chat.api.turns import routes
+from chat.api.openai import CompletionBody
+from chat.api.turns import TurnBody
 from chat.api.tutorial import ChatBody
 from chat.context import Context
-
-
-class ReplyBody(Body):
-    """What the turn routes take, which check it by themselves."""
-
-    model: ModelId | None = None
-    max_tokens: MaxTokens | None = None
-    temperature: Temperature | None = None
-
-
-class MessageBody(Body):
-    id: UUID
-    content: Text
-
-
-class TurnBody(ReplyBody):
-    message: MessageBody
-    parent_id: ReplyId | None = None
-    system_prompt: SystemPrompt | None = None
-
 
 TURNS = "/api/conversations/{conversation_id}/turns"
 # Routes read their bodies themselves, so the framework knows nothing of them.
@@ -51,35 +32,46 @@ BODIES: dict[tuple[str, str], type[Body] | None] = {
     ("post", "/api/chat"): ChatBody,
     ("post", "/v1/chat/completions"): CompletionBody,
 }
-SCHEMAS = "#/components/schemas/{model}"
+SCHEMAS = "#/components/schemas/{name}"
+# Query parameters of the Starlette routes, which Starlette does not describe.
+QUERIES = {
+    "/api/start": "model",
+    "/api/conversations": "cursor",
+    "/api/conversations/{conversation_id}": "cursor",
+    f"{TURNS}/{{reply_id}}/events": "after",
+}
 
 
 def openapi_document() -> dict[str, Any]:
-    document: dict[str, Any] = create_json_api(Context()).openapi()
-    for route in routes:
-        document["paths"][route.path] = _described(route)
-    models = {model for model in BODIES.values() if model}
-    schemas, definitions = models_json_schema(
-        [(model, "validation") for model in models], ref_template=SCHEMAS
-    )
-    document["components"]["schemas"] |= definitions["$defs"]
-    for (method, path), body in BODIES.items():
-        if body:
-            content = {"application/json": {"schema": schemas[body, "validation"]}}
-            document["paths"][path][method]["requestBody"] = {"content": content}
+    document: dict[str, Any] = create_fastapi_app(Context()).openapi()
+    for module in (account, start, models, conversations, turns):
+        for route in module.routes:
+            document["paths"].setdefault(route.path, {}).update(_described(route))
+    bodies = [body for body in BODIES.values() if body]
+    schemas, components = msgspec.json.schema_components(bodies, ref_template=SCHEMAS)
+    document.setdefault("components", {}).setdefault("schemas", {}).update(components)
+    for (method, path), schema in zip(
+        [route for route, body in BODIES.items() if body], schemas, strict=True
+    ):
+        content = {"application/json": {"schema": schema}}
+        document["paths"][path][method]["requestBody"] = {"content": content}
     return document
 
 
 def _described(route: Route) -> dict[str, Any]:
-    """A route of Starlette's, as FastAPI describes its own."""
+    """A Starlette route, described as FastAPI describes its own."""
     names = [name.strip("{}") for name in route.path.split("/") if name.startswith("{")]
-    parameters = [
+    parameters: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in names
     ]
-    responses = {"200": {"description": "As it should be"}}
-    methods = [method.lower() for method in route.methods or () if method != "HEAD"]
-    return {method: {"parameters": parameters, "responses": responses} for method in methods}
+    assert route.methods
+    (method,) = route.methods
+    if method == "GET" and route.path in QUERIES:
+        query = {"name": QUERIES[route.path], "in": "query", "schema": {"type": "string"}}
+        parameters.append(query)
+    responses = {"200": {"description": "Success"}}
+    return {method.lower(): {"parameters": parameters, "responses": responses}}
 
 
 def writing_routes(document: dict[str, Any]) -> set[tuple[str, str]]:

@@ -8,7 +8,7 @@ from ulid import ULID
 
 from chat.context import Context
 from chat.limits.visitor import Visitor
-from chat.turn.options import Options
+from chat.turn.reply_request import ReplyRequest
 from shared.models import Model
 from shared.table.attributes import decode_item
 from tests.api.client import Reply
@@ -24,7 +24,7 @@ async def turn(context: Context, offset: int, places: asyncio.Semaphore) -> Repl
     """The offset is the message's text, so that the gateway knows where to cut."""
     async with places:
         # A model that is not on offer has no breaker, which would open after the first few.
-        options = Options(Visitor("someone", ""), float("inf"), "", Model.named("any/model"))
+        options = ReplyRequest(Visitor("someone", ""), float("inf"), "", Model.named("any/model"))
         return await Reply.of(
             await context.turns.send(str(ULID()), str(uuid4()), str(offset), options)
         )

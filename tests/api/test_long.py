@@ -8,9 +8,10 @@ from ulid import ULID
 
 from chat.context import Context
 from chat.conversation.conversation import touch_input
-from chat.conversation.message import Message, messages_pk, put_input
+from chat.conversation.message import Message, messages_pk
+from chat.conversation.message_queries import put_input
 from chat.limits.visitor import Visitor
-from chat.turn.options import Options
+from chat.turn.reply_request import ReplyRequest
 from shared.aws.service import DYNAMODB, Service
 from shared.table.table import Table
 from tests.api.client import Person, Reply
@@ -66,7 +67,7 @@ async def test_a_turn_reads_no_more_of_a_long_conversation_than_it_sends(
     begun = touch_input(USER, conversation_id, title="Long", model="", head=messages[-1].id)
     await rows.update(begun.pop("Key"), **begun)
     context = Context(lambda: settings_for(gateway, table), lambda _: rows)
-    options = Options(Visitor(USER, ""), float("inf"), "")
+    options = ReplyRequest(Visitor(USER, ""), float("inf"), "")
     reply = await Reply.of(await context.turns.send(conversation_id, str(uuid4()), "Hi", options))
     await context.close()
     assert reply.done["outcome"] == "complete"

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from shared.aws.account import RENEW_S, Account, NoKeys
+from shared.aws.account import RENEW_S, Account, NoCredentials
 from shared.warmth.warmth import iso
 from tests.scripted_gateway import ScriptedGateway, json_answer
 
@@ -67,9 +67,9 @@ async def test_keys_that_soon_expire_are_fetched_anew(giver: ScriptedGateway) ->
 @pytest.mark.parametrize("answer", [{}, [], {"AccessKeyId": "AKIA"}])
 async def test_no_keys_are_said_to_be_none(giver: ScriptedGateway, answer: object) -> None:
     giver.script = json_answer(200, answer)
-    with pytest.raises(NoKeys):
+    with pytest.raises(NoCredentials):
         await account(giver).keys()
-    with pytest.raises(NoKeys):
+    with pytest.raises(NoCredentials):
         await Account({}).keys()
 
 

@@ -9,11 +9,11 @@ import httpx
 import pytest
 
 from shared.gateway.client import Gateway
+from shared.gateway.connection_errors import connection_error
 from shared.gateway.errors import (
     GatewayError,
     GatewayRefused,
     GatewayUnavailable,
-    connection_error,
     status_error,
 )
 from tests.gateway.transcript import transcript

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.limits.budget import shard_key, total_key
+from chat.limits.reservation import shard_key, total_key
 from shared.day import today
 from shared.table.attributes import Item, decode_item, encode_item
 from tests.api.client import Person

@@ -122,9 +122,9 @@ async def test_what_a_dead_function_reserved_stays_charged_and_is_cleared_away(
     async with visiting(gateway, table, MAX_TOKENS="100", TOKEN_BUDGET_PER_DAY="5000") as person:
         user_id = (await me(person))["user_id"]
         dead, alive = Budget(opened, 5000, 0), Budget(opened, 5000, 0)
-        await dead.keep(await dead.reserve(user_id, "dead", 30, 100, seconds=-1))
+        await dead.save(await dead.reserve(user_id, "dead", 30, 100, seconds=-1))
         kept = await alive.reserve(user_id, "alive", 30, 100, seconds=60)
-        await alive.keep(kept)
+        await alive.save(kept)
         await person.send("Hello")
         assert [row["sk"] for row in reservations(table)] == ["RESERVATION#alive"]
         assert spent(table, user_id) == 130 + 130 + PROMPT_TOKENS + 100

@@ -2,8 +2,9 @@
 
 from ulid import ULID
 
-from chat.limits.budget import Budget, Reservation, add_input, total_key
+from chat.limits.budget import Budget
 from chat.limits.refused import LimitReached
+from chat.limits.reservation import Reservation, add_input, total_key
 from shared.day import today
 from shared.table.table import Table
 from tests.conftest import TestTable
@@ -112,7 +113,7 @@ def test_a_reservation_is_settled_once(table: TestTable) -> None:
             await budget.settle(f"user-{trial - 1}", made[trial - 1], 7)
         elif racer == 0:
             made[trial] = await budget.reserve(f"user-{trial}", "reply", PROMPT, REPLY, 60)
-            await budget.keep(made[trial])
+            await budget.save(made[trial])
 
     list(race(table, settle))
     assert [spent(table, f"user-{trial}") for trial in made] == [7] * (TRIALS // 2)

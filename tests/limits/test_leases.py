@@ -9,7 +9,7 @@ import pytest
 from ulid import ULID
 
 from chat.limits.refused import LimitReached
-from chat.limits.streams import HeldByTwin, Leases, Slot
+from chat.limits.streams import DuplicateInProgress, Slot, StreamLeases
 from shared.aws.service import DYNAMODB, Service
 from shared.table.table import Table
 from tests.api.client import Person
@@ -30,16 +30,16 @@ async def all_free(table: TestTable) -> bool:
     return not rows(table, "LEASE#")
 
 
-async def taken(leases: Leases, user_id: str, owner: str) -> Slot | None:
+async def taken(leases: StreamLeases, user_id: str, owner: str) -> Slot | None:
     try:
-        return await leases.take(user_id, owner, 60)
+        return await leases.acquire(user_id, owner, 60)
     except LimitReached:
         return None
 
 
 def test_64_racers_get_as_many_slots_as_there_are(table: TestTable) -> None:
     async def take(table: Table, trial: int, racer: int) -> bool:
-        return await taken(Leases(table, STREAMS), f"user-{trial}", str(uuid4())) is not None
+        return await taken(StreamLeases(table, STREAMS), f"user-{trial}", str(uuid4())) is not None
 
     assert [sum(got) for got in race(table, take)] == [STREAMS] * 10
 
@@ -48,7 +48,7 @@ def test_racers_that_come_and_go_never_hold_more(table: TestTable) -> None:
     holding, most, lock = Counter[int](), Counter[int](), Lock()
 
     async def pass_through(table: Table, trial: int, racer: int) -> None:
-        leases = Leases(table, STREAMS)
+        leases = StreamLeases(table, STREAMS)
         if (slot := await taken(leases, f"user-{trial}", str(uuid4()))) is None:
             return
         with lock:
@@ -57,7 +57,7 @@ def test_racers_that_come_and_go_never_hold_more(table: TestTable) -> None:
         await asyncio.sleep(0.01)
         with lock:
             holding[trial] -= 1
-        await leases.free(slot)
+        await leases.release(slot)
 
     list(race(table, pass_through))
     assert max(most.values()) == STREAMS
@@ -78,11 +78,11 @@ class LosingAnswers(Service):
 
 async def test_a_slot_whose_granting_was_not_heard_is_ones_own(table: TestTable) -> None:
     rows_of = Table(table.name, lambda: LosingAnswers(DYNAMODB, account(table.endpoint)))
-    leases = Leases(rows_of, 1)
-    slot = await leases.take("someone", "a message", 60)
-    with pytest.raises(HeldByTwin):
-        await leases.take("someone", "a message", 60)
-    await leases.free(slot)
+    leases = StreamLeases(rows_of, 1)
+    slot = await leases.acquire("someone", "a message", 60)
+    with pytest.raises(DuplicateInProgress):
+        await leases.acquire("someone", "a message", 60)
+    await leases.release(slot)
     await rows_of.close()
     assert await all_free(table)
 
@@ -197,15 +197,15 @@ async def test_a_slot_is_free_after_a_refusal(
 
 
 async def test_the_slot_of_a_dead_owner_is_free_when_its_lease_ends(opened: Table) -> None:
-    leases = Leases(opened, 1)
-    dead = await leases.take("user", "dead", 0.5)
+    leases = StreamLeases(opened, 1)
+    dead = await leases.acquire("user", "dead", 0.5)
     assert await taken(leases, "user", "alive") is None
     await asyncio.sleep(0.5)
     alive = await taken(leases, "user", "alive")
     assert alive
 
     # Should the dead wake up, they take nothing from the living.
-    await leases.free(dead)
+    await leases.release(dead)
     assert await taken(leases, "user", "third") is None
-    await leases.free(alive)
+    await leases.release(alive)
     assert await taken(leases, "user", "third")

@@ -13,7 +13,7 @@ from chat.app import create_app
 from chat.context import Context
 from chat.limits.rate import WINDOW_S, Rate
 from chat.limits.refused import LimitReached
-from chat.limits.visitor import network_of
+from chat.limits.visitor import hash_network
 from shared.table.table import Table
 from tests.api.server import SESSION_SECRET, open_table, settings_for
 from tests.api.visiting import newcomer, visiting
@@ -192,8 +192,8 @@ async def test_a_slash_64_of_ipv6_is_one_network(
     ],
 )
 def test_networks_are_told_apart_by_their_hash(one: str, other: str, same: bool) -> None:
-    assert (network_of(one, "key") == network_of(other, "key")) is same
-    assert network_of(one, "key") != network_of(one, "another key")
+    assert (hash_network(one, "key") == hash_network(other, "key")) is same
+    assert hash_network(one, "key") != hash_network(one, "another key")
 
 
 async def test_no_address_is_in_the_table(
@@ -209,8 +209,8 @@ async def test_no_address_is_in_the_table(
     for address in ("203.0.113.7", "127.0.0.1"):
         assert address not in held
     # What can be tried out without the secret is no protection for 4 billion addresses.
-    assert network_of("203.0.113.7", SESSION_SECRET) in keys
-    assert network_of("203.0.113.7", "") not in keys
+    assert hash_network("203.0.113.7", SESSION_SECRET) in keys
+    assert hash_network("203.0.113.7", "") not in keys
 
 
 async def test_what_is_free_is_not_counted(

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
-from chat.generation.warmth_cache import Climate
+from chat.generation.warmth_cache import WarmthCache
 from shared.warmth.breaker import PROBE_S
 from tests.api.client import Person
 from tests.api.server import connect, open_table, settings_for
@@ -139,10 +139,10 @@ async def test_nobody_probes_when_the_table_cannot_say_who(
 ) -> None:
     await known(table, gateway, seen="down", failures=5, open_until=1)
     opened = open_table(table)
-    climate = Climate(opened, settings_for(gateway, table))
-    await climate.read()
+    warmth_cache = WarmthCache(opened, settings_for(gateway, table))
+    await warmth_cache.read()
     connect(table.endpoint).delete_table(TableName=table.name)
-    assert not await climate.may_ask(MODEL, name(gateway))
+    assert not await warmth_cache.may_ask(MODEL, name(gateway))
     await opened.close()
 
 

@@ -82,9 +82,9 @@ def task_root(folder: Path, app: str) -> Path:
     """A function folder with the real runtime and `app` as the source of chat/app.py."""
     chat = folder / "chat"
     (chat / "api").mkdir(parents=True)
-    for empty in ("__init__.py", "api/__init__.py", "api/json_api.py"):
+    for empty in ("__init__.py", "api/__init__.py", "api/turns.py", "api/fastapi_app.py"):
         (chat / empty).touch()
     (chat / "app.py").write_text(app)
-    for name in ("chat/bootstrap", "chat/runtime", "shared"):
+    for name in ("chat/bootstrap", "chat/lazy.py", "chat/runtime", "shared"):
         (folder / name).symlink_to(FUNCTIONS / name)
     return folder

@@ -1,35 +1,58 @@
-"""What a person waits for who meets a cold start."""
+"""What a cold start imports, and when the rest loads."""
 
+import json
 import subprocess
 import sys
 
+from chat.lazy import EVERYTHING, FOR_TURNS
+from tests.runtime.apps import answering
+from tests.runtime.conftest import Running
+from tests.runtime.function_url import function_url_event
 from tests.runtime.process import FUNCTIONS
+from tests.runtime.strict_api import StrictRuntimeApi
 
-# Each takes as long to import as all that a turn needs, or nearly so.
+# Each takes as long to import as everything that a request of the page needs, or nearly so.
 HEAVY = {"fastapi", "pydantic", "boto3", "botocore.session"}
+FOR_THE_GATEWAY = {"httpx", "chat.turn.turns"}
 
 
-def imported(module: str) -> set[str]:
-    code = f"import sys, {module}; print(*sys.modules)"
+def imported(code: str) -> set[str]:
     ended = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", f"{code}; import json, sys; print(json.dumps(list(sys.modules)))"],
         env={"PYTHONPATH": str(FUNCTIONS)},
         capture_output=True,
         text=True,
         check=True,
     )
-    return set(ended.stdout.split())
+    return set(json.loads(ended.stdout))
+
+
+def test_a_process_starts_with_what_opens_the_page() -> None:
+    modules = imported("import chat.runtime.__main__, chat.app")
+    assert {"starlette", "chat.api.start"} <= modules
+    assert not modules & (HEAVY | FOR_THE_GATEWAY)
 
 
 def test_a_turn_needs_nothing_heavy() -> None:
-    modules = imported("chat.runtime.__main__, chat.app")
-    assert "starlette" in modules
+    modules = imported(f"from chat.lazy import *; import chat.app; load({FOR_TURNS!r})")
+    assert modules >= FOR_THE_GATEWAY
     assert not modules & HEAVY
 
 
-def test_other_routes_are_there_when_they_are_asked_for() -> None:
-    assert {"fastapi", "pydantic"} <= imported("chat.api.json_api")
+def test_a_ping_loads_everything() -> None:
+    code = "from chat.app import handler; handler({'source': 'warmup'}, None)"
+    assert imported(code) >= {*EVERYTHING, *FOR_THE_GATEWAY, "fastapi"}
+
+
+async def test_turns_load_after_the_first_answer(
+    lambda_api: StrictRuntimeApi, running: Running
+) -> None:
+    for module in FOR_TURNS:
+        sys.modules.pop(module, None)
+    async with running(answering(b"ok")):
+        await lambda_api.invoke(function_url_event()).done.wait()
+    assert sys.modules.keys() >= set(FOR_TURNS)
 
 
 def test_a_warm_up_needs_no_framework() -> None:
-    assert not imported("warmup.handler") & (HEAVY | {"starlette", "mangum"})
+    assert not imported("import warmup.handler") & (HEAVY | {"starlette", "mangum"})

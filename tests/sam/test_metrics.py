@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from chat.conversation.message import Message
-from chat.turn.telemetry import count_refusal, count_reply
+from chat.limits.refused import count_refusal
+from chat.turn.metrics import count_reply
 from tests.sam.test_template import resources, transformed
-from warmup.telemetry import count_visit
+from warmup.metrics import count_visit
 from warmup.visit import Visit
 
 Watched = tuple[str, frozenset[str]]

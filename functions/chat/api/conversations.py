@@ -1,23 +1,21 @@
-"""Conversations: list, read, change, export, delete."""
+"""Conversations: list, read, change, delete."""
 
-from typing import Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from msgspec import UNSET, Meta, UnsetType
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
-from chat.api.access import NO_CONVERSATION
-from chat.api.bodies import Body, read_body
-from chat.api.dependencies import AppContext, ConversationId, User
+from chat.api.access import NO_CONVERSATION, context_of, conversation_id_of, user_of
+from chat.api.body import Body, BrokenRule, ModelId, ReplyId, SystemPrompt, read_body
 from chat.api.errors import ApiError
-from chat.api.fields import ModelId, ReplyId, SystemPrompt, Title
-from chat.api.offer import known_model
+from chat.api.models import known_model
+from chat.api.routing import route
+from chat.context import Context
 from chat.conversation.conversation import BadCursor, Conversation
 from chat.conversation.delete import Deletion
-from chat.conversation.export import branch_to, document, markdown
 from chat.conversation.thread import Thread
 from shared.table.table import ConditionFailed
-
-router = APIRouter(prefix="/api/conversations")
 
 BAD_CURSOR = ApiError(
     422, "invalid_request", "The cursor is not one that was given out. Start without a cursor."
@@ -27,20 +25,43 @@ NOTHING = ApiError(
     422, "invalid_request", "The body changes nothing. Give title, model, system_prompt or head."
 )
 
+LONGEST_TITLE = 200
+
 
 class ChangeBody(Body):
-    """`system_prompt` null goes back to the default; `head` picks the branch to go on with."""
+    """`system_prompt` null restores the default. `head` selects the branch to continue."""
 
-    title: Title | None = None
+    # White space around it does not count towards its length.
+    title: Annotated[str, Meta(min_length=1)] | None = None
     model: ModelId | None = None
-    system_prompt: SystemPrompt | None = None
+    system_prompt: SystemPrompt | UnsetType | None = UNSET
     head: ReplyId | None = None
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.title is not None and not 1 <= len(self.title.strip()) <= LONGEST_TITLE:
+            raise BrokenRule(f"title must have 1 to {LONGEST_TITLE} characters")
 
-@router.get("")
-async def list_conversations(context: AppContext, user: User, cursor: str = "") -> dict[str, Any]:
+    def changes(self) -> dict[str, str | None]:
+        """New values by attribute; None removes one."""
+        title = self.title.strip() if self.title else None
+        values = {"title": title, "model": self.model, "head": self.head}
+        changes: dict[str, str | None] = {k: v for k, v in values.items() if v is not None}
+        if self.system_prompt is not UNSET:
+            changes["system_prompt"] = self.system_prompt
+        return changes
+
+
+async def list_conversations(request: Request) -> Response:
+    user = await user_of(request)
+    cursor = request.query_params.get("cursor", "")
+    return JSONResponse(await page_json(context_of(request), user, cursor))
+
+
+async def page_json(context: Context, user_id: str, cursor: str = "") -> dict[str, Any]:
+    """Raises ApiError 422 for a cursor that was never given out."""
     try:
-        conversations, following = await context.conversations.page(user, cursor)
+        conversations, following = await context.conversations.page(user_id, cursor)
     except BadCursor:
         raise BAD_CURSOR from None
     return {
@@ -49,80 +70,72 @@ async def list_conversations(context: AppContext, user: User, cursor: str = "") 
     }
 
 
-@router.delete("")
-async def delete_everything(context: AppContext, user: User) -> Response:
-    await Deletion(context.table, user).everything()
+async def delete_everything(request: Request) -> Response:
+    user = await user_of(request)
+    await Deletion(context_of(request).table, user).everything()
     return Response(status_code=204)
 
 
-@router.get("/{conversation_id}")
-async def read_conversation(
-    context: AppContext, user: User, conversation_id: ConversationId, cursor: str = ""
-) -> dict[str, Any]:
-    conversation = await _conversation(context, user, conversation_id)
+async def read_conversation(request: Request) -> Response:
+    user, conversation_id = await user_of(request), conversation_id_of(request)
+    context = context_of(request)
+    conversation = await find_conversation(context, user, conversation_id)
+    cursor = request.query_params.get("cursor", "")
     try:
         messages, before = await Thread(context.table, user, conversation_id).page(cursor)
     except BadCursor:
         raise BAD_CURSOR from None
-    return {
-        "conversation": conversation.to_json(),
-        "messages": [message.to_json() for message in messages],
-        "cursor": before or None,
-    }
+    return JSONResponse(
+        {
+            "conversation": conversation.to_json(),
+            "messages": [message.to_json() for message in messages],
+            "cursor": before or None,
+        }
+    )
 
 
-@router.patch("/{conversation_id}")
-async def change_conversation(
-    request: Request, context: AppContext, user: User, conversation_id: ConversationId
-) -> dict[str, Any]:
+async def change_conversation(request: Request) -> Response:
+    user, conversation_id = await user_of(request), conversation_id_of(request)
+    context = context_of(request)
     body = await read_body(request, ChangeBody)
-    changes = body.model_dump(exclude_unset=True)
-    changes = {k: v for k, v in changes.items() if v is not None or k == "system_prompt"}
+    changes = body.changes()
     if not changes:
         raise NOTHING
     known_model(context.settings, body.model)
     if body.head:
         head = await Thread(context.table, user, conversation_id).reply(body.head)
         if head is None or head.role != "assistant":
-            await _conversation(context, user, conversation_id)
+            await find_conversation(context, user, conversation_id)
             raise NO_HEAD
     try:
         changed = await context.conversations.change(user, conversation_id, changes)
     except ConditionFailed:
         raise NO_CONVERSATION from None
-    return {"conversation": changed.to_json()}
+    return JSONResponse({"conversation": changed.to_json()})
 
 
-@router.delete("/{conversation_id}")
-async def delete_conversation(
-    context: AppContext, user: User, conversation_id: ConversationId
-) -> Response:
-    if not await Deletion(context.table, user).conversation(conversation_id):
+async def delete_conversation(request: Request) -> Response:
+    user, conversation_id = await user_of(request), conversation_id_of(request)
+    if not await Deletion(context_of(request).table, user).conversation(conversation_id):
         raise NO_CONVERSATION
     return Response(status_code=204)
 
 
-@router.get("/{conversation_id}/export")
-async def export_conversation(
-    context: AppContext,
-    user: User,
-    conversation_id: ConversationId,
-    format: Literal["md", "json"] = "md",
-) -> Response:
-    conversation = await _conversation(context, user, conversation_id)
-    messages = await Thread(context.table, user, conversation_id).all()
-    if format == "json":
-        text, kind = document(conversation, messages), "application/json"
-    else:
-        text = markdown(conversation, branch_to(conversation.head, messages))
-        kind = "text/markdown"
-    name = f"conversation-{conversation_id}.{format}"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(text, media_type=kind, headers=headers)
-
-
-async def _conversation(context: AppContext, user: str, conversation_id: str) -> Conversation:
-    conversation = await context.conversations.get(user, conversation_id)
+async def find_conversation(context: Context, user_id: str, conversation_id: str) -> Conversation:
+    """Raises ApiError 404."""
+    conversation = await context.conversations.get(user_id, conversation_id)
     if conversation is None:
         raise NO_CONVERSATION
     return conversation
+
+
+_CONVERSATIONS = "/api/conversations"
+_CONVERSATION = f"{_CONVERSATIONS}/{{conversation_id}}"
+
+routes = [
+    route("GET", _CONVERSATIONS, list_conversations),
+    route("DELETE", _CONVERSATIONS, delete_everything),
+    route("GET", _CONVERSATION, read_conversation),
+    route("PATCH", _CONVERSATION, change_conversation),
+    route("DELETE", _CONVERSATION, delete_conversation),
+]

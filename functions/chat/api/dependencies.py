@@ -4,12 +4,10 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from chat.api.access import context_of, conversation_id_of, network_of, user_of
-from chat.api.caller import Asker, asker_of
+from chat.api.access import context_of, user_of
+from chat.api.caller import Caller, caller_of
 from chat.context import Context
 
 AppContext = Annotated[Context, Depends(context_of)]
 User = Annotated[str, Depends(user_of)]
-Network = Annotated[str, Depends(network_of)]
-ConversationId = Annotated[str, Depends(conversation_id_of)]
-FromAsker = Annotated[Asker, Depends(asker_of)]
+FromCaller = Annotated[Caller, Depends(caller_of)]

@@ -1,4 +1,4 @@
-"""Errors a client meets, and the one shape they are answered in.
+"""Errors as HTTP answers, all in one shape.
 
 FastAPI's own handlers echo the input, and fail on what they echo (NaN, lone surrogates).
 """
@@ -21,8 +21,8 @@ from shared.table.table import TableUnavailable
 class ApiError(Exception):
     """Answered as {"error": {"code", "message"}}; the message says what to do.
 
-    `param` is the field that is wrong, told where OpenAI's shape has a place for it; `limit` is
-    the setting that was reached.
+    `param` is the wrong field, which OpenAI's error shape reports. `limit` is the limit that was
+    reached.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ TABLE = ApiError(
 
 
 def gateway_api_error(error: GatewayError) -> ApiError:
-    """The status of a gateway failure that happened before the first byte of the answer."""
+    """The answer to a gateway failure before the first byte of the response."""
     if isinstance(error, GatewayUnavailable):
         wait = max(1, round(error.retry_after or 5))
         return ApiError(503, "gateway_unavailable", str(error), {"retry-after": str(wait)})
@@ -86,7 +86,7 @@ def _api_error(error: Exception) -> ApiError:
     return INTERNAL
 
 
-async def answer(request: Request, error: Exception) -> JSONResponse:
+async def error_response(request: Request, error: Exception) -> JSONResponse:
     found = _api_error(error)
     if found.status >= 500:
         logger.error("request failed", error=type(error).__name__, code=found.code)
@@ -98,13 +98,13 @@ async def answer(request: Request, error: Exception) -> JSONResponse:
 
 
 def _openai_answer(found: ApiError) -> JSONResponse:
-    """As OpenAI's servers would say it: their SDKs pick the exception by the status."""
+    """In OpenAI's shape. Their SDKs pick the exception by the status."""
     status = 400 if found.status == 422 else found.status
     code, headers = found.code, found.headers
     if code == "unknown_model":
         status, code = 404, "model_not_found"
     if code in ("gateway_refused", "not_configured"):
-        # Else the SDKs try again after every 5xx.
+        # Without this header the SDKs retry after every 5xx.
         headers = {**headers, "x-should-retry": "false"}
     kind = "invalid_request_error" if status < 500 else "api_error"
     error = {"message": found.message, "type": kind, "param": found.param, "code": code}
@@ -113,7 +113,7 @@ def _openai_answer(found: ApiError) -> JSONResponse:
 
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 
-# Replaces every handler a framework brings.
+# Replaces all of the frameworks' own handlers.
 HANDLERS: dict[int | type[Exception], Handler] = dict.fromkeys(
     (
         ApiError,
@@ -125,5 +125,5 @@ HANDLERS: dict[int | type[Exception], Handler] = dict.fromkeys(
         TableUnavailable,
         Exception,
     ),
-    answer,
+    error_response,
 )

@@ -1,21 +1,22 @@
-"""The models on offer: how warm they are, and warming one."""
+"""The models on offer: list them with their warmth, and warm one."""
 
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
-from chat.api.bodies import Body, read_body
-from chat.api.dependencies import AppContext, User
-from chat.api.fields import ModelId
-from chat.api.offer import known_model
+from chat.api.access import context_of, user_of
+from chat.api.body import Body, ModelId, read_body
+from chat.api.errors import ApiError
+from chat.api.routing import route
+from chat.context import Context
 from shared.gateway.url import gateway_name
+from shared.models import Model
+from shared.settings import Settings
 from shared.warmth.quota import WarmupQuota
 
-router = APIRouter(prefix="/api/models")
-
-# Of one user; all users together are held back by the lease of each model.
+# For one user. Each model's debounce lease limits all users together.
 WARMUPS_PER_MINUTE = 10
 
 
@@ -23,10 +24,27 @@ class WarmBody(Body):
     model: ModelId
 
 
-@router.get("")
-async def list_models(context: AppContext, user: User) -> dict[str, Any]:
+def known_model(settings: Settings, model_id: str | None) -> Model | None:
+    """The named model, None if none was named. Raises ApiError 422 when it is not on offer."""
+    model = settings.model(model_id) if model_id else None
+    if model_id and model is None:
+        raise ApiError(
+            422,
+            "unknown_model",
+            "This model is not on offer. GET /api/models lists those that are.",
+            param="model",
+        )
+    return model
+
+
+async def list_models(request: Request) -> Response:
+    await user_of(request)
+    return JSONResponse(await models_json(context_of(request)))
+
+
+async def models_json(context: Context) -> dict[str, Any]:
     settings = context.settings
-    warmths = await context.climate.read()
+    warmths = await context.warmth_cache.read()
     gateways = [gateway_name(url) for url in settings.gateway_urls]
     return {
         "default": settings.default_model,
@@ -34,16 +52,23 @@ async def list_models(context: AppContext, user: User) -> dict[str, Any]:
             {**asdict(model), "warmth": warmths.best(model.id, gateways).to_json()}
             for model in settings.models
         ],
-        "warmups": await WarmupQuota(context.table, settings.warmups_per_day).standing(),
+        "warmups": await WarmupQuota(context.table, settings.warmups_per_day).usage(),
     }
 
 
-@router.post("/warm")
-async def warm_model(request: Request, context: AppContext, user: User) -> Response:
+async def warm_model(request: Request) -> Response:
+    user = await user_of(request)
     body = await read_body(request, WarmBody)
+    context = context_of(request)
     model = known_model(context.settings, body.model)
     await context.admissions.count_warmup(user, WARMUPS_PER_MINUTE)
-    # A model that is not on the list is warmed by its first chat only.
+    # A model that is not listed is warmed by its first chat only.
     if model in context.settings.models:
         await context.prewarm.begin(body.model)
     return Response(status_code=202)
+
+
+routes = [
+    route("GET", "/api/models", list_models),
+    route("POST", "/api/models/warm", warm_model),
+]

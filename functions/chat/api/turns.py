@@ -1,26 +1,32 @@
-"""Turns: a message in, a stream of events out.
-
-These are what a person waits for, also when the function starts for them: so they need no more
-than Starlette, which is there long before FastAPI is.
-"""
+"""Turns: a message in, a stream of events out."""
 
 import re
 from collections.abc import Awaitable
+from typing import Annotated
+from uuid import UUID
 
+from msgspec import UNSET, Meta, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
 from chat.api.access import context_of, conversation_id_of, request_id_of, user_of
-from chat.api.caller import Asker, asker_of
-from chat.api.errors import METHOD, ApiError
-from chat.api.json_body import has_body, read_json
-from chat.api.turn_bodies import ReplyBody, TurnBody
+from chat.api.body import (
+    Body,
+    BrokenRule,
+    ReplyId,
+    SystemPrompt,
+    Text,
+    read_body,
+    read_optional_body,
+)
+from chat.api.caller import Caller, ReplyBody, caller_of
+from chat.api.errors import ApiError
+from chat.api.routing import route
 from chat.conversation.conversation import ULID_PATTERN
 from chat.turn.events import sse_response
-from chat.turn.options import Options
-from chat.turn.replies import Events, NoSuchReply
-from chat.turn.turns import MessageReused, NotContinuable
+from chat.turn.follow import Events, NoSuchReply
+from chat.turn.reply_request import ReplyRequest
+from chat.turn.turns import MessageReused, NotContinuable, Parent
 
 REUSED = ApiError(
     409, "message_id_reused", "This message id was used for another text. Send it with a new id."
@@ -34,43 +40,73 @@ BAD_EVENT_ID = ApiError(
 )
 
 
+class MessageBody(Body):
+    # The longest spelling of a UUID: "urn:uuid:" before it.
+    id: Annotated[str, Meta(max_length=45)]
+    content: Text
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        try:
+            UUID(self.id)
+        except ValueError:
+            raise BrokenRule("id must be a UUID") from None
+
+    @property
+    def canonical_id(self) -> str:
+        """The usual spelling: other ones would pass for another message."""
+        return str(UUID(self.id))
+
+
+class TurnBody(ReplyBody, kw_only=True):
+    """`parent_id` null starts the conversation over; without it the message follows the head.
+
+    `system_prompt` counts only in the message that creates the conversation.
+    """
+
+    message: MessageBody
+    parent_id: ReplyId | UnsetType | None = UNSET
+    system_prompt: SystemPrompt | None = None
+
+    @property
+    def parent(self) -> Parent | None:
+        return None if self.parent_id is UNSET else Parent(self.parent_id)
+
+
 async def send(request: Request) -> StreamingResponse:
-    asker = await asker_of(request)
-    conversation_id = await _conversation_id(request)
-    body = TurnBody.of(await read_json(request))
+    caller = await caller_of(request)
+    conversation_id = conversation_id_of(request)
+    body = await read_body(request, TurnBody)
     events = context_of(request).turns.send(
         conversation_id,
-        body.message_id,
-        body.content,
-        asker.options(body.reply),
+        body.message.canonical_id,
+        body.message.content,
+        caller.reply_request(body),
         body.parent,
         body.system_prompt,
     )
-    return await _stream(events, asker.request_id)
+    return await _stream(events, caller.request_id)
 
 
 async def regenerate(request: Request) -> StreamingResponse:
-    asker = await asker_of(request)
-    conversation_id, reply_id = await _reply_ids(request)
-    options = await _options(request, asker)
-    events = context_of(request).turns.regenerate(conversation_id, reply_id, options)
-    return await _stream(events, asker.request_id)
+    caller = await caller_of(request)
+    conversation_id, reply_id = _reply_ids(request)
+    wanted = await _reply_request(request, caller)
+    events = context_of(request).turns.regenerate(conversation_id, reply_id, wanted)
+    return await _stream(events, caller.request_id)
 
 
 async def resume(request: Request) -> StreamingResponse:
-    asker = await asker_of(request)
-    conversation_id, reply_id = await _reply_ids(request)
-    options = await _options(request, asker)
-    events = context_of(request).turns.resume(conversation_id, reply_id, options)
-    return await _stream(events, asker.request_id)
+    caller = await caller_of(request)
+    conversation_id, reply_id = _reply_ids(request)
+    wanted = await _reply_request(request, caller)
+    events = context_of(request).turns.resume(conversation_id, reply_id, wanted)
+    return await _stream(events, caller.request_id)
 
 
 async def follow(request: Request) -> StreamingResponse:
-    if request.method == "HEAD":
-        # Starlette's routes take it with GET; its answer would last as long as the reply.
-        raise METHOD
     user = await user_of(request)
-    conversation_id, reply_id = await _reply_ids(request)
+    conversation_id, reply_id = _reply_ids(request)
     place = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
     if not re.fullmatch("[0-9]{1,9}", place):
         raise BAD_EVENT_ID
@@ -80,7 +116,7 @@ async def follow(request: Request) -> StreamingResponse:
 
 async def stop(request: Request) -> Response:
     user = await user_of(request)
-    conversation_id, reply_id = await _reply_ids(request)
+    conversation_id, reply_id = _reply_ids(request)
     try:
         await context_of(request).replies.stop(user, conversation_id, reply_id)
     except NoSuchReply:
@@ -89,37 +125,32 @@ async def stop(request: Request) -> Response:
 
 
 _TURNS = "/api/conversations/{conversation_id}/turns"
+_REPLY = f"{_TURNS}/{{reply_id}}"
 
 routes = [
-    Route(_TURNS, send, methods=["POST"]),
-    Route(f"{_TURNS}/{{reply_id}}/regenerate", regenerate, methods=["POST"]),
-    Route(f"{_TURNS}/{{reply_id}}/continue", resume, methods=["POST"]),
-    Route(f"{_TURNS}/{{reply_id}}/events", follow, methods=["GET"]),
-    Route(f"{_TURNS}/{{reply_id}}/stop", stop, methods=["POST"]),
+    route("POST", _TURNS, send),
+    route("POST", f"{_REPLY}/regenerate", regenerate),
+    route("POST", f"{_REPLY}/continue", resume),
+    route("GET", f"{_REPLY}/events", follow),
+    route("POST", f"{_REPLY}/stop", stop),
 ]
 
 
-async def _options(request: Request, asker: Asker) -> Options:
-    """From a body that may as well be missing."""
-    body = ReplyBody.of(await read_json(request)) if await has_body(request) else None
-    return asker.options(body)
+async def _reply_request(request: Request, caller: Caller) -> ReplyRequest:
+    return caller.reply_request(await read_optional_body(request, ReplyBody))
 
 
-async def _conversation_id(request: Request) -> str:
-    return await conversation_id_of(request.path_params["conversation_id"])
-
-
-async def _reply_ids(request: Request) -> tuple[str, str]:
+def _reply_ids(request: Request) -> tuple[str, str]:
     reply_id: str = request.path_params["reply_id"]
-    conversation_id = await _conversation_id(request)
+    conversation_id = conversation_id_of(request)
     if not ULID_PATTERN.fullmatch(reply_id):
         raise NO_REPLY
     return conversation_id, reply_id
 
 
-async def _stream(beginning: Awaitable[Events], request_id: str) -> StreamingResponse:
+async def _stream(starting: Awaitable[Events], request_id: str) -> StreamingResponse:
     try:
-        return sse_response(await beginning, request_id)
+        return sse_response(await starting, request_id)
     except NoSuchReply:
         raise NO_REPLY from None
     except MessageReused:

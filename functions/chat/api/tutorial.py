@@ -1,17 +1,16 @@
-"""POST /api/chat, as in Livepeer's tutorial: messages in, chunks out, nothing is kept."""
+"""POST /api/chat, the contract of Livepeer's tutorial: messages in, chunks out, no rows."""
 
 import time
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
-from pydantic import Field
+from msgspec import Meta
 from ulid import ULID
 
-from chat.api.bodies import Body, read_body
-from chat.api.dependencies import AppContext, FromAsker
-from chat.api.fields import MaxTokens, ModelId, Temperature, Text
-from chat.api.offer import known_model
+from chat.api.body import Body, MaxTokens, ModelId, Temperature, Text, read_body
+from chat.api.dependencies import AppContext, FromCaller
+from chat.api.models import known_model
 from chat.turn.events import ChunkWriter, named_event, sse_response
 from chat.turn.outcome import failed, outcome_of
 from chat.turn.prompt import fit
@@ -27,14 +26,14 @@ class ChatMessage(Body):
 
 
 class ChatBody(Body):
-    messages: Annotated[list[ChatMessage], Field(min_length=1)]
+    messages: Annotated[list[ChatMessage], Meta(min_length=1)]
     model: ModelId | None = None
     max_tokens: MaxTokens | None = None
     temperature: Temperature | None = None
 
 
 class TutorialWire:
-    """Our chunks and one `done`; the tutorial's reader takes the first and ignores the other."""
+    """Our chunks, then `done`. The tutorial's reader understands chunks and ignores `done`."""
 
     def __init__(self, model_id: str) -> None:
         self._id, self._created = str(ULID()), int(time.time())
@@ -60,7 +59,7 @@ class TutorialWire:
 
 
 @router.post("/api/chat")
-async def chat(request: Request, context: AppContext, asker: FromAsker) -> StreamingResponse:
+async def chat(request: Request, context: AppContext, caller: FromCaller) -> StreamingResponse:
     body = await read_body(request, ChatBody)
     settings = context.settings
     model = known_model(settings, body.model) or settings.default
@@ -70,8 +69,8 @@ async def chat(request: Request, context: AppContext, asker: FromAsker) -> Strea
         [{"role": message.role, "content": message.content} for message in body.messages],
         max_tokens=min(body.max_tokens or settings.max_tokens, settings.max_tokens),
         temperature=body.temperature,
-        request_id=asker.request_id,
+        request_id=caller.request_id,
     )
     wire = TutorialWire(model.id)
-    events = await context.stateless.stream(completion, asker.options(), wire)
-    return sse_response(events, asker.request_id)
+    events = await context.stateless.stream(completion, caller.reply_request(), wire)
+    return sse_response(events, caller.request_id)

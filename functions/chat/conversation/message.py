@@ -1,26 +1,28 @@
-"""Messages of a conversation: a tree by `parent_id`, in the order they were written."""
+"""A message of a conversation. `parent_id` makes the messages a tree."""
 
 import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from ulid import ULID
+
+from chat.conversation.clock import timestamp
+from shared.models import Model
 from shared.table.attributes import Item
 
-PAGE = 50
-
-# A row holds 400 KB, and more than its text.
+# A DynamoDB row holds 400 KB. The rest is for the other attributes.
 MAX_CONTENT_BYTES = 380_000
 
-# A reply whose pump has not been heard of for so long is lost. The pump saves every second.
+# A reply counts as lost when its pump has not saved for this long. The pump saves every second.
 LEASE_S = 15
 
 Outcome = Literal["complete", "length", "truncated", "stopped", "interrupted", "error"]
 
-# A reply that ended like this can go on where it ended.
+# Outcomes after which a reply can be continued.
 CONTINUABLE: tuple[Outcome, ...] = ("length", "truncated", "interrupted", "stopped")
 
-# What is known of how a reply came about; told in `done`, kept on its row.
+# How a reply was produced: sent in `done` and kept on its row.
 PROVENANCE = (
     "finish_reason",
     "usage",
@@ -35,12 +37,12 @@ PROVENANCE = (
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`status` is "streaming" while a pump writes it, and afterwards its outcome.
+    """`status` is "streaming" while a pump writes the message, afterwards its outcome.
 
-    `key` is its place in the conversation. A reply's id is the same as its key; a user's
-    message has the id its client gave it. `max_tokens` is what its reply may have, `shortened_by`
-    what made that less than was asked for. `run` names the one pump that may write to a reply: a
-    pump that was thought dead, and has been replaced, finds its name gone.
+    `key` is the message's place in the conversation. A reply's id equals its key; a user's message
+    has the id its client chose. `max_tokens` limits the reply, and `shortened_by` says what
+    lowered that limit. `run` names the one pump that may write the reply: a pump that was presumed
+    dead and has been replaced no longer matches it.
     """
 
     id: str
@@ -77,7 +79,7 @@ class Message:
         return {name: getattr(self, name) for name in self.__slots__ if name not in hidden}
 
     def ending(self) -> dict[str, Any]:
-        """The data of the `done` event of a reply that is over."""
+        """The data of the `done` event."""
         provenance = {name: getattr(self, name) for name in PROVENANCE}
         if not self.error:
             del provenance["error"]
@@ -96,85 +98,32 @@ def message_key(pk: str, key: str) -> Item:
     return {"pk": pk, "sk": f"MESSAGE#{key}"}
 
 
-def page_input(pk: str, before: str = "") -> dict[str, Any]:
-    """The newest messages, or the newest of those before the one with the key `before`."""
-    return {
-        "KeyConditionExpression": "pk = :pk AND begins_with(sk, :message)",
-        "ExpressionAttributeValues": {":pk": pk, ":message": "MESSAGE#"},
-        "ScanIndexForward": False,
-        "Limit": PAGE,
-        "ConsistentRead": True,
-        "ExclusiveStartKey": message_key(pk, before) if before else None,
-    }
+def new_question(message_id: str, text: str, parent_id: str | None) -> Message:
+    return Message(
+        id=message_id,
+        key=str(ULID()),
+        role="user",
+        content=text,
+        status="complete",
+        created_at=timestamp(),
+        parent_id=parent_id,
+    )
 
 
-def put_input(pk: str, message: Message) -> dict[str, Any]:
-    fields = {name: getattr(message, name) for name in Message.__slots__}
-    present = {name: value for name, value in fields.items() if value not in (None, 0)}
-    return {"Item": {**message_key(pk, message.key), **present}}
-
-
-def checkpoint_input(content: str, run: str) -> dict[str, Any]:
-    return {
-        "UpdateExpression": "SET content = :content, lease_until = :lease",
-        "ConditionExpression": "#status = :streaming AND run = :run",
-        "ExpressionAttributeNames": {"#status": "status"},
-        "ExpressionAttributeValues": {
-            ":content": content,
-            ":lease": time.time() + LEASE_S,
-            ":streaming": "streaming",
-            ":run": run,
-        },
-    }
-
-
-def stop_input() -> dict[str, Any]:
-    return {
-        "UpdateExpression": "SET stop_requested = :true",
-        "ConditionExpression": "#status = :streaming",
-        "ExpressionAttributeNames": {"#status": "status"},
-        "ExpressionAttributeValues": {":true": True, ":streaming": "streaming"},
-    }
-
-
-def reopen_input(seen: Message, reopened: Message) -> dict[str, Any]:
-    """Lets a reply go on, if it is still as `seen`: only one of two callers gets it."""
-    return {
-        "UpdateExpression": "SET #status = :streaming, run = :run, lease_until = :lease,"
-        " stop_requested = :false, request_id = :request, max_tokens = :max_tokens,"
-        " shortened_by = :shortened_by REMOVE outcome, finish_reason, #error",
-        "ConditionExpression": "#status = :stored AND content = :content AND"
-        " (attribute_not_exists(lease_until) OR lease_until < :now)",
-        "ExpressionAttributeNames": {"#status": "status", "#error": "error"},
-        "ExpressionAttributeValues": {
-            ":streaming": "streaming",
-            # A lost reply still says "streaming", with a lease that has run out.
-            ":stored": "streaming" if seen.lease_until else seen.status,
-            ":run": reopened.run,
-            ":request": reopened.request_id,
-            ":max_tokens": reopened.max_tokens,
-            ":shortened_by": reopened.shortened_by,
-            ":content": seen.content,
-            ":now": time.time(),
-            ":lease": time.time() + LEASE_S,
-            ":false": False,
-        },
-    }
-
-
-def finish_input(reply: Message) -> dict[str, Any]:
-    written = ("content", "status", "outcome", *PROVENANCE)
-    values = {name: getattr(reply, name) for name in written}
-    values = {name: value for name, value in values.items() if value is not None}
-    return {
-        "UpdateExpression": "SET "
-        + ", ".join(f"#{name} = :{name}" for name in values)
-        + " REMOVE lease_until",
-        "ConditionExpression": "#status = :streaming AND run = :run",
-        "ExpressionAttributeNames": {f"#{name}": name for name in values},
-        "ExpressionAttributeValues": {
-            ":streaming": "streaming",
-            ":run": reply.run,
-            **{f":{name}": value for name, value in values.items()},
-        },
-    }
+def new_reply(question: Message, model: Model, request_id: str) -> Message:
+    """An empty reply. Its key sorts after the question's, even within one millisecond."""
+    asked = ULID.from_str(question.key)
+    key = str(ULID.from_timestamp(max(time.time(), asked.timestamp + 0.001)))
+    return Message(
+        id=key,
+        key=key,
+        role="assistant",
+        content="",
+        status="streaming",
+        created_at=timestamp(),
+        parent_id=question.id,
+        model=model.id,
+        run=key,
+        lease_until=time.time() + LEASE_S,
+        request_id=request_id,
+    )

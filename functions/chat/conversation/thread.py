@@ -11,12 +11,10 @@ from chat.conversation.conversation import (
     conversation_key,
     touch_input,
 )
-from chat.conversation.message import (
-    Message,
+from chat.conversation.message import Message, message_key, messages_pk
+from chat.conversation.message_queries import (
     checkpoint_input,
     finish_input,
-    message_key,
-    messages_pk,
     page_input,
     put_input,
     reopen_input,
@@ -29,7 +27,7 @@ from shared.table.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """The mark a sent message leaves, so that the same one is never answered twice."""
+    """The SEND row of a message. It keeps the same message from being answered twice."""
 
     reply_id: str
     digest: str
@@ -47,7 +45,7 @@ class Thread:
         self._pk = messages_pk(user_id, conversation_id)
 
     async def page(self, cursor: str = "") -> tuple[list[Message], str]:
-        """The newest messages before `cursor`, oldest first, and the cursor of those before.
+        """The newest messages before `cursor`, oldest first, and the cursor of the page before.
 
         Raises BadCursor.
         """
@@ -60,7 +58,7 @@ class Thread:
     async def branch(self, head: str | None, tokens: int) -> list[Message]:
         """The messages that lead to `head` (included), oldest first, about `tokens` of them.
 
-        Reads newest first and no further than it needs.
+        Reads newest first and stops as soon as it has enough.
         """
         found: list[Message] = []
         wanted, cursor = head, ""
@@ -83,33 +81,34 @@ class Thread:
         self,
         question: Message,
         reply: Message,
-        also: Item,
+        reservation: Item,
         *,
         title: str,
         model: str,
         system_prompt: str | None,
     ) -> None:
-        """Saves a turn before anything is asked of the gateway: all of its rows, or none.
+        """Saves all rows of a turn in one transaction, before the gateway is called.
 
-        `also` is a row of another kind that belongs to it. Raises ConditionFailed when the same
-        message was sent before, or the conversation deleted.
+        Raises ConditionFailed when the message was sent before or the conversation was deleted.
         """
-        mark = {
+        send = {
             **self._send_key(question.id),
             "reply_id": reply.id,
             "digest": digest(question.content),
         }
         await self._table.transact(
             [
-                {"Put": {"Item": mark, "ConditionExpression": "attribute_not_exists(pk)"}},
+                {"Put": {"Item": send, "ConditionExpression": "attribute_not_exists(pk)"}},
                 {"Put": put_input(self._pk, question)},
-                *self._reply_writes(reply, also, title, model, system_prompt),
+                *self._reply_writes(reply, reservation, title, model, system_prompt),
             ]
         )
 
-    async def begin_sibling(self, reply: Message, also: Item, *, title: str, model: str) -> None:
+    async def begin_sibling(
+        self, reply: Message, reservation: Item, *, title: str, model: str
+    ) -> None:
         """Saves another reply to a message that has one. Raises ConditionFailed as `begin`."""
-        await self._table.transact(self._reply_writes(reply, also, title, model))
+        await self._table.transact(self._reply_writes(reply, reservation, title, model))
 
     async def all(self) -> list[Message]:
         """Every message of every branch, oldest first."""
@@ -124,36 +123,45 @@ class Thread:
         return Message.from_item(item) if item else None
 
     async def checkpoint(self, reply: Message, content: str) -> Message:
-        """Saves what there is and renews the lease. Raises ConditionFailed once it is over."""
+        """Saves the text so far and renews the lease.
+
+        Raises ConditionFailed when the reply has ended or belongs to another run.
+        """
         key = message_key(self._pk, reply.key)
         item = await self._table.update(key, **checkpoint_input(content, reply.run))
         return Message.from_item(item)
 
     async def request_stop(self, reply_id: str) -> None:
-        """Raises ConditionFailed when there is no such reply or it is over."""
+        """Raises ConditionFailed when the reply does not exist or has ended."""
         await self._table.update(message_key(self._pk, reply_id), **stop_input())
 
-    async def reopen(self, seen: Message, reopened: Message, also: Item) -> Message:
-        """Lets a reply that broke off go on; `also` as in `begin`.
+    async def reopen(self, ended: Message, reopened: Message, reservation: Item) -> Message:
+        """Sets an unfinished reply back to "streaming", so that it can be continued.
 
-        Raises ConditionFailed when another caller did, or the conversation takes nothing more.
+        Raises ConditionFailed when another caller reopened it first, or when the conversation was
+        deleted or claimed.
         """
-        reply = {"Key": message_key(self._pk, seen.key), **reopen_input(seen, reopened)}
+        reply = {"Key": message_key(self._pk, ended.key), **reopen_input(ended, reopened)}
         conversation = {
             "Key": conversation_key(self._user_id, self._conversation_id),
             "ConditionExpression": OPEN,
         }
         await self._table.transact(
-            [{"Update": reply}, {"ConditionCheck": conversation}, {"Put": {"Item": also}}]
+            [{"Update": reply}, {"ConditionCheck": conversation}, {"Put": {"Item": reservation}}]
         )
         return replace(reopened, status="streaming", outcome=None, finish_reason=None, error=None)
 
     async def finish(self, reply: Message) -> None:
-        """Saves the reply for good. Raises ConditionFailed when it was over before."""
+        """Saves the final reply. Raises ConditionFailed as `checkpoint`."""
         await self._table.update(message_key(self._pk, reply.key), **finish_input(reply))
 
     def _reply_writes(
-        self, reply: Message, also: Item, title: str, model: str, system_prompt: str | None = None
+        self,
+        reply: Message,
+        reservation: Item,
+        title: str,
+        model: str,
+        system_prompt: str | None = None,
     ) -> list[dict[str, Any]]:
         touch = touch_input(
             self._user_id,
@@ -163,7 +171,11 @@ class Thread:
             head=reply.id,
             system_prompt=system_prompt,
         )
-        return [{"Put": put_input(self._pk, reply)}, {"Update": touch}, {"Put": {"Item": also}}]
+        return [
+            {"Put": put_input(self._pk, reply)},
+            {"Update": touch},
+            {"Put": {"Item": reservation}},
+        ]
 
     def _send_key(self, message_id: str) -> dict[str, str]:
         return {"pk": self._pk, "sk": f"SEND#{message_id}"}

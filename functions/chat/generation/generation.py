@@ -1,4 +1,4 @@
-"""One reply from whichever gateway gives it."""
+"""Generates one reply: tries the planned gateways in order until one sends a token."""
 
 import asyncio
 import random
@@ -7,123 +7,130 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from chat.generation.plan import Attempt, Phase
-from chat.generation.warmth_cache import Climate
+from chat.generation.attempt import Attempt, Phase
+from chat.generation.warmth_cache import WarmthCache
 from shared.gateway.errors import GatewayError, GatewayUnavailable
 from shared.gateway.reply import Clocks, Delta, Finish
 from shared.log import logger
 from shared.warmth.rows import was_cold
 
-# Half of it at least, so that callers who failed together do not come back together.
+# Halved at most by jitter, to avoid retry storms.
 BACKOFF_S = 0.5
 MOST_BACKOFF_S = 4.0
 
-# A gateway that asks for a longer pause is passed over.
+# Skip a gateway whose Retry-After exceeds this.
 MOST_PAUSE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Trying:
-    """An attempt begins, as the `number`th."""
+class AttemptStarted:
+    """`number` counts from 1."""
 
     phase: Phase
     number: int
     attempt: Attempt
 
 
-Events = AsyncGenerator[Trying | Delta | Finish, None]
+Events = AsyncGenerator[AttemptStarted | Delta | Finish, None]
 
 
 class Generation:
-    """Works through its attempts until one yields a token; from then on it stays with it.
+    """Once a gateway has sent a token, the generation stays with it.
 
-    `attempt` is the one under way, `attempts` how many there were.
+    `attempt` is the current one, `attempts` the number started so far.
     """
 
     def __init__(
-        self, attempts: Sequence[Attempt], climate: Climate, clocks: Clocks, warm_limit_s: float
+        self,
+        attempts: Sequence[Attempt],
+        warmth_cache: WarmthCache,
+        clocks: Clocks,
+        warm_limit_s: float,
     ) -> None:
         self.attempt = attempts[0]
         self.attempts = 0
         self.failovers = 0
         self.cold = False
         self._plan = attempts
-        self._climate = climate
+        self._warmth_cache = warmth_cache
         self._clocks = clocks
         self._warm_limit_s = warm_limit_s
-        self._started = time.monotonic()
+        self._started_at = time.monotonic()
 
     async def events(self) -> Events:
-        """Use it within `contextlib.aclosing`. Raises GatewayError, the last attempt's."""
+        """Use it within `contextlib.aclosing`. Raises the last attempt's GatewayError."""
         failure: GatewayError | None = None
         for number, attempt in enumerate(self._plan):
             if not await self._may_try(attempt):
                 continue
             if failure and not await self._pause(failure, attempt, number):
                 continue
-            self._begin(attempt)
-            yield Trying(attempt.phase if failure else "connecting", self.attempts, attempt)
-            begun = False
+            self._start(attempt)
+            phase = attempt.phase if failure else "connecting"
+            yield AttemptStarted(phase, self.attempts, attempt)
+            delivered = False
             try:
-                async with aclosing(self._ask(attempt)) as events:
+                async with aclosing(self._stream(attempt)) as events:
                     async for event in events:
-                        begun = True
+                        delivered = True
                         yield event
                 return
             except GatewayError as error:
                 _log(attempt, error)
-                if begun or not isinstance(error, GatewayUnavailable):
+                if delivered or not isinstance(error, GatewayUnavailable):
                     raise
                 failure = error
-                await self._climate.failed(attempt.warmth, error)
-        raise failure or self._closed()
+                await self._warmth_cache.record_failure(attempt.warmth, error)
+        raise failure or self._all_closed()
 
-    async def _ask(self, attempt: Attempt) -> AsyncGenerator[Delta | Finish, None]:
-        asked = time.monotonic()
+    async def _stream(self, attempt: Attempt) -> AsyncGenerator[Delta | Finish, None]:
+        asked_at = time.monotonic()
         clocks = replace(self._clocks, first_token_s=attempt.first_token_s, total_s=self._left_s())
-        teaching: asyncio.Task[None] | None = None
-        async with aclosing(attempt.gateway.stream(attempt.request, clocks)) as events:
+        recording: asyncio.Task[None] | None = None
+        async with aclosing(attempt.gateway.stream(attempt.completion, clocks)) as events:
             async for event in events:
-                if teaching is None and isinstance(event, Delta):
-                    first_token_ms = round((time.monotonic() - asked) * 1000)
+                if recording is None and isinstance(event, Delta):
+                    first_token_ms = round((time.monotonic() - asked_at) * 1000)
                     self.cold = was_cold(attempt.warmth, first_token_ms, self._warm_limit_s)
-                    teaching = asyncio.create_task(
-                        self._climate.answered(attempt.warmth, first_token_ms)
+                    recording = asyncio.create_task(
+                        self._warmth_cache.record_first_token(attempt.warmth, first_token_ms)
                     )
-                if teaching and isinstance(event, Finish):
-                    await teaching
+                if recording and isinstance(event, Finish):
+                    await recording
                 yield event
 
-    def _begin(self, attempt: Attempt) -> None:
+    def _start(self, attempt: Attempt) -> None:
         before, self.attempt = self.attempt, attempt
         self.attempts += 1
-        moved = (before.gateway, before.request.model) != (attempt.gateway, attempt.request.model)
+        moved = (before.gateway, before.completion.model) != (
+            attempt.gateway,
+            attempt.completion.model,
+        )
         self.failovers += moved and self.attempts > 1
 
     async def _may_try(self, attempt: Attempt) -> bool:
-        return await self._climate.may_ask(attempt.request.model, attempt.gateway.name)
+        return await self._warmth_cache.may_ask(attempt.completion.model, attempt.gateway.name)
 
     async def _pause(self, failure: GatewayError, attempt: Attempt, number: int) -> bool:
-        """Waits before the next attempt; False when there is no time for that, or that gateway
-        wants to be left alone.
-        """
+        """Backs off before the next attempt. False when the attempt must be skipped."""
         pause = min(MOST_BACKOFF_S, BACKOFF_S * 2 ** (number - 1)) * random.uniform(0.5, 1)  # noqa: S311
-        asked = getattr(failure, "retry_after", None) or 0
+        retry_after = getattr(failure, "retry_after", None) or 0
         if attempt.gateway is self.attempt.gateway:
-            if asked > MOST_PAUSE_S:
+            if retry_after > MOST_PAUSE_S:
                 return False
-            pause = max(pause, asked)
+            pause = max(pause, retry_after)
         if pause > self._left_s():
             return False
         await asyncio.sleep(pause)
         return True
 
     def _left_s(self) -> float:
-        return self._clocks.total_s - (time.monotonic() - self._started)
+        return self._clocks.total_s - (time.monotonic() - self._started_at)
 
-    def _closed(self) -> GatewayUnavailable:
+    def _all_closed(self) -> GatewayUnavailable:
         waits = [
-            self._climate.closed_for_s(each.request.model, each.gateway.name) for each in self._plan
+            self._warmth_cache.closed_for_s(each.completion.model, each.gateway.name)
+            for each in self._plan
         ]
         return GatewayUnavailable(
             "This model has failed several times in a row, so it is left alone for a moment. Try"
@@ -133,11 +140,11 @@ class Generation:
 
 
 def _log(attempt: Attempt, error: GatewayError) -> None:
-    """The sentence holds nothing that the gateway sent."""
+    """The error's sentence is ours and holds nothing that the gateway sent."""
     logger.warning(
         "attempt failed",
         gateway=attempt.gateway.name,
-        model=attempt.request.model,
+        model=attempt.completion.model,
         error=type(error).__name__,
         failure=str(error),
     )

@@ -1,24 +1,23 @@
-"""Warms a model that somebody is about to use, in the background."""
+"""Warms a model in the background, because somebody is about to use it."""
 
 import asyncio
 import json
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-import httpx
-
+from shared.aws.functions import NotInvoked, invoke_later
 from shared.aws.secret import gateway_key
-from shared.gateway.client import Gateway
 from shared.gateway.errors import GatewayError
 from shared.log import logger
 from shared.settings import Settings, SettingsError
 from shared.table.table import ConditionFailed, Table, TableUnavailable
 from shared.warmth.rows import WarmthRows
-from warmup.due import asked_for
-from warmup.environments import lambda_client
-from warmup.round import Round
 
-# However many pages are opened, a model is warmed once within this time.
+if TYPE_CHECKING:
+    import httpx
+
+# A model is warmed once within this time, however many pages open.
 DEBOUNCE_S = 60.0
 
 
@@ -37,26 +36,24 @@ def debounce_input(model_id: str) -> dict[str, Any]:
     }
 
 
-def invoke_input(function: str, model_id: str) -> dict[str, Any]:
-    event = {"source": "app", "model": model_id}
-    return {
-        "FunctionName": function,
-        "InvocationType": "Event",
-        "Payload": json.dumps(event).encode(),
-    }
+def payload(model_id: str) -> bytes:
+    """The warm-up function's event."""
+    return json.dumps({"source": "app", "model": model_id}).encode()
 
 
 class Prewarm:
-    """By the warm-up function; where there is none, by this process itself."""
+    """Invokes the warm-up function. Without one, this process warms the model itself."""
 
-    def __init__(self, settings: Settings, table: Table, http: httpx.AsyncClient) -> None:
+    def __init__(
+        self, settings: Settings, table: Table, http: Callable[[], "httpx.AsyncClient"]
+    ) -> None:
         self._settings = settings
         self._table = table
         self._http = http
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def begin(self, model_id: str) -> None:
-        """Raises TableUnavailable. What goes wrong later is only logged: nobody waits for it."""
+        """Raises TableUnavailable. Later failures are only logged."""
         debounce = debounce_input(model_id)
         try:
             await self._table.update(debounce.pop("Key"), **debounce)
@@ -67,7 +64,7 @@ class Prewarm:
         task.add_done_callback(self._tasks.discard)
 
     async def drain(self) -> None:
-        """Gives up what is under way: a model goes on loading without us."""
+        """Cancels running warm-ups: the model goes on loading without them."""
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -75,26 +72,22 @@ class Prewarm:
 
     async def _warm(self, model_id: str) -> None:
         try:
-            if self._settings.warmup_function:
-                await asyncio.to_thread(_invoke, self._settings.warmup_function, model_id)
+            if function := self._settings.warmup_function:
+                await invoke_later(function, payload(model_id))
             else:
                 await self._visit(model_id)
-        except (TableUnavailable, SettingsError, GatewayError, OSError) as error:
+        except (TableUnavailable, SettingsError, GatewayError, NotInvoked) as error:
             logger.warning("warm-up failed", error=type(error).__name__)
 
     async def _visit(self, model_id: str) -> None:
+        # Deployed functions never get here, so they do not import this with their first request.
+        from shared.gateway.client import Gateway
+        from warmup.due import due_for
+        from warmup.round import Round
+
         settings = self._settings
         key = await gateway_key(settings)
-        gateways = [Gateway(url, self._http, key) for url in settings.gateway_urls]
+        gateways = [Gateway(url, self._http(), key) for url in settings.gateway_urls]
         warmths = await WarmthRows(self._table).all()
-        places = asked_for(warmths, model_id, [gateway.name for gateway in gateways])
+        places = due_for(warmths, model_id, [gateway.name for gateway in gateways])
         await Round(settings, self._table, gateways).run(places, settings.first_token_cold_s)
-
-
-def _invoke(function: str, model_id: str) -> None:
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        lambda_client().invoke(**invoke_input(function, model_id))
-    except (BotoCoreError, ClientError) as error:
-        raise OSError(type(error).__name__) from error

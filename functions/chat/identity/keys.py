@@ -1,4 +1,4 @@
-"""The keys of the sessions, read again so that a rotation reaches every environment."""
+"""The keys that sign sessions, read again regularly so that a rotation reaches everywhere."""
 
 import asyncio
 import time
@@ -8,15 +8,15 @@ from chat.identity.sessions import Sessions
 from shared.aws.secret import MAX_AGE_S, read_versions
 from shared.settings import Settings, SettingsError
 
-# A token that names an unknown key asks for newer ones, forged or not: no more often than this. Who
-# is refused in between looks like nobody we know, and begins anew without their conversations.
+# Any token, even a forged one, can name an unknown key, so the keys are read again at most this
+# often. A user who is refused in between gets a new session, without their conversations.
 AGAIN_S = 5.0
 
 ReadVersions = Callable[[str], Awaitable[Sequence[str]]]
 
 
 class SessionKeys:
-    """`now` in seconds, from any start."""
+    """`now` returns seconds since any fixed moment."""
 
     def __init__(
         self,
@@ -32,11 +32,11 @@ class SessionKeys:
         self._reading = asyncio.Lock()
 
     async def sessions(self) -> Sessions:
-        """Raises SettingsError when there are no keys yet and none can be read."""
+        """Raises SettingsError when the first read of the keys fails."""
         return await self._younger_than(MAX_AGE_S)
 
     async def newer_sessions(self) -> Sessions:
-        """For a token whose key is not known."""
+        """For a token whose key is unknown."""
         return await self._younger_than(AGAIN_S)
 
     async def _younger_than(self, age_s: float) -> Sessions:
@@ -46,17 +46,17 @@ class SessionKeys:
                 self._read_at = self._now()
             return self._sessions
 
-    async def _renewed(self, known: Sessions | None) -> Sessions:
+    async def _renewed(self, current: Sessions | None) -> Sessions:
         try:
             return Sessions(await self._keys())
         except SettingsError:
-            # Who has a session keeps it while the secret cannot be read.
-            if known is None:
+            # Existing sessions stay valid while the secret cannot be read.
+            if current is None:
                 raise
-            return known
+            return current
 
     async def _keys(self) -> Sequence[str]:
-        """The current key, then the one before it, for the tokens it signed."""
+        """The current key, then the previous one, for the tokens it signed."""
         if self._settings.session_secret:
             return self._settings.session_secret.split(",")
         if not self._settings.session_secret_name:

@@ -11,7 +11,7 @@ import jwt
 from chat.identity.sessions import NotSignedIn
 from shared.settings import SettingsError
 
-# However many unknown keys are named, the provider is asked at most this often.
+# Fetch the keys at most this often, however many unknown keys tokens name.
 REFETCH_S = 60.0
 FETCH_S = 5.0
 
@@ -28,7 +28,7 @@ class Provider:
         self._fetching = asyncio.Lock()
 
     async def user_id(self, token: str, header: dict[str, Any]) -> str:
-        """Raises NotSignedIn, and SettingsError when the provider does not publish its keys."""
+        """Raises NotSignedIn, and SettingsError when the provider's keys cannot be fetched."""
         key = await self._key(str(header.get("kid")))
         try:
             claims = jwt.decode(
@@ -36,7 +36,7 @@ class Provider:
                 key,
                 algorithms=["RS256"],
                 issuer=self._issuer,
-                # Cognito's access tokens have no audience; the client is checked below.
+                # Cognito's access tokens have no audience. The client id is checked below.
                 options={"require": ["exp", "iss", "sub"], "verify_aud": False},
             )
         except jwt.InvalidTokenError:
@@ -48,7 +48,7 @@ class Provider:
         client = claims.get("client_id", claims.get("azp"))
         if not access or client != self._client_id:
             raise NotSignedIn
-        # A hash, because a provider's subject may hold any character and ours are parts of keys.
+        # A hash, because a provider's subject may hold any character and our ids are parts of keys.
         subject = hashlib.sha256(f"{self._issuer} {claims['sub']}".encode()).hexdigest()
         return f"oidc-{subject[:32]}"
 

@@ -1,8 +1,8 @@
-"""Who is asking: anonymous sessions signed by us, or users of an OIDC provider.
+"""Identifies users: by anonymous sessions that we sign, or by the tokens of an OIDC provider.
 
 Our tokens are HS256 with our keys, the provider's are RS256 with its keys. The algorithm in a
-token's header picks the verifier, and each verifier takes its one algorithm only, so neither
-kind of key is ever used for the other.
+token's header picks the verifier, and each verifier accepts one algorithm only, so a key of one
+kind is never used for the other.
 """
 
 import hashlib
@@ -14,7 +14,6 @@ from typing import Any
 import jwt
 from ulid import ULID
 
-from chat.limits.visitor import network_of
 from shared.settings import SettingsError
 
 ISSUER = "livepeer-chat"
@@ -25,11 +24,15 @@ MIN_KEY_BYTES = 32
 
 
 class NotSignedIn(Exception):
-    """There is no token, or it is not one of ours, or it is over."""
+    """The token is missing, forged, expired, or from another issuer."""
+
+
+class SessionExpired(NotSignedIn):
+    """The token is one of ours, and its time is over."""
 
 
 class UnknownKey(NotSignedIn):
-    """It names a key that is not among ours, or not yet."""
+    """The token names a key that is not ours, or that this environment has not read yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,12 @@ class Session:
 
 
 def token_header(token: str) -> dict[str, Any]:
-    """The header, not yet verified. Raises NotSignedIn."""
+    """The unverified header. Raises NotSignedIn."""
     try:
         header = jwt.get_unverified_header(token)
     except jwt.InvalidTokenError:
         raise NotSignedIn from None
-    # RFC 7515, 4.1.11: an extension that must be understood, and none is here.
+    # RFC 7515, 4.1.11: `crit` names extensions that must be understood. We understand none.
     if "crit" in header:
         raise NotSignedIn
     return header
@@ -58,7 +61,7 @@ def key_id(key: str) -> str:
 
 
 class Sessions:
-    """Issues tokens with the first key and verifies those of all, so that keys can be rotated.
+    """Signs tokens with the first key and verifies them with every key, to allow rotation.
 
     Raises SettingsError for a key that is too short.
     """
@@ -73,7 +76,7 @@ class Sessions:
         self._current = key_id(keys[0])
 
     def start(self, user_id: str = "") -> Session:
-        """A session of a new user, or a later one of a user who has one."""
+        """A session of a new user, or a fresh one of an existing user."""
         now = int(time.time())
         user_id, expires_at = user_id or f"anon-{ULID()}", now + SESSION_S
         claims = {"iss": ISSUER, "sub": user_id, "iat": now, "exp": expires_at}
@@ -83,7 +86,7 @@ class Sessions:
         return Session(token, user_id, expires_at)
 
     def user_id(self, token: str, header: dict[str, Any]) -> str:
-        """Raises NotSignedIn, UnknownKey among it."""
+        """Raises NotSignedIn, or its subclasses UnknownKey and SessionExpired."""
         key = self._keys.get(str(header.get("kid")))
         if key is None:
             raise UnknownKey
@@ -95,13 +98,20 @@ class Sessions:
                 issuer=ISSUER,
                 options={"require": ["exp", "iat", "iss", "sub"]},
             )
+        except jwt.ExpiredSignatureError:
+            raise SessionExpired from None
         except jwt.InvalidTokenError:
             raise NotSignedIn from None
         return str(claims["sub"])
 
+    def is_past_half(self, token: str) -> bool:
+        """Whether over half of a session's life is gone. `token` must be verified already."""
+        claims = jwt.decode(token, options={"verify_signature": False})
+        return time.time() > (int(claims["iat"]) + int(claims["exp"])) / 2
+
 
 class Identity:
-    """`newer_sessions` are asked when a token names a key that `sessions` do not know."""
+    """`newer_sessions` reads the keys again, for a token whose key `sessions` does not have."""
 
     def __init__(
         self,
@@ -112,10 +122,6 @@ class Identity:
         self.sessions = sessions
         self._newer_sessions = newer_sessions
         self._provider = provider
-
-    def network(self, address: str) -> str:
-        """What stands for an address in the table."""
-        return network_of(address, self.sessions.key)
 
     async def user_id(self, token: str) -> str:
         """Raises NotSignedIn."""

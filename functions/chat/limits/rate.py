@@ -1,4 +1,4 @@
-"""Requests a minute: one counter for each window, in the table."""
+"""Requests a minute: one counter per window, in the table."""
 
 import time
 from typing import Any
@@ -9,7 +9,7 @@ from shared.table.table import ConditionFailed, Table
 
 WINDOW_S = 60
 
-# DynamoDB's time to live may come days late; nobody reads a window after its end.
+# DynamoDB may delete expired rows days late. Nothing reads a window after its end.
 KEPT_S = 3600
 
 
@@ -35,7 +35,7 @@ class Rate:
         self._table = table
 
     async def count(self, who: str, limit: int, name: str = "requests_per_minute") -> None:
-        """Counts a request, unless that would be one too many; 0 is no limit.
+        """Counts a request unless it would exceed `limit`. 0 means no limit.
 
         Raises LimitReached and TableUnavailable.
         """

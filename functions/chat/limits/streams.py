@@ -1,7 +1,7 @@
-"""How many replies a user may have under way at once: numbered slots, each with an expiry.
+"""Limits how many replies a user may stream at once.
 
-A slot is taken by one conditional update, so two callers never share one, and one whose owner
-died is free again when its lease ends.
+Each user has numbered slots with an expiry. One conditional update acquires a slot, so two callers
+never share one. A slot whose owner died is free again when its lease ends.
 """
 
 import secrets
@@ -14,30 +14,30 @@ from chat.limits.refused import LimitReached
 from shared.table.attributes import Item
 from shared.table.table import ConditionFailed, Table
 
-# The end of a reply frees its slot; this is a guess of when that may be.
+# A guess: a slot is released when its reply ends.
 RETRY_AFTER_S = 5
 
-# Slots of a user without a limit: there too the same message must meet itself.
-ENDLESS = 10_000
+# Slots of a user without a limit. They still detect duplicates of the same message.
+UNLIMITED = 10_000
 
 
-class HeldByTwin(Exception):
-    """The same message is being sent by another request right now."""
+class DuplicateInProgress(Exception):
+    """Another request is sending the same message right now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """`take` tells this lease of the slot from every other one."""
+    """`lease_id` distinguishes this lease of the slot from all others."""
 
     key: Item
-    take: str
+    lease_id: str
 
 
 def slot_key(user_id: str, number: int) -> Item:
     return {"pk": f"LEASE#{user_id}", "sk": f"STREAM#{number}"}
 
 
-def take_input(owner: str, take: str, until: float) -> dict[str, Any]:
+def acquire_input(owner: str, lease_id: str, until: float) -> dict[str, Any]:
     return {
         "UpdateExpression": (
             "SET #owner = :owner, #take = :take, #until = :until, expires_at = :expires"
@@ -46,7 +46,7 @@ def take_input(owner: str, take: str, until: float) -> dict[str, Any]:
         "ExpressionAttributeNames": {"#owner": "owner", "#take": "take", "#until": "until"},
         "ExpressionAttributeValues": {
             ":owner": owner,
-            ":take": take,
+            ":take": lease_id,
             ":until": until,
             ":expires": int(until) + 1,
             ":now": time.time(),
@@ -55,51 +55,53 @@ def take_input(owner: str, take: str, until: float) -> dict[str, Any]:
     }
 
 
-def free_input(take: str) -> dict[str, Any]:
-    """Frees the slot unless its lease has ended and another reply has taken it."""
+def release_input(lease_id: str) -> dict[str, Any]:
+    """Releases the slot unless its lease has ended and another reply has acquired it."""
     return {
         "ConditionExpression": "#take = :take",
         "ExpressionAttributeNames": {"#take": "take"},
-        "ExpressionAttributeValues": {":take": take},
+        "ExpressionAttributeValues": {":take": lease_id},
     }
 
 
-class Leases:
-    """`streams` of 0 is no limit."""
+class StreamLeases:
+    """`streams` of 0 means no limit."""
 
     def __init__(self, table: Table, streams: int) -> None:
         self._table = table
-        self._streams = streams or ENDLESS
+        self._streams = streams or UNLIMITED
 
-    async def take(self, user_id: str, owner: str, seconds: float) -> Slot:
-        """A slot for at most these seconds.
+    async def acquire(self, user_id: str, owner: str, seconds: float) -> Slot:
+        """Acquires a slot for at most `seconds`.
 
-        `owner` is what is sent: the same message looks at the slots in the same order, so it
-        meets itself. Raises LimitReached, HeldByTwin and TableUnavailable.
+        `owner` is the id of the message. Requests with the same owner try the slots in the same
+        order, so a duplicate meets the first one. Raises LimitReached, DuplicateInProgress and
+        TableUnavailable.
         """
         until = time.time() + seconds
-        take = secrets.token_hex(8)
+        lease_id = secrets.token_hex(8)
         start = zlib.crc32(owner.encode())
         for number in ((start + step) % self._streams for step in range(self._streams)):
             key = slot_key(user_id, number)
             try:
-                await self._table.update(key, **take_input(owner, take, until))
-                return Slot(key, take)
+                await self._table.update(key, **acquire_input(owner, lease_id, until))
+                return Slot(key, lease_id)
             except ConditionFailed as taken:
-                # A call whose answer was lost is sent again, and meets what it did.
-                if taken.item and taken.item.get("take") == take:
-                    return Slot(key, take)
+                # The first try succeeded but its answer was lost: the repeated call finds this
+                # very lease.
+                if taken.item and taken.item.get("take") == lease_id:
+                    return Slot(key, lease_id)
                 if taken.item and taken.item.get("owner") == owner:
-                    raise HeldByTwin from None
+                    raise DuplicateInProgress from None
         raise LimitReached(
             "concurrent_streams", "too_many_streams",
             f"{self._streams} replies are being written for you already. Wait for one to end, or"
             " stop it.", RETRY_AFTER_S,
         )  # fmt: skip
 
-    async def free(self, slot: Slot) -> None:
-        """Raises TableUnavailable; the slot is free by itself when its lease ends."""
+    async def release(self, slot: Slot) -> None:
+        """Raises TableUnavailable. The slot frees itself when its lease ends."""
         try:
-            await self._table.delete(slot.key, **free_input(slot.take))
+            await self._table.delete(slot.key, **release_input(slot.lease_id))
         except ConditionFailed:
             return

@@ -1,4 +1,4 @@
-"""Who asks, as the limits see them."""
+"""The sender of a request, as the limits see it."""
 
 import hashlib
 import hmac
@@ -8,16 +8,16 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """`network` is a keyed hash: the table never holds an address."""
+    """`network` is a keyed hash, so that the table never holds an address."""
 
     user_id: str
     network: str
 
 
-def network_of(address: str, key: str) -> str:
-    """The hash of the network an address belongs to.
+def hash_network(address: str, key: str) -> str:
+    """The keyed hash of the network that an address belongs to.
 
-    A subscriber of IPv6 owns at least a /64, so all of it counts as one.
+    An IPv6 subscriber owns at least a /64, so a /64 counts as one network.
     """
     digest = hmac.new(key.encode(), f"network {_network(address)}".encode(), hashlib.sha256)
     return digest.hexdigest()[:32]

@@ -6,10 +6,11 @@ from typing import Any
 
 from mangum.types import ASGI
 
+from chat.lazy import FOR_TURNS, load
 from chat.runtime.api import Invocation, RuntimeApi
 from chat.runtime.context import Context
 from chat.runtime.cycle import Cycle
-from chat.runtime.ping import ANSWER, hold, is_ping
+from chat.runtime.ping import answer_ping, is_ping
 from chat.runtime.report import ErrorReport
 from chat.runtime.request import BadRequest, HttpRequest, Translator
 from shared.log import logger
@@ -48,6 +49,8 @@ class InvocationLoop:
             invocation = polling.result()
             self._enter(invocation)
             await self._answer(invocation)
+            # The page is open now. A turn is what comes next.
+            load(FOR_TURNS)
             await self._await_tasks(invocation)
             logger.clear_state()
         stopped.cancel()
@@ -70,8 +73,8 @@ class InvocationLoop:
         try:
             event = json.loads(invocation.event)
             if is_ping(event):
-                hold(event)
-                await self._api.answer(invocation.request_id, json.dumps(ANSWER).encode())
+                answer = json.dumps(answer_ping(event)).encode()
+                await self._api.answer(invocation.request_id, answer)
                 return
             request = self._translator.translate(event, context)
         except BadRequest as error:

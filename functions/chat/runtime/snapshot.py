@@ -4,15 +4,12 @@ Whatever runs before the snapshot is shared by all of them, so nothing connects 
 is drawn by chance. https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html
 """
 
-import importlib
 import random
 from collections.abc import Mapping
 
+from chat.lazy import EVERYTHING, load
 from chat.runtime.api import RuntimeApi
 from chat.runtime.report import ErrorReport
-
-# Imported on first use elsewhere: a snapshot may as well have it.
-FIRST_USE_IMPORTS = ("chat.api.json_api", "boto3")
 
 
 class SnapshotFailed(Exception):
@@ -27,8 +24,7 @@ async def start_from_snapshot(api: RuntimeApi, environ: Mapping[str, str]) -> No
     if environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "snap-start":
         return
     try:
-        for name in FIRST_USE_IMPORTS:
-            importlib.import_module(name)
+        load(EVERYTHING)
         _before_snapshot()
     except Exception as error:
         await api.fail_init(ErrorReport.of(error, "Runtime"))

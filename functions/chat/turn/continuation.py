@@ -1,12 +1,12 @@
-"""Where a continued reply meets what was there."""
+"""The start of a continued reply, where the model may repeat its last words."""
 
-# A model that is asked to go on sometimes says its last words again. Shorter repeats are chance.
+# Shorter repeats are coincidence.
 SHORTEST_REPEAT = 12
 LONGEST_REPEAT = 200
 
 
-class Seam:
-    """Drops from the start of a continuation what repeats the end of `before`."""
+class Continuation:
+    """Drops from the start of the new text what repeats the end of `before`."""
 
     def __init__(self, before: str) -> None:
         self._tail = before[-LONGEST_REPEAT:]
@@ -14,7 +14,7 @@ class Seam:
         self._over = not before
 
     def feed(self, text: str) -> str:
-        """Text that can be delivered; what may yet be a repeat is held back."""
+        """Returns the text to deliver. Holds back text that may still turn out a repeat."""
         if self._over:
             return text
         self._held += text
@@ -23,7 +23,7 @@ class Seam:
         return self.flush()
 
     def flush(self) -> str:
-        """What is held back, without the repeat, once it is known or the reply is over."""
+        """Returns the held text without the repeat. Call it once the reply has ended, too."""
         held, self._held, self._over = self._held, "", True
         for length in range(min(len(held), len(self._tail)), SHORTEST_REPEAT - 1, -1):
             if self._tail.endswith(held[:length]):
@@ -31,5 +31,5 @@ class Seam:
         return held
 
     def _may_repeat(self) -> bool:
-        """Whether `before` could end with the held text and more that is still to come."""
+        """Whether the held text, with more to come, could still repeat the end of `before`."""
         return len(self._held) < LONGEST_REPEAT and self._held in self._tail

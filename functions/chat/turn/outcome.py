@@ -4,7 +4,12 @@ from dataclasses import dataclass
 
 from chat.conversation.message import Outcome
 from shared.gateway.chunks import Usage
-from shared.gateway.errors import GatewayError, GatewayRefused, GatewayUnavailable, ReplyInterrupted
+from shared.gateway.errors import (
+    GatewayError,
+    GatewayRefused,
+    GatewayUnavailable,
+    ReplyInterrupted,
+)
 from shared.gateway.reply import Finish
 
 INTERNAL = "Something went wrong on our side. Try again."
@@ -12,17 +17,17 @@ INTERNAL = "Something went wrong on our side. Try again."
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """`unasked`: the gateway gave nothing, so there is nothing to pay for."""
+    """`unbilled`: the gateway delivered nothing, so the reply costs nothing."""
 
     outcome: Outcome
     finish_reason: str | None = None
     usage: Usage | None = None
     error: dict[str, str] | None = None
-    unasked: bool = False
+    unbilled: bool = False
 
 
 STOPPED = Ending("stopped")
-# The row has no room for more.
+# The reply fills its row.
 FULL = Ending("length", "length")
 
 
@@ -38,12 +43,12 @@ def failed(error: BaseException) -> Ending:
     if isinstance(error, ReplyInterrupted):
         return Ending(error.outcome, error={"code": "reply_interrupted", "message": str(error)})
     if isinstance(error, GatewayError):
-        unasked = isinstance(error, GatewayRefused | GatewayUnavailable)
-        return Ending("error", error=told(error), unasked=unasked)
+        unbilled = isinstance(error, GatewayRefused | GatewayUnavailable)
+        return Ending("error", error=error_json(error), unbilled=unbilled)
     return Ending("error", error={"code": "internal", "message": INTERNAL})
 
 
-def told(error: GatewayError) -> dict[str, str]:
-    """A gateway's failure as a person reads it in an event."""
+def error_json(error: GatewayError) -> dict[str, str]:
+    """A gateway failure as the `done` event reports it."""
     code = "gateway_refused" if isinstance(error, GatewayRefused) else "gateway_unavailable"
     return {"code": code, "message": str(error)}

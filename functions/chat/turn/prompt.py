@@ -1,18 +1,68 @@
-"""What the model gets to read: the system prompt, as much history as fits, the new message."""
+"""What the model reads: the system prompt, as much history as fits, and the new message."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
+from chat.conversation.message import Message
+from chat.conversation.thread import Thread
+from chat.limits.admission import BuildCompletion
+from chat.turn.reply_request import ReplyRequest
 from shared.gateway.completion import CompletionRequest, InvalidCompletion, PromptMessage
 from shared.gateway.tokens import estimate_prompt_tokens
 from shared.models import Model
+from shared.settings import Settings
 
-# History gives way to the reply until the reply has this share of the window.
+# History yields to the reply until the reply has this share of the context window.
 REPLY_SHARE = 0.5
+
+# Reads the messages that lead to a reply, oldest first.
+ReadBranch = Callable[[], Awaitable[Sequence[Message]]]
 
 
 def history_tokens(model: Model, max_tokens: int) -> int:
-    """Most tokens of prompt that still leave room for the reply."""
+    """The longest prompt, in tokens, that still leaves room for the reply."""
     return model.context_window - min(max_tokens, int(model.context_window * REPLY_SHARE))
+
+
+class Prompts:
+    """Builds the completion of a reply from its conversation."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def model(self, model_id: str) -> Model:
+        """The model with this id, or the default one when it is no longer on offer."""
+        return self._settings.model(model_id) or self._settings.default
+
+    def max_tokens(self, request: ReplyRequest) -> int:
+        return min(request.max_tokens or self._settings.max_tokens, self._settings.max_tokens)
+
+    async def branch(
+        self, thread: Thread, head: str | None, model: Model, request: ReplyRequest
+    ) -> list[Message]:
+        """The newest messages that lead to `head`, as many as fit. Raises TableUnavailable."""
+        return await thread.branch(head, history_tokens(model, self.max_tokens(request)))
+
+    def completion(
+        self,
+        model: Model,
+        system_prompt: str | None,
+        read_branch: ReadBranch,
+        request: ReplyRequest,
+    ) -> BuildCompletion:
+        """Returns a function that builds the completion. It raises InvalidCompletion."""
+        system = self._settings.system_prompt if system_prompt is None else system_prompt
+
+        async def build() -> CompletionRequest:
+            return fit(
+                model,
+                system,
+                [{"role": each.role, "content": each.content} for each in await read_branch()],
+                max_tokens=self.max_tokens(request),
+                temperature=request.temperature,
+                request_id=request.request_id,
+            )
+
+        return build
 
 
 def fit(
@@ -24,7 +74,7 @@ def fit(
     temperature: float | None,
     request_id: str = "",
 ) -> CompletionRequest:
-    """The completion of the newest `messages` (oldest first) that fit the model's window.
+    """A completion of the newest `messages` (given oldest first) that fit the context window.
 
     `max_tokens` shrinks to what the window leaves. Raises InvalidCompletion when the last message
     alone does not fit.
@@ -51,16 +101,16 @@ def _newest(messages: Sequence[PromptMessage], room: int) -> list[PromptMessage]
         if room < 0:
             break
         kept.insert(0, message)
-    # A history that was cut in the middle of a turn would begin with an answer to nothing.
+    # A history cut in the middle of a turn would start with an answer to nothing.
     if kept and kept[0]["role"] == "assistant":
         del kept[0]
     return kept
 
 
 def _alternating(messages: Sequence[PromptMessage]) -> list[PromptMessage]:
-    """User and assistant in turns, as the templates of Gemma and Mistral insist.
+    """User and assistant in turns, as the chat templates of Gemma and Mistral require.
 
-    A reply that failed before its first token is left out, and the questions around it join.
+    Skips replies that failed before their first token and joins the questions around them.
     """
     merged: list[PromptMessage] = []
     for message in messages:

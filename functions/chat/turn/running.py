@@ -1,4 +1,4 @@
-"""The pumps under way in this environment: made ready, begun, and waited for at the end."""
+"""The turns that run in this environment: prepared, started, and drained at shutdown."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -8,21 +8,22 @@ from typing import Any
 
 from chat.conversation.message import Message
 from chat.conversation.thread import Thread
-from chat.generation.generations import Generations
-from chat.limits.admission import Admission, Admissions, Ask
-from chat.turn.options import Options
+from chat.generation.plan import GenerationFactory
+from chat.limits.admission import Admission, Admissions, BuildCompletion
+from chat.turn.follow import Events
 from chat.turn.pump import Pump
-from chat.turn.replies import Events
+from chat.turn.reply_request import ReplyRequest
+from chat.turn.status import WaitingStatus
 from shared.gateway.client import Gateway
 from shared.table.attributes import Item
 from shared.warmth.warmth import WarmthMap
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """A reply that may be saved now: what could fail before has not."""
+class PreparedReply:
+    """A reply that passed every check and can now be saved and started."""
 
-    options: Options
+    request: ReplyRequest
     gateways: Sequence[Gateway]
     warmths: WarmthMap
     admission: Admission
@@ -30,72 +31,84 @@ class Ready:
 
     @property
     def reservation(self) -> Item:
-        """The row of what was reserved for it, to be saved with the reply."""
+        """The reservation's row, saved in the same transaction as the reply."""
         return self.admission.reservation.row()
 
-    def granted(self, reply: Message) -> Message:
-        """The reply with the limit it got."""
-        max_tokens, fitting = self.admission.request.max_tokens, self.admission.fitting_tokens
+    def with_limits(self, reply: Message) -> Message:
+        """The reply with the token limit it was granted."""
+        max_tokens, fitting = self.admission.completion.max_tokens, self.admission.fitting_tokens
         shortened_by = "window" if fitting < self.wanted_tokens else None
         if max_tokens < fitting:
             shortened_by = "budget"
         return replace(reply, max_tokens=max_tokens, shortened_by=shortened_by)
 
 
-class Pumps:
+class RunningTurns:
     def __init__(
-        self, generations: Generations, admissions: Admissions, heartbeat_s: float
+        self, generation_factory: GenerationFactory, admissions: Admissions, heartbeat_s: float
     ) -> None:
-        self._generations = generations
+        self._generation_factory = generation_factory
         self._admissions = admissions
         self._heartbeat_s = heartbeat_s
         # asyncio itself keeps only weak references to tasks.
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def refresh(self) -> None:
-        """Reads what `prepare` wants to know, while there is other reading to do.
+        """Reads the warmth rows ahead of `prepare`, in parallel with the caller's own reads.
 
         Raises TableUnavailable.
         """
-        await self._generations.refresh()
+        await self._generation_factory.refresh()
 
     async def prepare(
         self,
         run: str,
-        ask: Ask,
+        build: BuildCompletion,
         wanted_tokens: int,
-        options: Options,
+        request: ReplyRequest,
         owner: str = "",
-    ) -> Ready:
-        """Begin it within `beginning`, or what was reserved stays so until its lease ends.
+    ) -> PreparedReply:
+        """Admits a reply. Save it within `refund_on_failure`, or its reservation stays charged.
 
-        Raises LimitReached, HeldByTwin, SettingsError and TableUnavailable, and what `ask` does.
+        Raises LimitReached, DuplicateInProgress, SettingsError, TableUnavailable, and what `build`
+        raises.
         """
-        gateways, warmths = await self._generations.prepare()
+        gateways, warmths = await self._generation_factory.prepare()
         admission = await self._admissions.admit(
-            options.visitor, run, ask, options.remaining_s, owner
+            request.visitor, run, build, request.remaining_s, owner
         )
-        return Ready(options, gateways, warmths, admission, wanted_tokens)
+        return PreparedReply(request, gateways, warmths, admission, wanted_tokens)
 
     @asynccontextmanager
-    async def beginning(self, ready: Ready) -> AsyncIterator[None]:
-        """Saves a reply within it: if that fails, it costs nothing."""
+    async def refund_on_failure(self, prepared: PreparedReply) -> AsyncIterator[None]:
+        """Returns the reservation if saving the reply fails."""
         try:
             yield
         except BaseException:
-            await self._admissions.withdraw(ready.admission)
+            await self._admissions.cancel(prepared.admission)
             raise
 
     def start(
-        self, thread: Thread, reply: Message, ready: Ready, turn: dict[str, Any], avoid: str = ""
+        self,
+        thread: Thread,
+        reply: Message,
+        prepared: PreparedReply,
+        turn: dict[str, Any],
+        avoid: str = "",
     ) -> Events:
-        """The events of a reply that was saved. `avoid`: the gateway that failed it before."""
-        request = ready.admission.request
-        generation = self._generations.make(
-            ready.gateways, request, ready.options.remaining_s, avoid
+        """Starts a saved reply and returns its events.
+
+        `avoid` names the gateway that failed this reply before.
+        """
+        generation = self._generation_factory.create(
+            prepared.gateways, prepared.admission.completion, prepared.request.remaining_s, avoid
         )
-        waiting = self._generations.waiting(ready.warmths)
-        pump = Pump(thread, reply, generation, waiting, ready.admission, self._admissions)
+        status = WaitingStatus(
+            prepared.warmths,
+            self._generation_factory.model_ids,
+            self._generation_factory.gateway_names,
+        )
+        pump = Pump(thread, reply, generation, status, prepared.admission, self._admissions)
         pump.begin(turn)
         task = asyncio.create_task(pump.run())
         self._tasks.add(task)
@@ -103,6 +116,6 @@ class Pumps:
         return pump.live.read(self._heartbeat_s)
 
     async def drain(self) -> None:
-        """Waits until every reply under way is saved."""
+        """Waits until every running reply is saved."""
         if self._tasks:
             await asyncio.wait(self._tasks)

@@ -1,4 +1,4 @@
-"""A reply that is streamed and forgotten: no rows, no resume. It is limited and settled as any."""
+"""Replies without rows or resume. They are limited and settled like all others."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -8,10 +8,10 @@ from typing import Protocol
 from ulid import ULID
 
 from chat.generation.generation import Generation
-from chat.generation.generations import Generations
+from chat.generation.plan import GenerationFactory
 from chat.limits.admission import Admission, Admissions
 from chat.turn.live import LiveReply
-from chat.turn.options import Options
+from chat.turn.reply_request import ReplyRequest
 from shared.gateway.completion import CompletionRequest
 from shared.gateway.errors import GatewayError, GatewayRefused, GatewayUnavailable
 from shared.gateway.reply import Delta, Finish
@@ -32,38 +32,44 @@ class Wire(Protocol):
 
 class StatelessReplies:
     def __init__(
-        self, generations: Generations, admissions: Admissions, heartbeat_s: float
+        self, generation_factory: GenerationFactory, admissions: Admissions, heartbeat_s: float
     ) -> None:
-        self._generations = generations
+        self._generation_factory = generation_factory
         self._admissions = admissions
         self._heartbeat_s = heartbeat_s
 
-    async def whole(self, request: CompletionRequest, options: Options) -> tuple[str, Finish, str]:
+    async def whole(
+        self, completion: CompletionRequest, request: ReplyRequest
+    ) -> tuple[str, Finish, str]:
         """The text, its end and the model that answered.
 
         Raises LimitReached, TableUnavailable, SettingsError; GatewayError for any failure."""
-        reply = await self._reply(request, options)
+        reply = await self._reply(completion, request)
         return await reply.whole()
 
     async def stream(
-        self, request: CompletionRequest, options: Options, wire: Wire
+        self, completion: CompletionRequest, request: ReplyRequest, wire: Wire
     ) -> AsyncGenerator[bytes, None]:
         """The events of the reply, once it has begun. Raises as `whole` until then."""
-        reply = await self._reply(request, options)
+        reply = await self._reply(completion, request)
         await reply.begin(wire, self._heartbeat_s)
         return reply.read(self._heartbeat_s)
 
-    async def _reply(self, request: CompletionRequest, options: Options) -> "StatelessReply":
-        gateways, _ = await self._generations.prepare()
+    async def _reply(
+        self, completion: CompletionRequest, request: ReplyRequest
+    ) -> "StatelessReply":
+        gateways, _ = await self._generation_factory.prepare()
 
-        async def ask() -> CompletionRequest:
-            return request
+        async def build() -> CompletionRequest:
+            return completion
 
         admission = await self._admissions.admit(
-            options.visitor, str(ULID()), ask, options.remaining_s
+            request.visitor, str(ULID()), build, request.remaining_s
         )
-        await self._admissions.keep(admission)
-        generation = self._generations.make(gateways, admission.request, options.remaining_s)
+        await self._admissions.save(admission)
+        generation = self._generation_factory.create(
+            gateways, admission.completion, request.remaining_s
+        )
         return StatelessReply(generation, admission, self._admissions)
 
 
@@ -157,8 +163,8 @@ class StatelessReply:
 
     @property
     def _model_id(self) -> str:
-        return self._generation.attempt.request.model
+        return self._generation.attempt.completion.model
 
     def _settle(self) -> None:
         usage = self._finish.usage or self._admission.estimate("".join(self._text))
-        self._admissions.settle_later(self._admission, usage, unasked=self._unasked)
+        self._admissions.settle_later(self._admission, usage, unbilled=self._unasked)

@@ -1,73 +1,72 @@
-"""What a person is told while nothing of the reply is there yet."""
+"""`status` events: what a person sees before the first token."""
 
 import time
 from collections.abc import Sequence
 from typing import Any
 
-from chat.generation.generation import Trying
-from chat.generation.plan import Phase
+from chat.generation.attempt import Phase
+from chat.generation.generation import AttemptStarted
 from shared.warmth.warmth import WarmthMap
 
-# After so long without a token even a model thought to be warm is probably being loaded.
+# Even a model believed warm is probably loading when it stays silent for this long.
 WARMING_AFTER_S = 3.0
 
 
-class Waiting:
-    """The phases of one reply before its first token, each told once."""
+class WaitingStatus:
+    """Reports each phase of one reply once, until its first token."""
 
-    def __init__(self, warmths: WarmthMap, models: Sequence[str], gateways: Sequence[str]) -> None:
+    def __init__(
+        self, warmths: WarmthMap, model_ids: Sequence[str], gateway_names: Sequence[str]
+    ) -> None:
         self._warmths = warmths
-        self._models = models
-        self._gateways = gateways
-        self._started = time.monotonic()
-        self._asked = self._started
-        self._trying: Trying | None = None
-        self._told: tuple[Phase, int] | None = None
+        self._model_ids = model_ids
+        self._gateway_names = gateway_names
+        self._started_at = time.monotonic()
+        self._attempt_at = self._started_at
+        self._current: AttemptStarted | None = None
+        self._reported: tuple[Phase, int] | None = None
 
-    def begins(self, trying: Trying) -> dict[str, Any] | None:
-        self._trying = trying
-        self._asked = time.monotonic()
-        return self._tell(trying.phase)
+    def attempt_started(self, started: AttemptStarted) -> dict[str, Any] | None:
+        self._current = started
+        self._attempt_at = time.monotonic()
+        return self._event(started, started.phase)
 
-    def goes_on(self) -> dict[str, Any] | None:
-        """The data of a `status` event, if there is news."""
-        if self._trying is None:
+    def still_waiting(self) -> dict[str, Any] | None:
+        """The data of a `status` event, None if nothing has changed."""
+        if self._current is None:
             return None
-        cold = self._trying.attempt.warmth.state in ("cold", "loading")
-        silent_s = time.monotonic() - self._asked
-        return self._tell("warming" if cold or silent_s > WARMING_AFTER_S else "waiting")
+        cold = self._current.attempt.warmth.state in ("cold", "loading")
+        silent_s = time.monotonic() - self._attempt_at
+        warming = cold or silent_s > WARMING_AFTER_S
+        return self._event(self._current, "warming" if warming else "waiting")
 
     @property
     def elapsed_ms(self) -> int:
-        return round((time.monotonic() - self._started) * 1000)
+        return round((time.monotonic() - self._started_at) * 1000)
 
-    def _tell(self, phase: Phase) -> dict[str, Any] | None:
-        assert self._trying  # noqa: S101 - both callers have seen to it
-        if self._told == (phase, self._trying.number):
+    def _event(self, current: AttemptStarted, phase: Phase) -> dict[str, Any] | None:
+        if self._reported == (phase, current.number):
             return None
-        self._told = (phase, self._trying.number)
-        attempt = self._trying.attempt
+        self._reported = (phase, current.number)
         return {
             "phase": phase,
-            "model": attempt.request.model,
-            "attempt": self._trying.number,
+            "model": current.attempt.completion.model,
+            "attempt": current.number,
             "elapsed_ms": self.elapsed_ms,
-            "eta_ms": self._eta_ms(),
-            "warm_model": self._warm_model(),
+            "eta_ms": self._eta_ms(current),
+            "warm_model": self._warm_model(current),
         }
 
-    def _eta_ms(self) -> int | None:
-        assert self._trying  # noqa: S101
-        expected = self._trying.attempt.warmth.expected_ms
+    def _eta_ms(self, current: AttemptStarted) -> int | None:
+        expected = current.attempt.warmth.expected_ms
         if expected is None:
             return None
-        return max(0, expected - round((time.monotonic() - self._asked) * 1000))
+        return max(0, expected - round((time.monotonic() - self._attempt_at) * 1000))
 
-    def _warm_model(self) -> str | None:
-        """Another model that would answer at once, while this one would not."""
-        assert self._trying  # noqa: S101
-        warmth = self._trying.attempt.warmth
+    def _warm_model(self, current: AttemptStarted) -> str | None:
+        """Another model that would answer at once while this one is cold."""
+        warmth = current.attempt.warmth
         if warmth.state == "warm":
             return None
-        others = [model for model in self._models if model != warmth.model]
-        return self._warmths.warmest(others, self._gateways)
+        others = [model for model in self._model_ids if model != warmth.model]
+        return self._warmths.warmest(others, self._gateway_names)

@@ -1,4 +1,4 @@
-"""Turns: a message from a user, and the replies to it."""
+"""Turns: a user's message and the replies to it."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -6,53 +6,49 @@ from dataclasses import dataclass, replace
 from ulid import ULID
 
 from chat.conversation.conversation import Conversation, Conversations, title_of
-from chat.conversation.message import CONTINUABLE, Message
-from chat.conversation.rows import question_row, reply_row
+from chat.conversation.message import CONTINUABLE, Message, new_question, new_reply
 from chat.conversation.thread import Send, Thread, digest
-from chat.limits.refused import LimitReached
-from chat.limits.streams import HeldByTwin
-from chat.turn.asking import Asking, Branch, known
-from chat.turn.options import Options
-from chat.turn.replies import Events, NoSuchReply, Replies, turn_data
-from chat.turn.running import Pumps, Ready
-from shared.models import Model
+from chat.turn.follow import Events, NoSuchReply, Replies, turn_data
+from chat.turn.prepare import Preparation
+from chat.turn.prompt import Prompts, ReadBranch
+from chat.turn.reply_request import ReplyRequest
+from chat.turn.running import RunningTurns
 from shared.settings import Settings
-from shared.table.table import ConditionFailed, Table, TableUnavailable
+from shared.table.table import ConditionFailed, Table
 
-# How often, and how many times, to look for what the same message's other request has saved.
-TWIN_PAUSE_S = 0.1
-TWIN_LOOKS = 100
-
-# A reply that ended like this was failed by its gateway.
-_FAILED = ("error", "truncated", "interrupted")
+# Outcomes that are the gateway's fault.
+_GATEWAY_FAILURES = ("error", "truncated", "interrupted")
 
 
 class MessageReused(Exception):
-    """The message's id was used for another text."""
+    """The message id was used before for another text."""
 
 
 class NotContinuable(Exception):
-    """The reply is whole, or still being written."""
+    """The reply is complete or still streaming."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """The reply a message goes on from; None begins the conversation anew."""
+    """The reply that a message follows. None starts the conversation over."""
 
     id: str | None
 
 
 class Turns:
     """Every method raises NoSuchReply, InvalidCompletion, LimitReached, SettingsError when no
-    gateway is set up, and TableUnavailable.
+    gateway is configured, and TableUnavailable.
 
-    What returns events has saved everything it needs by then, and asks the gateway after it.
+    A method that returns events has saved all rows by then. The gateway is called afterwards.
     """
 
-    def __init__(self, settings: Settings, table: Table, pumps: Pumps, replies: Replies) -> None:
-        self._asking = Asking(settings)
+    def __init__(
+        self, settings: Settings, table: Table, running_turns: RunningTurns, replies: Replies
+    ) -> None:
+        self._prompts = Prompts(settings)
+        self._preparation = Preparation(self._prompts, running_turns)
         self._table = table
-        self._pumps = pumps
+        self._running_turns = running_turns
         self._replies = replies
 
     async def send(
@@ -60,159 +56,130 @@ class Turns:
         conversation_id: str,
         message_id: str,
         text: str,
-        options: Options,
+        request: ReplyRequest,
         parent: Parent | None = None,
         system_prompt: str | None = None,
     ) -> Events:
-        """Answers a message; the same one again gets the same reply, from its beginning.
+        """Answers a message. Sending the same message again replays the same reply.
 
-        Without a `parent` it goes on from where the conversation is. `system_prompt` is kept by
-        one that begins here. Raises MessageReused.
+        Without a `parent` the message follows the conversation's head. `system_prompt` is kept
+        only if this message creates the conversation. Raises MessageReused.
         """
-        thread = Thread(self._table, options.user_id, conversation_id)
+        thread = Thread(self._table, request.user_id, conversation_id)
         sent, conversation, _ = await asyncio.gather(
             thread.sent(message_id),
-            Conversations(self._table).get(options.user_id, conversation_id),
-            self._pumps.refresh(),
+            Conversations(self._table).get(request.user_id, conversation_id),
+            self._running_turns.refresh(),
         )
         if sent:
-            return await self._again(conversation_id, sent, text, options)
+            return await self._replay(conversation_id, sent, text, request)
         if parent is None:
             parent = Parent(conversation.head if conversation else None)
-        model = options.model or self._asking.model(conversation.model if conversation else "")
-        question = question_row(message_id, text, parent.id)
-        reply = reply_row(question, model, options.request_id)
-        own = conversation.system_prompt if conversation else system_prompt
-        ready = await self._unless_sent(thread, question, reply, own, model, options)
+        model = request.model or self._prompts.model(conversation.model if conversation else "")
+        question = new_question(message_id, text, parent.id)
+        reply = new_reply(question, model, request.request_id)
+        prepared = await self._preparation.first_reply(
+            thread,
+            question,
+            reply,
+            conversation.system_prompt if conversation else system_prompt,
+            model,
+            request,
+        )
         title = conversation.title if conversation else title_of(text)
         try:
-            if ready is None:
-                raise ConditionFailed("A twin was faster.")
-            reply = ready.granted(reply)
-            async with self._pumps.beginning(ready):
+            if prepared is None:
+                raise ConditionFailed("A duplicate request was faster.")
+            reply = prepared.with_limits(reply)
+            async with self._running_turns.refund_on_failure(prepared):
                 await thread.begin(
                     question,
                     reply,
-                    ready.reservation,
+                    prepared.reservation,
                     title=title,
                     model=model.id,
-                    # Written once: it may be changed while this turn is made ready.
+                    # An existing conversation's prompt may have been changed in the meantime.
                     system_prompt=None if conversation else system_prompt,
                 )
         except ConditionFailed:
             sent = await thread.sent(message_id)
-            return await self._again(conversation_id, sent, text, options)
-        return self._pumps.start(thread, reply, ready, turn_data(conversation_id, title, reply))
+            return await self._replay(conversation_id, sent, text, request)
+        turn = turn_data(conversation_id, title, reply)
+        return self._running_turns.start(thread, reply, prepared, turn)
 
-    async def regenerate(self, conversation_id: str, reply_id: str, options: Options) -> Events:
-        """Another reply to the same message, beside the one there is."""
-        thread, conversation, seen = await self._find(conversation_id, reply_id, options)
-        model = options.model or self._asking.model(seen.model or conversation.model)
-        branch = await self._asking.branch(thread, seen.parent_id, model, options)
+    async def regenerate(
+        self, conversation_id: str, reply_id: str, request: ReplyRequest
+    ) -> Events:
+        """Writes another reply to the same message, beside the existing one."""
+        thread, conversation, sibling = await self._find(conversation_id, reply_id, request)
+        model = request.model or self._prompts.model(sibling.model or conversation.model)
+        branch = await self._prompts.branch(thread, sibling.parent_id, model, request)
         if not branch:
             raise NoSuchReply
-        reply = reply_row(branch[-1], model, options.request_id)
-        own = conversation.system_prompt
-        ready = await self._ready(reply.run, own, model, known(branch), options)
-        reply = ready.granted(reply)
+        reply = new_reply(branch[-1], model, request.request_id)
+        prepared = await self._preparation.reply(
+            reply.run, conversation.system_prompt, model, _already_read(branch), request
+        )
+        reply = prepared.with_limits(reply)
         try:
-            async with self._pumps.beginning(ready):
+            async with self._running_turns.refund_on_failure(prepared):
                 await thread.begin_sibling(
-                    reply, ready.reservation, title=conversation.title, model=model.id
+                    reply, prepared.reservation, title=conversation.title, model=model.id
                 )
         except ConditionFailed:
             raise NoSuchReply from None
         turn = turn_data(conversation_id, conversation.title, reply)
-        return self._pumps.start(thread, reply, ready, turn, _failed_at(seen))
+        return self._running_turns.start(thread, reply, prepared, turn, _failed_gateway(sibling))
 
-    async def resume(self, conversation_id: str, reply_id: str, options: Options) -> Events:
-        """Lets a reply that broke off go on; only the new text is streamed.
-
-        Raises NotContinuable.
-        """
-        thread, conversation, seen = await self._find(conversation_id, reply_id, options)
-        if seen.status not in CONTINUABLE:
+    async def resume(self, conversation_id: str, reply_id: str, request: ReplyRequest) -> Events:
+        """Continues an unfinished reply. Streams only the new text. Raises NotContinuable."""
+        thread, conversation, ended = await self._find(conversation_id, reply_id, request)
+        if ended.status not in CONTINUABLE:
             raise NotContinuable
-        model = options.model or self._asking.model(seen.model or conversation.model)
-        branch = await self._asking.branch(thread, seen.id, model, options)
+        model = request.model or self._prompts.model(ended.model or conversation.model)
+        branch = await self._prompts.branch(thread, ended.id, model, request)
         run = str(ULID())
-        own = conversation.system_prompt
-        ready = await self._ready(run, own, model, known(branch), options)
+        prepared = await self._preparation.reply(
+            run, conversation.system_prompt, model, _already_read(branch), request
+        )
         try:
-            async with self._pumps.beginning(ready):
-                reopened = ready.granted(replace(seen, run=run, request_id=options.request_id))
-                reply = await thread.reopen(seen, reopened, ready.reservation)
+            async with self._running_turns.refund_on_failure(prepared):
+                reopened = replace(ended, run=run, request_id=request.request_id)
+                reply = await thread.reopen(
+                    ended, prepared.with_limits(reopened), prepared.reservation
+                )
         except ConditionFailed:
             raise NotContinuable from None
         turn = turn_data(conversation_id, conversation.title, reply)
-        return self._pumps.start(thread, reply, ready, turn, _failed_at(seen))
+        return self._running_turns.start(thread, reply, prepared, turn, _failed_gateway(ended))
 
-    async def _again(
-        self, conversation_id: str, sent: Send | None, text: str, options: Options
+    async def _replay(
+        self, conversation_id: str, sent: Send | None, text: str, request: ReplyRequest
     ) -> Events:
-        # Refused without having been sent before: the conversation was deleted.
+        # ConditionFailed with no SEND row means the conversation was deleted.
         if sent is None:
             raise NoSuchReply
         if sent.digest != digest(text):
             raise MessageReused
-        return await self._replies.follow(options.user_id, conversation_id, sent.reply_id, after=0)
-
-    async def _unless_sent(
-        self,
-        thread: Thread,
-        question: Message,
-        reply: Message,
-        system_prompt: str | None,
-        model: Model,
-        options: Options,
-    ) -> Ready | None:
-        """None once another request has saved the same message."""
-
-        async def branch() -> list[Message]:
-            found = await self._asking.branch(thread, question.parent_id, model, options)
-            if question.parent_id and not found:
-                raise NoSuchReply
-            return [*found, question]
-
-        message_id = question.id
-        for _ in range(TWIN_LOOKS):
-            try:
-                return await self._ready(
-                    reply.run, system_prompt, model, branch, options, owner=message_id
-                )
-            except HeldByTwin:
-                await asyncio.sleep(TWIN_PAUSE_S)
-            except LimitReached:
-                # The twin may have had what was left.
-                if await thread.sent(message_id):
-                    return None
-                raise
-            if await thread.sent(message_id):
-                return None
-        raise TableUnavailable("The same message is being sent, and does not arrive.")
-
-    async def _ready(
-        self,
-        run: str,
-        system_prompt: str | None,
-        model: Model,
-        branch: Branch,
-        options: Options,
-        owner: str = "",
-    ) -> Ready:
-        ask = self._asking.request(model, system_prompt, branch, options)
-        wanted = self._asking.max_tokens(options)
-        return await self._pumps.prepare(run, ask, wanted, options, owner)
+        return await self._replies.follow(request.user_id, conversation_id, sent.reply_id, after=0)
 
     async def _find(
-        self, conversation_id: str, reply_id: str, options: Options
+        self, conversation_id: str, reply_id: str, request: ReplyRequest
     ) -> tuple[Thread, Conversation, Message]:
         found, _ = await asyncio.gather(
-            self._replies.find(options.user_id, conversation_id, reply_id), self._pumps.refresh()
+            self._replies.find(request.user_id, conversation_id, reply_id),
+            self._running_turns.refresh(),
         )
         return found
 
 
-def _failed_at(seen: Message) -> str:
-    """The gateway that broke this reply off, "" if none did."""
-    return seen.gateway or "" if seen.outcome in _FAILED else ""
+def _already_read(branch: list[Message]) -> ReadBranch:
+    async def read_branch() -> list[Message]:
+        return branch
+
+    return read_branch
+
+
+def _failed_gateway(ended: Message) -> str:
+    """The gateway that failed this reply, "" if none did."""
+    return ended.gateway or "" if ended.outcome in _GATEWAY_FAILURES else ""

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import httpx
-
 from shared.aws.tls import tls
 
 # Keys are asked for anew so long before they expire.
@@ -20,7 +18,7 @@ RENEW_S = 300.0
 FETCH_S = 5.0
 
 
-class NoKeys(Exception):
+class NoCredentials(Exception):
     """The environment holds no keys, or those who give them do not answer."""
 
 
@@ -54,7 +52,7 @@ class Account:
         return f"https://{service}.{self.region}.amazonaws.com"
 
     async def keys(self) -> Keys:
-        """Raises NoKeys."""
+        """Raises NoCredentials."""
         if self._keys is None or self._keys.expires_at - time.time() < RENEW_S:
             async with self._fetching:
                 if self._keys is None or self._keys.expires_at - time.time() < RENEW_S:
@@ -73,6 +71,9 @@ class Account:
 
     async def _fetch(self) -> Keys:
         """https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html"""
+        # Only an environment restored from a snapshot fetches its keys.
+        import httpx
+
         variables = self._variables
         url = variables.get("AWS_CONTAINER_CREDENTIALS_FULL_URI", "")
         headers = {"authorization": variables.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", "")}
@@ -86,4 +87,4 @@ class Account:
                 datetime.fromisoformat(given["Expiration"]).timestamp(),
             )
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
-            raise NoKeys("There are no keys to sign with.") from error
+            raise NoCredentials("There are no keys to sign with.") from error

@@ -32,10 +32,12 @@ class Connections:
         # The newest last, each with the time since when it has been idle.
         self._idle: list[tuple[float, Connection]] = []
 
-    async def post(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-        """Status and body of the answer to a POST to `/`. Raises OSError."""
+    async def post(
+        self, headers: Mapping[str, str], body: bytes, path: str = "/"
+    ) -> tuple[int, bytes]:
+        """Returns the status and the body of the answer. Raises OSError."""
         length = ("content-length", str(len(body)))
-        request = h11.Request(method="POST", target="/", headers=[*headers.items(), length])
+        request = h11.Request(method="POST", target=path, headers=[*headers.items(), length])
         connection = await self._take()
         try:
             async with asyncio.timeout(self._answer_s):

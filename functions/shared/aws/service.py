@@ -10,7 +10,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from shared.aws.account import Account, NoKeys
+from shared.aws.account import Account, NoCredentials
 from shared.aws.connections import Connections
 from shared.aws.signature import signed_post
 
@@ -99,7 +99,7 @@ class Service:
         }
         try:
             keys = await account.keys()
-        except NoKeys as error:
+        except NoCredentials as error:
             raise ServiceUnavailable(str(error)) from error
         signed = signed_post(keys, account.region, api.service, headers, body)
         return await self._connections.post(signed, body)

@@ -1,4 +1,4 @@
-"""Signatures of requests to AWS.
+"""Signature Version 4 for POST requests to AWS.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from shared.aws.account import Keys
 
@@ -20,8 +21,12 @@ def signed_post(
     headers: Mapping[str, str],
     body: bytes,
     now: float | None = None,
+    path: str = "/",
 ) -> dict[str, str]:
-    """`headers` of a POST to `/`, in lower case and with `host`, and those that sign it."""
+    """Returns `headers` with the ones that sign the request.
+
+    `headers` are in lower case and include `host`. `path` is percent-encoded.
+    """
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
     signed = {**headers, "x-amz-date": stamp}
     if keys.token:
@@ -29,7 +34,9 @@ def signed_post(
     names = sorted(signed)
     named = ";".join(names)
     lines = [f"{name}:{signed[name].strip()}" for name in names]
-    request = "\n".join(["POST", "/", "", *lines, "", named, hashlib.sha256(body).hexdigest()])
+    # Every service but S3 encodes the path a second time.
+    encoded = quote(path, safe="/~")
+    request = "\n".join(["POST", encoded, "", *lines, "", named, hashlib.sha256(body).hexdigest()])
     scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
     text = f"{ALGORITHM}\n{stamp}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
     key = f"AWS4{keys.secret}".encode()

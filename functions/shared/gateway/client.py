@@ -17,7 +17,8 @@ import httpx
 from shared.aws.tls import tls
 from shared.gateway.chunks import FailureFrame
 from shared.gateway.completion import CompletionRequest
-from shared.gateway.errors import NOT_A_GATEWAY, GatewayRefused, connection_error, status_error
+from shared.gateway.connection_errors import connection_error
+from shared.gateway.errors import NOT_A_GATEWAY, GatewayRefused, status_error
 from shared.gateway.reply import Clocks, Delta, Finish, ReplyReader
 from shared.gateway.sse import EventTooLarge
 from shared.gateway.url import gateway_name

@@ -3,14 +3,9 @@
 Every message is a sentence fit for a person, says what to do, and holds nothing the gateway sent.
 """
 
-import socket
-import ssl
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
-
-import httpx
 
 BrokenOutcome = Literal["truncated", "interrupted", "error"]
 
@@ -84,35 +79,6 @@ def status_error(status: int, retry_after: str = "") -> GatewayError:
             " LIVEPEER_GATEWAY_URL to the final address."
         )
     return GatewayRefused(_REFUSED.get(status, _REFUSED[400]))
-
-
-def connection_error(error: httpx.RequestError | httpx.InvalidURL) -> GatewayError:
-    """The error for a request that got no answer, or whose answer broke off."""
-    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
-        return GatewayRefused("LIVEPEER_GATEWAY_URL is not an http or https address. Correct it.")
-    causes = list(_causes(error))
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return GatewayRefused(
-            "The gateway's TLS certificate does not fit its address. Check LIVEPEER_GATEWAY_URL."
-        )
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return GatewayUnavailable(
-            "The gateway's host name cannot be found. Check LIVEPEER_GATEWAY_URL."
-        )
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-        return GatewayUnavailable(
-            "The gateway cannot be reached. Check LIVEPEER_GATEWAY_URL, or try again later."
-        )
-    # go-livepeer closes the connection without a word when no orchestrator serves the model.
-    return GatewayUnavailable(
-        "No orchestrator serves this model right now. Try again, or choose another model."
-    )
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 def _seconds(retry_after: str) -> float | None:

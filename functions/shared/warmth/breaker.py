@@ -51,7 +51,7 @@ class Breaker:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    async def failed(self, warmth: Warmth, error: GatewayError) -> Warmth:
+    async def record_failure(self, warmth: Warmth, error: GatewayError) -> Warmth:
         key = warmth_key(warmth.model, warmth.gateway)
         row = Warmth.from_item(await self._table.update(key, **failed_input(warmth, error)))
         if row.failures < THRESHOLD:

@@ -34,7 +34,7 @@ class WarmupQuota:
         self._table = table
         self._limit = limit
 
-    async def take(self) -> bool:
+    async def acquire(self) -> bool:
         """Counts one completion; False when the day's are used up."""
         try:
             await self._table.update(quota_key(today()), **count_input(self._limit or _ENDLESS))
@@ -42,7 +42,7 @@ class WarmupQuota:
             return False
         return True
 
-    async def standing(self) -> dict[str, Any]:
+    async def usage(self) -> dict[str, Any]:
         row = await self._table.get(quota_key(today()))
         return {
             "used": int(row["used"]) if row else 0,

@@ -11,7 +11,7 @@ from shared.warmth.warmth import COLD_LEAST_MS, SAMPLES, Warmth, WarmthMap
 PK = "MODEL"
 
 # People's replies write at most one observation of a model within this time.
-TEACH_S = 30.0
+REPLY_INTERVAL_S = 30.0
 
 
 def warmth_key(model: str, gateway: str) -> Item:
@@ -101,15 +101,15 @@ class WarmthRows:
         except ConditionFailed:
             return None
 
-    async def visited(self, warmth: Warmth, values: Item) -> None:
+    async def record_visit(self, warmth: Warmth, values: Item) -> None:
         """Ends a warm-up: what it found, and its lease."""
         await self.write(warmth, {**values, "visited_at": time.time(), "lease_until": 0})
 
-    async def taught(self, warmth: Warmth, values: Item) -> None:
+    async def record_reply(self, warmth: Warmth, values: Item) -> None:
         """What a person's reply found, unless another one has just told."""
         now = time.time()
         fresh = "attribute_not_exists(taught_at) OR taught_at <= :before OR failures > :none"
-        conditions = {":before": now - TEACH_S, ":none": 0}
+        conditions = {":before": now - REPLY_INTERVAL_S, ":none": 0}
         told = {**values, "used_at": now, "taught_at": now}
         try:
             await self._table.update(

@@ -1,15 +1,15 @@
-"""What the operator counts, as CloudWatch metrics in the log (embedded metric format)."""
+"""Metrics of warm-up visits."""
 
-from aws_lambda_powertools.metrics import Metrics, MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit
 
+from shared.metrics import new_metrics
 from warmup.visit import Visit
 
 SERVICE = "warmup"
 
 
 def count_visit(visit: Visit) -> None:
-    metrics = Metrics(namespace="LivepeerChat", service=SERVICE)
-    metrics.clear_metrics()
+    metrics = new_metrics(SERVICE)
     metrics.add_metric("WarmupVisits", MetricUnit.Count, int(not visit.skipped))
     metrics.add_metric("WarmupFailures", MetricUnit.Count, int(visit.error is not None))
     if visit.first_token_ms is not None:

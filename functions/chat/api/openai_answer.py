@@ -1,64 +1,16 @@
-"""Bodies and answers of OpenAI's chat completions.
-
-https://platform.openai.com/docs/api-reference/chat.
-"""
+"""Answers in the shape of OpenAI's chat completions."""
 
 import json
 import time
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import AfterValidator, ConfigDict, Field
 from ulid import ULID
 
-from chat.api.bodies import Body
-from chat.api.fields import MaxTokens, ModelId, Temperature, TopP
-from chat.api.texts import without_nul
 from shared.gateway.chunks import Usage
-from shared.gateway.completion import PromptMessage
 from shared.gateway.errors import GatewayError
 from shared.gateway.reply import Finish
 from shared.gateway.tokens import estimate_tokens
 from shared.models import Model
-
-
-class Lenient(Body):
-    """Clients of this API send parameters that no gateway knows; those are ignored."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-# Also empty, as in the turns of an assistant that only called tools.
-Text = Annotated[str, AfterValidator(without_nul)]
-
-
-class TextPart(Lenient):
-    type: Literal["text"]
-    text: Text
-
-
-class CompletionMessage(Lenient):
-    role: Literal["system", "developer", "user", "assistant"]
-    content: Text | Annotated[list[TextPart], Field(min_length=1)]
-
-    def prompt(self) -> PromptMessage:
-        content = self.content
-        text = content if isinstance(content, str) else "".join(part.text for part in content)
-        return {"role": "system" if self.role == "developer" else self.role, "content": text}
-
-
-class StreamOptions(Lenient):
-    include_usage: bool = False
-
-
-class CompletionBody(Lenient):
-    messages: Annotated[list[CompletionMessage], Field(min_length=1)]
-    model: ModelId | None = None
-    stream: bool | None = None
-    stream_options: StreamOptions | None = None
-    max_tokens: MaxTokens | None = None
-    max_completion_tokens: MaxTokens | None = None
-    temperature: Temperature | None = None
-    top_p: TopP | None = None
 
 
 def model_json(model: Model) -> dict[str, Any]:
@@ -75,7 +27,7 @@ def usage_json(usage: Usage) -> dict[str, int]:
 
 
 class CompletionAnswer:
-    """One answer, as a stream of chunks or whole."""
+    """One completion, written as a stream of chunks or whole."""
 
     def __init__(self, model_id: str, prompt_tokens: int, *, include_usage: bool = False) -> None:
         self._head: dict[str, Any] = {
@@ -102,7 +54,7 @@ class CompletionAnswer:
         return last + b"data: [DONE]\n\n"
 
     def failure(self, error: GatewayError) -> bytes:
-        """Clients of this API raise what comes as `error`; there is no [DONE] after it."""
+        """Clients of this API raise an exception for `error`. No [DONE] follows it."""
         body = {"message": str(error), "type": "api_error", "param": None, "code": "gateway_failed"}
         return b"data: " + json.dumps({"error": body}).encode() + b"\n\n"
 

@@ -1,4 +1,4 @@
-"""How a reply is to be made."""
+"""What a caller asks of a reply."""
 
 import time
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from shared.models import Model
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """None leaves it to the conversation and the settings.
+class ReplyRequest:
+    """None means the conversation's or the deployment's default.
 
-    `ends_at`: when this process is ended from outside (`time.monotonic`), infinite if it is not.
+    `ends_at`: when the platform ends this invocation (`time.monotonic`), infinite if it does not.
     """
 
     visitor: Visitor
@@ -27,5 +27,5 @@ class Options:
 
     @property
     def remaining_s(self) -> float:
-        """Less each time: a cold start and a slow table take from it before the gateway does."""
+        """Seconds left. Read it late: a cold start and a slow table use some of it up."""
         return self.ends_at - time.monotonic()

@@ -1,32 +1,20 @@
-"""What the operator counts, as CloudWatch metrics in the log (embedded metric format)."""
+"""Metrics of finished replies."""
 
-from aws_lambda_powertools.metrics import Metrics, MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit
 
 from chat.conversation.message import Message
+from shared.metrics import new_metrics
 
-NAMESPACE = "LivepeerChat"
 SERVICE = "chat"
 
 
-def _metrics() -> Metrics:
-    metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
-    metrics.clear_metrics()
-    return metrics
-
-
-def count_refusal(limit: str) -> None:
-    metrics = _metrics()
-    name = "BudgetRefusals" if "budget" in limit else "RateRefusals"
-    metrics.add_metric(name, MetricUnit.Count, 1)
-    metrics.flush_metrics()
-
-
 def count_reply(reply: Message, *, cold: bool, failovers: int, listed: bool) -> None:
-    """One reply that ended: how, how fast, at what price.
+    """Counts one reply: its outcome, its first token, its tokens.
 
-    Only `listed` models get numbers of their own: each costs money, and anyone may name others.
+    Only `listed` models get a dimension of their own: each one costs money, and with
+    ALLOW_ANY_MODEL anybody can name more.
     """
-    metrics = _metrics()
+    metrics = new_metrics(SERVICE)
     metrics.add_metric("Replies", MetricUnit.Count, 1)
     metrics.add_metric("Retries", MetricUnit.Count, max(0, (reply.attempts or 1) - 1))
     metrics.add_metric("Failovers", MetricUnit.Count, failovers)

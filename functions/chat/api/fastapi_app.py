@@ -1,0 +1,32 @@
+"""The FastAPI app: routes that the page does not need to open or to chat.
+
+Its import takes longer than everything else together, so it loads with its first request.
+"""
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chat.api import claim, export, openai, tutorial
+from chat.api.errors import HANDLERS, INVALID, error_response
+from chat.context import Context
+
+
+def create_fastapi_app(context: Context) -> FastAPI:
+    # The API's description is not served: a public URL need not help a scanner.
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        exception_handlers={**HANDLERS, RequestValidationError: _refuse},
+    )
+    app.state.context = context
+    for module in (claim, export, openai, tutorial):
+        app.include_router(module.router)
+    return app
+
+
+async def _refuse(request: Request, _: Exception) -> Response:
+    return await error_response(request, INVALID)

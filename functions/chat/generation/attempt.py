@@ -1,0 +1,24 @@
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.gateway.client import Gateway
+from shared.gateway.completion import CompletionRequest
+from shared.warmth.warmth import Warmth
+
+Phase = Literal["connecting", "waiting", "warming", "retrying", "failover"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One planned request to one gateway.
+
+    `warmth` is what was known when it was planned. `phase` is what the person is told when it
+    starts. `listed`: the model is in the settings, not one that a caller named.
+    """
+
+    gateway: Gateway
+    completion: CompletionRequest
+    warmth: Warmth
+    first_token_s: float
+    phase: Phase
+    listed: bool = True

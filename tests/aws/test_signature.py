@@ -15,8 +15,10 @@ from shared.aws.signature import signed_post
 HOST = "dynamodb.eu-west-1.amazonaws.com"
 
 
-def signed_by_botocore(keys: Keys, headers: dict[str, str], body: bytes) -> dict[str, str]:
-    request = AWSRequest("POST", f"https://{headers['host']}/", headers=headers, data=body)
+def signed_by_botocore(
+    keys: Keys, headers: dict[str, str], body: bytes, path: str
+) -> dict[str, str]:
+    request = AWSRequest("POST", f"https://{headers['host']}{path}", headers=headers, data=body)
     credentials = Credentials(keys.id, keys.secret, keys.token or None)
     SigV4Auth(credentials, "dynamodb", "eu-west-1").add_auth(request)
     return {name.lower(): value for name, value in request.headers.items()}
@@ -24,7 +26,8 @@ def signed_by_botocore(keys: Keys, headers: dict[str, str], body: bytes) -> dict
 
 @pytest.mark.parametrize("token", ["", "a/long+token=="])
 @pytest.mark.parametrize("host", [HOST, "127.0.0.1:8000"])
-def test_a_signature_is_botocore_s(token: str, host: str) -> None:
+@pytest.mark.parametrize("path", ["/", "/functions/arn%3Aaws%3Alambda%3Ax/invocations", "/a-._~"])
+def test_a_signature_is_botocore_s(token: str, host: str, path: str) -> None:
     chance = random.Random(7)
     for _ in range(200):
         keys = Keys(f"AKIA{chance.random()}", f"secret/{chance.random()}+", token)
@@ -34,9 +37,10 @@ def test_a_signature_is_botocore_s(token: str, host: str) -> None:
             "host": host,
             "x-amz-target": f"DynamoDB_20120810.{chance.choice(['GetItem', 'Query'])}",
         }
-        theirs = signed_by_botocore(keys, headers, body)
+        theirs = signed_by_botocore(keys, headers, body, path)
         signed_at = datetime.fromisoformat(theirs["x-amz-date"]).timestamp()
-        assert signed_post(keys, "eu-west-1", "dynamodb", headers, body, signed_at) == theirs
+        ours = signed_post(keys, "eu-west-1", "dynamodb", headers, body, signed_at, path)
+        assert ours == theirs
 
 
 def test_a_request_is_signed_with_the_time_it_is_made() -> None:

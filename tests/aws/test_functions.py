@@ -1,0 +1,82 @@
+"""Invokes a Lambda function as AWS's own SDK does."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import pytest
+
+from local.http_server import Exchange, Server
+from shared.aws.account import Account
+from shared.aws.functions import NotInvoked, invoke_later
+
+ARN = "arn:aws:lambda:eu-west-1:123456789012:function:Warm-up_1"
+KEYS = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "eu-west-1"}
+# Their values differ between the SDKs and from one moment to the next.
+UNLIKE = {"authorization", "x-amz-date", "user-agent", "content-type"}
+
+
+@dataclass(slots=True)
+class Lambda:
+    status: int = 202
+    requests: list[tuple[str, str, bytes, dict[str, str]]] = field(default_factory=list)
+
+    async def handle(self, exchange: Exchange) -> None:
+        body = await exchange.body()
+        self.requests.append((exchange.method, exchange.target, body, dict(exchange.headers)))
+        await exchange.answer(self.status)
+
+
+@asynccontextmanager
+async def answering(server: Lambda) -> AsyncIterator[str]:
+    async with Server().serving(server.handle) as listening:
+        yield listening.url
+
+
+def account(url: str) -> Account:
+    return Account({**KEYS, "AWS_ENDPOINT_URL_LAMBDA": url})
+
+
+def invoke_by_boto3(url: str, name: str, payload: bytes) -> None:
+    client: Any = boto3.client(
+        "lambda",
+        endpoint_url=url,
+        region_name="eu-west-1",
+        aws_access_key_id="id",
+        aws_secret_access_key="secret",
+    )
+    client.invoke(FunctionName=name, InvocationType="Event", Payload=payload)
+
+
+@pytest.mark.parametrize("name", ["Warm-up_1", ARN])
+async def test_the_request_is_the_sdk_s(name: str) -> None:
+    server = Lambda()
+    async with answering(server) as url:
+        await invoke_later(name, b'{"a":1}', account(url))
+        await asyncio.to_thread(invoke_by_boto3, url, name, b'{"a":1}')
+    (*ours, our_headers), (*theirs, their_headers) = server.requests
+    assert ours == theirs
+    kept = our_headers.keys() - UNLIKE
+    assert {name: our_headers[name] for name in kept} == {n: their_headers.get(n) for n in kept}
+    assert "x-amz-invocation-type" in kept
+
+
+@pytest.mark.parametrize("status", [200, 403, 404, 429, 500])
+async def test_any_other_status_says_that_it_was_not_invoked(status: int) -> None:
+    server = Lambda(status)
+    async with answering(server) as url:
+        with pytest.raises(NotInvoked, match=str(status)):
+            await invoke_later("name", b"{}", account(url))
+    assert len(server.requests) == 1
+
+
+async def test_no_connection_and_no_credentials_are_the_same_to_the_caller() -> None:
+    async with answering(Lambda()) as url:
+        pass
+    with pytest.raises(NotInvoked):
+        await invoke_later("name", b"{}", account(url))
+    with pytest.raises(NotInvoked):
+        await invoke_later("name", b"{}", Account({"AWS_ENDPOINT_URL_LAMBDA": url}))

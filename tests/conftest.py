@@ -2,7 +2,7 @@
 
 import dataclasses
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from local.model import local_model as start_local_model
 from local.table import create_table_now
 from local.template import Template
 from tests.background import Background
+from tests.temporary_folder import TemporaryFolder
 
 # The browser looks nothing up and needs no kernel sandbox, which root and CI do not have.
 CHROMIUM_FLAGS = (
@@ -25,6 +26,27 @@ CHROMIUM_FLAGS = (
     "--disable-quic",
     "--no-first-run",
 )
+
+
+TEMPORARY_FOLDER = pytest.StashKey[TemporaryFolder]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # A worker of xdist inherits it.
+    if not hasattr(config, "workerinput"):
+        folder = config.stash[TEMPORARY_FOLDER] = TemporaryFolder()
+        config.add_cleanup(folder.remove)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
+    """Fail the run if a test left something in the temporary folder."""
+    yield
+    folder = session.config.stash.get(TEMPORARY_FOLDER, None)
+    if folder and (left := folder.left()):
+        session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+        message = f"ERROR: left in the temporary folder: {', '.join(left)}"
+        session.config.get_terminal_writer().line(message, red=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,13 +36,13 @@ class Answering:
 
 @asynccontextmanager
 async def connected(answering: Answering) -> AsyncIterator[Connections]:
-    server = await asyncio.start_server(answering.serve, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    connections = Connections(url, connect_s=5, answer_s=5)
-    yield connections
-    await connections.close()
-    server.close()
-    await server.wait_closed()
+    async with await asyncio.start_server(answering.serve, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        connections = Connections(url, connect_s=5, answer_s=5)
+        try:
+            yield connections
+        finally:
+            await connections.close()
 
 
 async def post(connections: Connections) -> tuple[int, bytes]:

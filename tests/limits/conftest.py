@@ -12,6 +12,16 @@ from tests.conftest import TestTable
 __all__ = ["gateway"]
 
 
+# Sixty-four racers and one table on a busy machine are slower than AWS. No test here measures it.
+PATIENCE_S = 30.0
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.aws.service.CONNECT_S", PATIENCE_S)
+    monkeypatch.setattr("shared.aws.service.READ_S", PATIENCE_S)
+
+
 @pytest.fixture
 async def opened(table: TestTable) -> AsyncIterator[Table]:
     opened = open_table(table)

@@ -28,10 +28,16 @@ def race(table: TestTable, work: Work[T]) -> Iterator[list[T]]:
     async def trials(racer: int) -> list[T]:
         opened = open_table(table)
         got = []
-        for trial in range(TRIALS):
-            barrier.wait(PATIENCE_S)
-            got.append(await work(opened, trial, racer))
-        await opened.close()
+        try:
+            for trial in range(TRIALS):
+                barrier.wait(PATIENCE_S)
+                got.append(await work(opened, trial, racer))
+        except BaseException:
+            # The others would wait for this racer.
+            barrier.abort()
+            raise
+        finally:
+            await opened.close()
         return got
 
     with ThreadPoolExecutor(RACERS) as threads:

@@ -12,24 +12,34 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+FILE = "certificate.pem"
+
 
 @asynccontextmanager
 async def self_signed_server(folder: Path) -> AsyncIterator[str]:
     """Its URL. No request gets through to it, unless a client trusts anyone."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(_written(folder))
+    context = server_tls(folder)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
         writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
-    yield f"https://localhost:{server.sockets[0].getsockname()[1]}"
-    server.close()
-    await server.wait_closed()
+    async with await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context) as server:
+        yield f"https://localhost:{server.sockets[0].getsockname()[1]}"
 
 
-def _written(folder: Path) -> Path:
+def server_tls(folder: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(_certificate(folder))
+    return context
+
+
+def trusting_tls(folder: Path) -> ssl.SSLContext:
+    """Trusts the certificate that `server_tls` wrote to the same folder."""
+    return ssl.create_default_context(cafile=folder / FILE)
+
+
+def _certificate(folder: Path) -> Path:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
@@ -48,6 +58,6 @@ def _written(folder: Path) -> Path:
     private = key.private_bytes(
         pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    path = folder / "certificate.pem"
+    path = folder / FILE
     path.write_bytes(private + certificate.public_bytes(pem))
     return path

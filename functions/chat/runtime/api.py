@@ -62,7 +62,12 @@ class RuntimeApi:
             connection = await Connection.open(self.address)
         stream = ResponseStream(connection)
         path = f"/invocation/{request_id}/response"
-        await stream.begin(self._request("POST", path, STREAMING_HEADERS))
+        try:
+            await stream.begin(self._request("POST", path, STREAMING_HEADERS))
+        except BaseException:
+            if connection:
+                connection.abort()
+            raise
         return stream
 
     async def answer(self, request_id: str, body: bytes) -> None:
@@ -84,9 +89,11 @@ class RuntimeApi:
         try:
             # Of its own: the connection is in the snapshot, but nobody at its other end.
             waiting = await self._connect()
-            await waiting.send(self._request("GET", "/restore/next"), END)
-            response, _ = await waiting.receive()
-            waiting.abort()
+            try:
+                await waiting.send(self._request("GET", "/restore/next"), END)
+                response, _ = await waiting.receive()
+            finally:
+                waiting.abort()
         except OSError as error:
             raise RuntimeApiError("The Runtime API left before the restore") from error
         if response.status_code != 200:
@@ -114,9 +121,12 @@ class RuntimeApi:
         # When nobody takes it there is nobody left to tell: the next poll finds out.
         with contextlib.suppress(OSError):
             connection = await Connection.open(self.address)
-            await connection.send(self._request("POST", path, headers), h11.Data(data=body), END)
-            await connection.receive()
-            connection.abort()
+            request = self._request("POST", path, headers)
+            try:
+                await connection.send(request, h11.Data(data=body), END)
+                await connection.receive()
+            finally:
+                connection.abort()
 
     def _request(
         self, method: str, path: str, headers: list[tuple[str, str]] | None = None

@@ -50,17 +50,19 @@ class ResponseStream:
             body = base64.b64encode(error.body).decode()
             trailers = [(ERROR_TYPE, error.type), (ERROR_BODY, body)]
         self._ended = True
-        await self._send(h11.EndOfMessage(headers=trailers))
-        if self._answer:
-            try:
-                response, _ = await self._answer
-                self.lost = self.lost or response.status_code >= 300
-            except OSError:
-                self.lost = True
-        if self._connection:
-            # "Close the underlying connection after it has successfully written the response."
-            # https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
-            self._connection.abort()
+        try:
+            await self._send(h11.EndOfMessage(headers=trailers))
+            if self._answer:
+                try:
+                    response, _ = await self._answer
+                    self.lost = self.lost or response.status_code >= 300
+                except OSError:
+                    self.lost = True
+        finally:
+            if self._connection:
+                # "Close the underlying connection after it has successfully written the response."
+                # https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
+                self._connection.abort()
 
     async def _send(self, event: h11.Event) -> None:
         if self._connection and not self.lost:

@@ -10,6 +10,20 @@ HEADERS_LIMIT = 256 * 1024
 END = h11.EndOfMessage()
 
 
+class _Protocol(asyncio.StreamReaderProtocol):
+    """Keeps the transport, which `create_connection` drops when it is cancelled."""
+
+    transport: asyncio.BaseTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+        super().connection_made(transport)
+
+    def abort(self) -> None:
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+
+
 class Connection:
     """One HTTP/1.1 connection. Whatever goes wrong with it is an OSError."""
 
@@ -22,7 +36,17 @@ class Connection:
     async def open(cls, address: str, tls: ssl.SSLContext | None = None) -> Self:
         """`address` is a host and a port."""
         host, _, port = address.rpartition(":")
-        return cls(*await asyncio.open_connection(host, int(port), ssl=tls))
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(loop=loop)
+        protocol = _Protocol(reader, loop=loop)
+        try:
+            transport, _ = await loop.create_connection(lambda: protocol, host, int(port), ssl=tls)
+        except BaseException:
+            # Cancelled just after the TLS handshake, asyncio sends a close_notify and keeps the
+            # socket open until the peer answers, up to 30 seconds.
+            protocol.abort()
+            raise
+        return cls(reader, asyncio.StreamWriter(transport, protocol, reader, loop))
 
     @property
     def closed(self) -> bool:

@@ -54,6 +54,9 @@ class Connections:
 
     async def close(self) -> None:
         idle, self._idle = self._idle, []
+        # At once: the tasks of `gather` may be cancelled before they start.
+        for _, connection in idle:
+            connection.abort()
         await asyncio.gather(*(connection.close() for _, connection in idle))
 
     async def _take(self) -> Connection:

@@ -9,7 +9,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,6 +26,23 @@ from shared.gateway.url import gateway_name
 CONNECT_S = 10.0
 
 
+async def _close_if_cancelled(request: httpx.Request) -> None:
+    """httpcore drops an open socket when it is cancelled during the TLS handshake.
+
+    Only its trace shows that socket: https://www.encode.io/httpcore/extensions/#trace
+    """
+    stream: Any = None
+
+    async def trace(event: str, info: dict[str, Any]) -> None:
+        nonlocal stream
+        if event == "connection.connect_tcp.complete":
+            stream = info["return_value"]
+        elif event == "connection.start_tls.failed":
+            await stream.aclose()
+
+    request.extensions["trace"] = trace
+
+
 def gateway_http() -> httpx.AsyncClient:
     """The pool of connections to the gateways; the caller closes it."""
     return httpx.AsyncClient(
@@ -35,6 +52,7 @@ def gateway_http() -> httpx.AsyncClient:
         follow_redirects=False,
         # No proxy and no .netrc: the only credentials sent are the ones configured.
         trust_env=False,
+        event_hooks={"request": [_close_if_cancelled]},
     )
 
 

@@ -1,0 +1,61 @@
+"""A connection whose opening is cancelled, at whatever moment, is closed."""
+
+import asyncio
+import socket
+from pathlib import Path
+
+import pytest
+
+from shared.aws.connection import Connection
+from shared.aws.connections import Connections
+from tests.accepting import Accepting, cancel_everywhere
+from tests.resilience.certificates import server_tls, trusting_tls
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+REFUSING, SERVING = "127.0.0.2", "127.0.0.1"
+
+
+@pytest.fixture(params=[[SERVING], [REFUSING, SERVING]], ids=["one address", "two addresses"])
+def host(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Its addresses come at once: a resolver in a thread would make the iterations uneven."""
+    addresses: list[str] = request.param
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", resolver(addresses))
+    return "localhost"
+
+
+def resolver(addresses: list[str]) -> object:
+    async def getaddrinfo(loop: object, host: str, port: int, **options: object) -> list[object]:
+        await asyncio.sleep(0)
+        hosts = addresses if host == "localhost" else [host]
+        tcp = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+        return [(*tcp, (address, port)) for address in hosts]
+
+    return getaddrinfo
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["TCP", "TLS"])
+async def test_no_socket_is_left(host: str, tmp_path: Path, *, secure: bool) -> None:
+    server = Accepting(server_tls(tmp_path) if secure else None)
+    tls = trusting_tls(tmp_path) if secure else None
+
+    async def opening() -> None:
+        connection = await Connection.open(f"{host}:{server.port}", tls)
+        connection.abort()
+
+    async with server.serving():
+        assert await cancel_everywhere(server, opening) > 4
+        assert server.accepted > 1
+
+
+async def test_no_socket_is_left_of_a_whole_request(host: str) -> None:
+    server = Accepting(answer=ANSWER)
+
+    async def opening() -> None:
+        connections = Connections(f"http://{host}:{server.port}", connect_s=5, answer_s=5)
+        try:
+            assert await connections.post({"host": host}, b"{}") == (200, b"{}")
+        finally:
+            await connections.close()
+
+    async with server.serving():
+        assert await cancel_everywhere(server, opening) > 8

@@ -1,0 +1,40 @@
+"""A connection to a gateway is closed when its opening is cancelled, at whatever moment."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.gateway.client import gateway_http
+from tests.accepting import Accepting, cancel_everywhere
+from tests.resilience.certificates import server_tls, trusting_tls
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+async def test_no_socket_is_left_of_a_request_in_the_clear() -> None:
+    server = Accepting(answer=ANSWER)
+
+    async def opening() -> None:
+        async with gateway_http() as http:
+            await http.post(f"http://127.0.0.1:{server.port}")
+
+    async with server.serving():
+        assert await cancel_everywhere(server, opening) > 8
+
+
+async def test_no_socket_is_left_of_a_handshake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Accepting(server_tls(tmp_path), ANSWER)
+    tls = trusting_tls(tmp_path)
+    # The certificate is for a name, whose lookup in a thread would make the iterations uneven.
+    tls.check_hostname = False
+    monkeypatch.setattr("shared.gateway.client.tls", lambda: tls)
+
+    async def opening() -> None:
+        async with gateway_http() as http:
+            await http.post(f"https://127.0.0.1:{server.port}")
+
+    async with server.serving():
+        assert await cancel_everywhere(server, opening) > 8
+        assert server.accepted > 1

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chat.identity.keys import AGAIN_S, SessionKeys
+from chat.identity.keys import REREAD_S, SessionKeys
 from chat.identity.sessions import Identity, NotSignedIn, Sessions, key_id
 from shared.aws.secret import MAX_AGE_S
 from shared.settings import Settings, SettingsError
@@ -79,7 +79,7 @@ async def test_a_session_signed_by_an_environment_that_is_ahead_is_known_at_once
 ) -> None:
     await keys.sessions()
     secret.rotate()
-    secret.now += AGAIN_S
+    secret.now += REREAD_S
     ahead = Sessions([NEW, OLD]).start()
     assert await (await identity(keys)).user_id(ahead.token) == ahead.user_id
 
@@ -89,7 +89,7 @@ async def test_forged_key_ids_do_not_make_it_read_more_than_once_a_minute(
 ) -> None:
     forged = Sessions(["f" * 40]).start().token
     for _ in range(100):
-        secret.now += AGAIN_S / 50
+        secret.now += REREAD_S / 50
         with pytest.raises(NotSignedIn):
             await (await identity(keys)).user_id(forged)
     assert 2 <= secret.reads <= 3

@@ -43,14 +43,14 @@ async def test_keys_of_the_environment_are_taken() -> None:
         "AWS_SECRET_ACCESS_KEY": "secret",
         "AWS_SESSION_TOKEN": "token",
     }
-    keys = await Account(given).keys()
+    keys = await Account(given).credentials()
     assert (keys.id, keys.secret, keys.token) == ("AKIA", "secret", "token")
     assert "secret" not in repr(keys)
 
 
 async def test_keys_are_fetched_once(giver: ScriptedGateway) -> None:
     reached = account(giver)
-    keys = [await reached.keys() for _ in range(3)]
+    keys = [await reached.credentials() for _ in range(3)]
     assert [(each.id, each.token) for each in keys] == [("AKIA1", "token")] * 3
     (request,) = giver.requests
     assert request.headers["authorization"] == TOKEN
@@ -59,18 +59,18 @@ async def test_keys_are_fetched_once(giver: ScriptedGateway) -> None:
 async def test_keys_that_soon_expire_are_fetched_anew(giver: ScriptedGateway) -> None:
     giver.script = json_answer(200, keys_until(RENEW_S - 60))
     reached = account(giver)
-    await reached.keys()
+    await reached.credentials()
     giver.script = json_answer(200, keys_until(3600, "AKIA2"))
-    assert (await reached.keys()).id == "AKIA2"
+    assert (await reached.credentials()).id == "AKIA2"
 
 
 @pytest.mark.parametrize("answer", [{}, [], {"AccessKeyId": "AKIA"}])
 async def test_no_keys_are_said_to_be_none(giver: ScriptedGateway, answer: object) -> None:
     giver.script = json_answer(200, answer)
     with pytest.raises(NoCredentials):
-        await account(giver).keys()
+        await account(giver).credentials()
     with pytest.raises(NoCredentials):
-        await Account({}).keys()
+        await Account({}).credentials()
 
 
 def test_a_service_is_where_the_region_or_a_variable_says() -> None:

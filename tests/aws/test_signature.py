@@ -7,20 +7,20 @@ from datetime import datetime
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
+from botocore.credentials import Credentials as SdkCredentials
 
-from shared.aws.account import Keys
+from shared.aws.account import Credentials
 from shared.aws.signature import signed_post
 
 HOST = "dynamodb.eu-west-1.amazonaws.com"
 
 
 def signed_by_botocore(
-    keys: Keys, headers: dict[str, str], body: bytes, path: str
+    ours: Credentials, headers: dict[str, str], body: bytes, path: str
 ) -> dict[str, str]:
     request = AWSRequest("POST", f"https://{headers['host']}{path}", headers=headers, data=body)
-    credentials = Credentials(keys.id, keys.secret, keys.token or None)
-    SigV4Auth(credentials, "dynamodb", "eu-west-1").add_auth(request)
+    theirs = SdkCredentials(ours.id, ours.secret, ours.token or None)
+    SigV4Auth(theirs, "dynamodb", "eu-west-1").add_auth(request)
     return {name.lower(): value for name, value in request.headers.items()}
 
 
@@ -30,20 +30,20 @@ def signed_by_botocore(
 def test_a_signature_is_botocore_s(token: str, host: str, path: str) -> None:
     chance = random.Random(7)
     for _ in range(200):
-        keys = Keys(f"AKIA{chance.random()}", f"secret/{chance.random()}+", token)
+        credentials = Credentials(f"AKIA{chance.random()}", f"secret/{chance.random()}+", token)
         body = chance.randbytes(chance.randrange(300))
         headers = {
             "content-type": "application/x-amz-json-1.0",
             "host": host,
             "x-amz-target": f"DynamoDB_20120810.{chance.choice(['GetItem', 'Query'])}",
         }
-        theirs = signed_by_botocore(keys, headers, body, path)
+        theirs = signed_by_botocore(credentials, headers, body, path)
         signed_at = datetime.fromisoformat(theirs["x-amz-date"]).timestamp()
-        ours = signed_post(keys, "eu-west-1", "dynamodb", headers, body, signed_at, path)
+        ours = signed_post(credentials, "eu-west-1", "dynamodb", headers, body, signed_at, path)
         assert ours == theirs
 
 
 def test_a_request_is_signed_with_the_time_it_is_made() -> None:
-    signed = signed_post(Keys("id", "secret"), "eu-west-1", "dynamodb", {"host": HOST}, b"")
+    signed = signed_post(Credentials("id", "secret"), "eu-west-1", "dynamodb", {"host": HOST}, b"")
     told = datetime.fromisoformat(signed["x-amz-date"]).timestamp()
     assert abs(told - time.time()) < 60

@@ -10,7 +10,7 @@ from shared.settings import Settings, SettingsError
 
 # Any token, even a forged one, can name an unknown key, so the keys are read again at most this
 # often. A user who is refused in between gets a new session, without their conversations.
-AGAIN_S = 5.0
+REREAD_S = 5.0
 
 ReadVersions = Callable[[str], Awaitable[Sequence[str]]]
 
@@ -37,7 +37,7 @@ class SessionKeys:
 
     async def newer_sessions(self) -> Sessions:
         """For a token whose key is unknown."""
-        return await self._younger_than(AGAIN_S)
+        return await self._younger_than(REREAD_S)
 
     async def _younger_than(self, age_s: float) -> Sessions:
         async with self._reading:

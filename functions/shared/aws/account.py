@@ -23,7 +23,7 @@ class NoCredentials(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class Credentials:
     """`expires_at` in seconds since 1970."""
 
     id: str
@@ -37,7 +37,7 @@ class Account:
 
     def __init__(self, variables: Mapping[str, str] = os.environ) -> None:
         self._variables = variables
-        self._keys: Keys | None = None
+        self._credentials: Credentials | None = None
         self._fetching = asyncio.Lock()
 
     @property
@@ -51,25 +51,28 @@ class Account:
                 return url.rstrip("/")
         return f"https://{service}.{self.region}.amazonaws.com"
 
-    async def keys(self) -> Keys:
+    async def credentials(self) -> Credentials:
         """Raises NoCredentials."""
-        if self._keys is None or self._keys.expires_at - time.time() < RENEW_S:
+        if self._credentials is None or self._credentials.expires_at - time.time() < RENEW_S:
             async with self._fetching:
-                if self._keys is None or self._keys.expires_at - time.time() < RENEW_S:
-                    self._keys = self._given() or await self._fetch()
-        return self._keys
+                if (
+                    self._credentials is None
+                    or self._credentials.expires_at - time.time() < RENEW_S
+                ):
+                    self._credentials = self._from_environment() or await self._fetch()
+        return self._credentials
 
-    def _given(self) -> Keys | None:
+    def _from_environment(self) -> Credentials | None:
         variables = self._variables
         if not variables.get("AWS_ACCESS_KEY_ID"):
             return None
-        return Keys(
+        return Credentials(
             variables["AWS_ACCESS_KEY_ID"],
             variables.get("AWS_SECRET_ACCESS_KEY", ""),
             variables.get("AWS_SESSION_TOKEN", ""),
         )
 
-    async def _fetch(self) -> Keys:
+    async def _fetch(self) -> Credentials:
         """https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html"""
         # Only an environment restored from a snapshot fetches its keys.
         import httpx
@@ -80,7 +83,7 @@ class Account:
         try:
             async with httpx.AsyncClient(verify=tls(), trust_env=False, timeout=FETCH_S) as http:
                 given: dict[str, Any] = (await http.get(url, headers=headers)).json()
-            return Keys(
+            return Credentials(
                 given["AccessKeyId"],
                 given["SecretAccessKey"],
                 given["Token"],

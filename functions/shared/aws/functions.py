@@ -31,8 +31,8 @@ async def invoke_later(function: str, payload: bytes, account: Account | None = 
         "x-amz-invocation-type": "Event",
     }
     try:
-        keys = await account.keys()
-        signed = signed_post(keys, account.region, "lambda", headers, payload, path=path)
+        credentials = await account.credentials()
+        signed = signed_post(credentials, account.region, "lambda", headers, payload, path=path)
         status, _ = await connections.post(signed, payload, path)
     except (NoCredentials, OSError) as error:
         raise NotInvoked(type(error).__name__) from error

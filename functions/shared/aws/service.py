@@ -98,10 +98,10 @@ class Service:
             "x-amz-target": f"{api.target}.{operation}",
         }
         try:
-            keys = await account.keys()
+            credentials = await account.credentials()
         except NoCredentials as error:
             raise ServiceUnavailable(str(error)) from error
-        signed = signed_post(keys, account.region, api.service, headers, body)
+        signed = signed_post(credentials, account.region, api.service, headers, body)
         return await self._connections.post(signed, body)
 
 

@@ -9,13 +9,13 @@ import time
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from shared.aws.account import Keys
+from shared.aws.account import Credentials
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 
 
 def signed_post(
-    keys: Keys,
+    credentials: Credentials,
     region: str,
     service: str,
     headers: Mapping[str, str],
@@ -29,8 +29,8 @@ def signed_post(
     """
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
     signed = {**headers, "x-amz-date": stamp}
-    if keys.token:
-        signed["x-amz-security-token"] = keys.token
+    if credentials.token:
+        signed["x-amz-security-token"] = credentials.token
     names = sorted(signed)
     named = ";".join(names)
     lines = [f"{name}:{signed[name].strip()}" for name in names]
@@ -39,12 +39,12 @@ def signed_post(
     request = "\n".join(["POST", encoded, "", *lines, "", named, hashlib.sha256(body).hexdigest()])
     scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
     text = f"{ALGORITHM}\n{stamp}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
-    key = f"AWS4{keys.secret}".encode()
+    key = f"AWS4{credentials.secret}".encode()
     for part in scope.split("/"):
         key = _hmac(key, part)
     signature = _hmac(key, text).hex()
     signed["authorization"] = (
-        f"{ALGORITHM} Credential={keys.id}/{scope}, SignedHeaders={named}, Signature={signature}"
+        f"{ALGORITHM} Credential={credentials.id}/{scope}, SignedHeaders={named}, Signature={signature}"
     )
     return signed
 

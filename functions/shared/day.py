@@ -1,8 +1,8 @@
-"""Days as budgets count them: from midnight to midnight in UTC."""
+"""Budget days: from midnight to midnight in UTC."""
 
 from datetime import UTC, datetime, timedelta
 
-# Rows of a day are kept a little longer, to be looked at.
+# Operators may want to look at the rows of past days.
 KEPT_S = 3 * 24 * 3600
 
 

@@ -1,4 +1,4 @@
-"""Values of the environment, read and checked one by one."""
+"""Reads and checks environment variables."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ class SettingsError(ValueError):
 
 
 class Environment:
-    """An empty variable is one that is not set. Every method raises SettingsError."""
+    """An empty variable counts as not set. Every method raises SettingsError."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = variables

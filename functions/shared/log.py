@@ -1,4 +1,4 @@
-"""The log: JSON lines of these fields and no other, whatever a call hands over."""
+"""The log: JSON lines with an allow-list of fields."""
 
 import traceback
 from types import TracebackType
@@ -9,7 +9,7 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 FIELDS = frozenset(
     {
-        # Where and when.
+        # Origin.
         "level",
         "location",
         "message",
@@ -22,7 +22,7 @@ FIELDS = frozenset(
         "cold_start",
         "request_id",
         "xray_trace_id",
-        # What happened. An error is its kind, never its words.
+        # Event. `error` is an error's type, never its text.
         "error",
         "code",
         "exception",
@@ -37,7 +37,7 @@ FIELDS = frozenset(
 
 
 class AllowListed(LambdaPowertoolsFormatter):
-    """No line holds what a person wrote: messages are ours, and exceptions lose their own."""
+    """Keeps user text out of the log: only our own messages, and exceptions without theirs."""
 
     def serialize(self, log: Any) -> str:
         return super().serialize({name: log[name] for name in log if name in FIELDS})

@@ -40,7 +40,7 @@ class Model:
 
     @classmethod
     def named(cls, model_id: str) -> "Model":
-        """A model of which only the id is known."""
+        """A model that is not in the settings."""
         return cls(model_id, label_of(model_id))
 
 

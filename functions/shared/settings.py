@@ -14,10 +14,10 @@ __all__ = ["Settings", "SettingsError"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Times in seconds, budgets in tokens; a limit of 0 is no limit. Secrets never show in `repr`.
+    """Times in seconds, budgets in tokens. A limit of 0 means no limit. `repr` hides secrets.
 
-    `warmup_models` are the ids to keep warm. `warm_idle_s` is how long a model stays worth it
-    after its last use.
+    `warmup_models` are the ids to keep warm. A model that nobody has used for `warm_idle_s` is
+    warmed once an hour only.
     """
 
     gateway_urls: tuple[str, ...]

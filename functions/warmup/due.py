@@ -1,4 +1,4 @@
-"""Which models a warm-up visits."""
+"""Selects the models that a warm-up visits."""
 
 import time
 from collections.abc import Sequence
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from shared.settings import Settings
 from shared.warmth.warmth import LOADED_S, Warmth, WarmthMap
 
-# How often a model is visited that nobody has used for a long time.
+# How often to visit a model that nobody has used for a long time.
 SLOW_S = 3600.0
 
 
 def due(settings: Settings, warmths: WarmthMap, gateways: Sequence[str]) -> list[Warmth]:
-    """Every model to be kept warm, on every gateway, that would not stay so by itself."""
+    """The models to keep warm, per gateway, without those that stay warm by themselves."""
     places = [
         warmths.of(model, gateway) for model in settings.warmup_models for gateway in gateways
     ]
@@ -19,7 +19,7 @@ def due(settings: Settings, warmths: WarmthMap, gateways: Sequence[str]) -> list
 
 
 def due_for(warmths: WarmthMap, model: str, gateways: Sequence[str]) -> list[Warmth]:
-    """One model somebody is about to use, on the gateway that will be asked for it."""
+    """A model that somebody is about to use, on the gateway that a turn would ask first."""
     now = time.time()
     places = [warmths.of(model, gateway) for gateway in gateways]
     first = next((each for each in places if each.open_until <= now), places[0])
@@ -27,12 +27,12 @@ def due_for(warmths: WarmthMap, model: str, gateways: Sequence[str]) -> list[War
 
 
 def _stays_warm(warmth: Warmth, settings: Settings) -> bool:
-    """Its last token, for whomever, keeps it loaded until the next round."""
+    """Its last token keeps it loaded until the next round."""
     return warmth.token_at + LOADED_S >= time.time() + settings.warmup_interval_s
 
 
 def _used(warmth: Warmth, settings: Settings) -> bool:
-    """Somebody uses it, or it has not been visited for long."""
+    """Somebody uses it, or its last visit was long ago."""
     now = time.time()
     idle = now - max(warmth.used_at, warmth.created_at) > settings.warm_idle_s > 0
     return not idle or now - warmth.visited_at >= SLOW_S

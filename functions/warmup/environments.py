@@ -1,10 +1,10 @@
-"""Environments of the chat function, kept alive by invoking it a few times at once."""
+"""Keeps environments of the chat function alive by invoking it several times at once."""
 
 import asyncio
 import json
 from typing import Any
 
-# With several at once each is held for a moment, or one environment would answer them all.
+# Each ping holds its environment for a moment, or one environment would answer them all.
 HOLD_MS = 100
 
 
@@ -22,7 +22,7 @@ def ping_input(function: str, count: int) -> dict[str, Any]:
 
 
 async def keep_alive(function: str, count: int) -> int:
-    """The number of environments that answered. Raises nothing: the next round comes soon."""
+    """Returns the number of environments that answered. Raises nothing: the next round is soon."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     client = await asyncio.to_thread(lambda_client)

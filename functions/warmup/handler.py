@@ -1,7 +1,7 @@
-"""Lambda handler: keeps the models loaded with one-token completions.
+"""Lambda handler that keeps models loaded with one-token completions.
 
-Events: {"source": "schedule", "chat_function": name} for everything that is due, and
-{"source": "app", "model": id} for a model that somebody is about to use.
+Events: {"source": "schedule", "chat_function": name} visits all models that are due, and
+{"source": "app", "model": id} visits a model that somebody is about to use.
 """
 
 import asyncio
@@ -21,13 +21,13 @@ from warmup.metrics import count_visit
 from warmup.round import Round
 from warmup.visit import Visit
 
-# Seconds before the function's end by which a model that is still loading is given up.
+# Stop waiting for a loading model this long before the function's deadline.
 DEADLINE_MARGIN_S = 10.0
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """A model that stays cold is a result, not an error."""
+    """Raises nothing for a model that stays cold: that is a result."""
     remaining_s = context.get_remaining_time_in_millis() / 1000 - DEADLINE_MARGIN_S
     visits, environments = asyncio.run(_work(Settings.from_env(), event, remaining_s))
     for visit in visits:

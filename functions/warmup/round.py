@@ -1,4 +1,4 @@
-"""A round of visits: all at once, each with a lease, counted, and written down."""
+"""A round of visits, all at once. Each one takes a lease, is counted, and saves its result."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ LEASE_MARGIN_S = 5.0
 
 
 class Round:
-    """Raises TableUnavailable: what cannot be counted is not asked for."""
+    """Raises TableUnavailable: a visit that cannot be counted is not made."""
 
     def __init__(self, settings: Settings, table: Table, gateways: Sequence[Gateway]) -> None:
         self._settings = settings
@@ -37,7 +37,7 @@ class Round:
             return Visit(place.model, place.gateway, skipped="capped")
         visit = await warm(self._gateways[place.gateway], place.model, patience_s)
         if visit.first_token_ms is not None:
-            # As it was before the lease, which makes any model look as if it were loading.
+            # `place` predates the lease, which makes every model look as if it were loading.
             cold = was_cold(place, visit.first_token_ms, self._settings.first_token_warm_s)
             values = token_values(before, visit.first_token_ms, cold)
         else:

@@ -1,4 +1,4 @@
-"""One visit to one model: a one-token completion, and how long its token took."""
+"""Visits one model: a one-token completion, timed."""
 
 import time
 from contextlib import aclosing
@@ -12,14 +12,14 @@ from shared.gateway.reply import Clocks, Delta
 
 PROMPT = ({"role": "user", "content": "Hi"},)
 
-# The reply is one token long; what comes after it is only the end of the stream.
+# The reply has one token. After it only the end of the stream comes.
 IDLE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """`first_token_ms` is None when no token came: `error` says why, or `skipped` why none was
-    asked for ("busy": another visit is under way; "capped": the day's visits are used up).
+    """`first_token_ms` is None when no token came. `error` says why, or `skipped` why no request
+    was made: "busy" (another visit holds the lease) or "capped" (the day's quota is used up).
     """
 
     model: str

@@ -1,4 +1,4 @@
-"""Signing in: the conversations of an anonymous session become the user's."""
+"""Claims the conversations of an anonymous session for a user who signs in."""
 
 from contextlib import suppress
 from typing import Any
@@ -12,7 +12,7 @@ from shared.table.table import ConditionFailed, Table
 
 
 def hold_input(user_id: str) -> dict[str, Any]:
-    """Keeps new turns out of a conversation, and other users who claim it too."""
+    """Blocks new turns, and other users who claim the same conversation."""
     return {
         "UpdateExpression": "SET claimed_by = :user",
         "ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(deleted_at) AND"
@@ -32,8 +32,8 @@ def release_input(user_id: str) -> dict[str, Any]:
 class Claim:
     """Moves conversations from one user to another.
 
-    Each is held, then copied, then deleted, so whenever it breaks off nothing is lost, and
-    claiming again completes it. One with a reply under way stays until the next claim.
+    Each conversation is held, copied, then deleted, so an interruption loses nothing, and claiming
+    again completes the move. A conversation with a running reply stays until the next claim.
     """
 
     def __init__(self, table: Table, from_user: str, to_user: str) -> None:
@@ -42,7 +42,7 @@ class Claim:
         self._to = to_user
 
     async def everything(self) -> int:
-        """The number of conversations moved. Raises TableUnavailable."""
+        """Returns the number of conversations moved. Raises TableUnavailable."""
         moved = 0
         async for rows in self._table.pages(**conversations_input(self._from)):
             for row in rows:
@@ -56,8 +56,8 @@ class Claim:
         except ConditionFailed:
             return False
         rows = await self._rows(messages_pk(self._from, conversation_id))
-        if _under_way(rows):
-            # The same user's other claim may have been faster.
+        if _has_running_reply(rows):
+            # A concurrent claim by the same user may have released it.
             with suppress(ConditionFailed):
                 await self._table.update(old_key, **release_input(self._to))
             return False
@@ -79,7 +79,7 @@ class Claim:
         return [row async for rows in self._table.pages(**query) for row in rows]
 
 
-def _under_way(rows: list[Item]) -> bool:
+def _has_running_reply(rows: list[Item]) -> bool:
     return any(
         row["sk"].startswith("MESSAGE#") and Message.from_item(row).status == "streaming"
         for row in rows

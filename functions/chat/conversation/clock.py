@@ -1,8 +1,8 @@
-"""Time as rows and answers hold it."""
+"""Timestamps of rows and answers."""
 
 from datetime import UTC, datetime
 
 
 def timestamp() -> str:
-    """Now, in UTC with milliseconds: sorts as text, reads in every language."""
+    """The current time in UTC with milliseconds. Sorts as text."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

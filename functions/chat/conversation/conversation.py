@@ -1,4 +1,4 @@
-"""Conversations: what a user sees in the list."""
+"""Conversations: the entries of a user's list."""
 
 import base64
 import json
@@ -14,22 +14,21 @@ from shared.table.table import Table
 PAGE = 30
 TITLE_CHARACTERS = 60
 
-# A ULID as its specification writes it; look-alikes in lower case are other keys to the table.
+# Upper case only, as the ULID specification says: other spellings would be other keys.
 ULID_PATTERN = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 
-# A deleted conversation stays deleted, and one that another user takes over stays as it is moved,
-# whatever another tab still sends to it.
+# Condition of a conversation that takes turns: neither deleted nor being claimed by another user.
 OPEN = "attribute_not_exists(deleted_at) AND attribute_not_exists(claimed_by)"
 
 
 class BadCursor(ValueError):
-    """A cursor that no answer of ours contained."""
+    """The cursor was never given out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`head` is the newest message of the branch that is being read."""
+    """`head` is the newest message of the selected branch."""
 
     id: str
     title: str
@@ -60,7 +59,7 @@ def conversation_key(user_id: str, conversation_id: str) -> Item:
 
 
 def title_of(text: str) -> str:
-    """A title from the first message: its first line, cut between words."""
+    """The first line of the first message, cut between words."""
     line = next((line for line in text.split("\n") if line.strip()), "New chat")
     line = " ".join(line.split())
     if len(line) <= TITLE_CHARACTERS:
@@ -88,7 +87,7 @@ def touch_input(
     head: str,
     system_prompt: str | None = None,
 ) -> dict[str, Any]:
-    """Creates the conversation with its first turn, and moves it to the top with every other."""
+    """Creates the conversation with its first turn. Every turn moves it to the top."""
     own_prompt = "" if system_prompt is None else ", system_prompt = :system_prompt"
     return {
         "Key": conversation_key(user_id, conversation_id),
@@ -146,7 +145,7 @@ class Conversations:
         return Conversation.from_item(await self._table.update(key, **change_input(changes)))
 
     async def page(self, user_id: str, cursor: str = "") -> tuple[list[Conversation], str]:
-        """Newest first, and the cursor of the next page or "". Raises BadCursor."""
+        """One page, newest first, and the cursor of the next page or "". Raises BadCursor."""
         items, last = await self._table.query(**list_input(user_id, _start(user_id, cursor)))
         return [Conversation.from_item(item) for item in items], _cursor(last)
 
@@ -159,7 +158,7 @@ def _cursor(last: Item | None) -> str:
 
 
 def _start(user_id: str, cursor: str) -> Item | None:
-    """The key to go on from. The user's id never comes from the cursor."""
+    """The key before the page. The user's id never comes from the cursor."""
     if not cursor:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Deleting conversations, with everything that belongs to them."""
+"""Deletes conversations with all of their rows."""
 
 import time
 from typing import Any
@@ -8,12 +8,12 @@ from chat.conversation.conversation import conversation_key
 from chat.conversation.message import messages_pk
 from shared.table.table import ConditionFailed, Table
 
-# How long the mark of a deleted conversation keeps late writers out. It outlasts any function.
+# How long a deleted conversation's mark blocks late writers. It outlives any function.
 MARK_S = 24 * 3600
 
 
 def mark_input() -> dict[str, Any]:
-    """Takes the conversation out of the list at once and keeps new turns out."""
+    """Removes the conversation from the list at once and blocks new turns."""
     return {
         "UpdateExpression": "SET deleted_at = :now, expires_at = :expires REMOVE gsi1pk",
         "ConditionExpression": "attribute_exists(pk)",
@@ -43,9 +43,9 @@ def conversations_input(user_id: str) -> dict[str, Any]:
 
 
 class Deletion:
-    """Marks first, deletes the rows then: whenever it breaks off, calling it again completes it.
+    """Marks a conversation, then deletes its rows. Calling it again completes an interrupted one.
 
-    A pump that is still writing finds its row gone at its next save, and ends.
+    A running pump finds its row gone at its next save and stops.
     """
 
     def __init__(self, table: Table, user_id: str) -> None:
@@ -66,7 +66,7 @@ class Deletion:
         return True
 
     async def everything(self) -> None:
-        """Raises TableUnavailable; what was deleted by then stays deleted."""
+        """Raises TableUnavailable. What was deleted by then stays deleted."""
         async for rows in self._table.pages(**conversations_input(self._user_id)):
             for row in rows:
                 await self.conversation(row["sk"].removeprefix("CONVERSATION#"))

@@ -1,4 +1,4 @@
-"""A conversation as a file to keep."""
+"""Exports a conversation as Markdown or JSON."""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ _SPEAKER = {"user": "You", "assistant": "Assistant"}
 
 
 def markdown(conversation: Conversation, branch: Sequence[Message]) -> str:
-    """The current branch, oldest first."""
+    """The selected branch, oldest first."""
     parts = [f"# {conversation.title}", f"*{conversation.created_at} · {conversation.model}*"]
     for message in branch:
         parts += [f"## {_SPEAKER[message.role]}", message.content or "*(no text)*"]

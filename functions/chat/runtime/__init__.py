@@ -1,5 +1,5 @@
-"""Runs the ASGI app on AWS Lambda and streams what it sends, chunk by chunk.
+"""Runs the ASGI app on AWS Lambda and streams its responses chunk by chunk.
 
-Lambda's own Python runtime cannot stream a response yet. When it can, this package and
-`chat/bootstrap` go, and nothing else changes.
+Lambda's own Python runtime cannot stream responses yet. Once it can, this package and
+`chat/bootstrap` can be deleted; nothing else changes.
 """

@@ -14,10 +14,10 @@ from shared.log import logger
 
 async def main(environ: MutableMapping[str, str]) -> int:
     api = RuntimeApi(environ["AWS_LAMBDA_RUNTIME_API"])
-    # What is imported stays: looking for garbage in it is a twentieth of a cold start.
+    # Imported modules stay. Searching them for garbage takes a twentieth of a cold start.
     gc.disable()
     try:
-        # Here and not above: what fails while the app is built must reach the Runtime API.
+        # Imported here, so that a failure is reported to the Runtime API.
         from chat.app import app
     except (Exception, SystemExit) as error:
         logger.exception("The app cannot start")
@@ -32,7 +32,7 @@ async def main(environ: MutableMapping[str, str]) -> int:
         await start_from_snapshot(api, environ)
         await InvocationLoop(app, api, environ).run(stop)
     except SnapshotFailed:
-        logger.exception("The snapshot is of no use")
+        logger.exception("The snapshot cannot be used")
         return 1
     except RuntimeApiError as gone:
         logger.error(str(gone))

@@ -1,4 +1,4 @@
-"""Lambda's Runtime API, where invocations come from and responses go.
+"""Client of Lambda's Runtime API: invocations in, responses out.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
@@ -19,7 +19,7 @@ RECONNECT_PAUSE_S = 0.05
 
 
 class RuntimeApiError(Exception):
-    """There will be no further invocation: the process must end."""
+    """No further invocation will come, so the process must end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Invocation:
 
 
 class RuntimeApi:
-    """Invocations are polled over one connection, kept alive; each response has its own."""
+    """Polls over one kept connection. Each response has a connection of its own."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -71,7 +71,7 @@ class RuntimeApi:
         return stream
 
     async def answer(self, request_id: str, body: bytes) -> None:
-        """Answer an invocation that is no HTTP request, at once and whole."""
+        """Answer an invocation that is not an HTTP request, in one piece."""
         await self._post(f"/invocation/{request_id}/response", body, [])
 
     async def fail(self, request_id: str, error: ErrorReport) -> None:
@@ -82,12 +82,12 @@ class RuntimeApi:
         await self._report("/init/error", error)
 
     async def restored(self) -> None:
-        """Say that a snapshot may be taken; returns in what is restored from it.
+        """Signal that a snapshot can be taken. Returns in each environment restored from it.
 
         Raises RuntimeApiError.
         """
         try:
-            # Of its own: the connection is in the snapshot, but nobody at its other end.
+            # A new connection: a connection in the snapshot would have no peer after the restore.
             waiting = await self._connect()
             try:
                 await waiting.send(self._request("GET", "/restore/next"), END)
@@ -118,7 +118,7 @@ class RuntimeApi:
             ("Content-Length", str(len(body))),
             *headers,
         ]
-        # When nobody takes it there is nobody left to tell: the next poll finds out.
+        # If the Runtime API is gone, the next poll notices.
         with contextlib.suppress(OSError):
             connection = await Connection.open(self.address)
             request = self._request("POST", path, headers)

@@ -10,7 +10,7 @@ from chat.runtime.api import Invocation
 
 @dataclass(slots=True)
 class Context:
-    """What Lambda tells about an invocation; the app finds it at scope["aws.context"]."""
+    """Lambda's context object. The app finds it at scope["aws.context"]."""
 
     aws_request_id: str
     invoked_function_arn: str

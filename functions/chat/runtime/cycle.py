@@ -13,14 +13,14 @@ NO_BODY_STATUSES = (204, 304)
 
 
 class IncompleteResponseError(Exception):
-    """The app returned before its response was complete."""
+    """The app returned before it had completed its response."""
 
 
 class Cycle:
-    """One request and its response: the `receive` and `send` that an ASGI app is called with.
+    """One request and its response: the `receive` and `send` of an ASGI call.
 
-    The response begins with the first body message, so until then a failure is an error of the
-    invocation, and an empty body is known before the headers go out.
+    The response starts with the first body message. Until then a failure can be reported as an
+    error of the invocation, and an empty body is known before the headers are sent.
     """
 
     def __init__(self, api: RuntimeApi, request_id: str, request: HttpRequest) -> None:
@@ -53,7 +53,7 @@ class Cycle:
                 raise RuntimeError(f"The app sent {unexpected} at the wrong time")
 
     async def fail(self, error: ErrorReport) -> None:
-        """Tell Lambda that the app failed, in the way that is still open."""
+        """Report a failure of the app, as an error or, after the prelude, as trailers."""
         if self._stream is None:
             await self._api.fail(self._request_id, error)
         elif not self._complete.is_set():
@@ -89,10 +89,9 @@ class Cycle:
 
 
 def prelude(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """What comes before the body: status, headers and cookies as JSON, then eight NULs.
+    """Precedes the body: status, headers and cookies as JSON, then eight NUL bytes.
 
-    The app's Content-Length is passed on: it is the length that the client receives, however
-    the chunks are cut on the way.
+    Keeps the app's Content-Length: the client receives that length, however the chunks are cut.
     """
     fields: dict[str, str] = {}
     cookies = []

@@ -15,17 +15,16 @@ from chat.runtime.report import ErrorReport
 from chat.runtime.request import BadRequest, HttpRequest, Translator
 from shared.log import logger
 
-# Lambda kills the environment at the deadline. Tasks that are not over shortly before it are
-# left behind, so that the next invocation finds the environment alive.
+# Lambda kills the environment at the deadline. Tasks that still run shortly before it are
+# abandoned, so that the environment survives for the next invocation.
 DEADLINE_MARGIN_S = 0.5
 
 
 class InvocationLoop:
-    """Lets the app answer one invocation after the other.
+    """Passes one invocation after the other to the app.
 
-    An invocation lasts until every task that the app started is over: a reply may go on and be
-    saved when its response is long finished or lost. So the app must not start tasks that never
-    end.
+    An invocation lasts until every task of the app has ended: a reply may still be streaming and
+    saving after its response is finished or lost. So the app must not start endless tasks.
     """
 
     def __init__(self, app: ASGI, api: RuntimeApi, environ: MutableMapping[str, str]) -> None:
@@ -37,7 +36,7 @@ class InvocationLoop:
         self._own_tasks: set[asyncio.Task[Any] | None] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Take invocations until `stop` is set; one in progress is finished."""
+        """Take invocations until `stop` is set. Finishes the current one."""
         stopped = asyncio.create_task(stop.wait())
         self._own_tasks = {asyncio.current_task(), stopped}
         while not stop.is_set():
@@ -49,7 +48,7 @@ class InvocationLoop:
             invocation = polling.result()
             self._enter(invocation)
             await self._answer(invocation)
-            # The page is open now. A turn is what comes next.
+            # The page is open. A turn comes next.
             load(FOR_TURNS)
             await self._await_tasks(invocation)
             logger.clear_state()

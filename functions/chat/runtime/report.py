@@ -3,14 +3,14 @@ import traceback
 from dataclasses import dataclass
 from typing import Self
 
-# A report may travel as a trailer, and servers limit the size of those.
+# A report may be sent as a trailer, and servers limit the size of trailers.
 MESSAGE_LIMIT = 1000
 FRAME_LIMIT = 10
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorReport:
-    """An error in the Runtime API's words: `Function.<name>` or `Runtime.<name>`, and JSON."""
+    """An error in the Runtime API's format. `type` is `Function.<name>` or `Runtime.<name>`."""
 
     type: str
     body: bytes

@@ -7,15 +7,15 @@ from chat.runtime.context import Context
 
 
 class EventError(Exception):
-    """The event cannot be given to the app."""
+    """The event cannot be passed to the app."""
 
 
 class UnknownEvent(EventError):
-    """It is no HTTP request: whoever invoked the function is to blame."""
+    """The event is not an HTTP request. That is the invoker's fault."""
 
 
 class BadRequest(EventError):
-    """It is an HTTP request that cannot be read: its client is to blame."""
+    """The event is an HTTP request that cannot be read. That is the client's fault."""
 
 
 class HttpRequest(NamedTuple):
@@ -24,13 +24,13 @@ class HttpRequest(NamedTuple):
 
 
 class Translator:
-    """Lambda's HTTP events to ASGI, by Mangum."""
+    """Translates Lambda's HTTP events to ASGI, by Mangum."""
 
     def __init__(self, app: ASGI) -> None:
         self._mangum = Mangum(app, lifespan="off")
 
     def translate(self, event: Any, context: Context) -> HttpRequest:
-        """Raises EventError for what is no HTTP request, or none that can be read."""
+        """Raises UnknownEvent and BadRequest."""
         if not isinstance(event, dict) or not isinstance(event.get("requestContext"), dict):
             raise UnknownEvent(
                 "The event is no HTTP request. Send one in the format of a Function URL."
@@ -41,6 +41,5 @@ class Translator:
         try:
             return HttpRequest(handler.scope, handler.body)
         except ValueError as error:
-            # Mangum splits Host at ":" and makes a number of X-Forwarded-Port, decodes base64
-            # and encodes text: all of it comes from the client.
+            # Mangum parses Host, X-Forwarded-Port and the base64 body, which the client wrote.
             raise BadRequest("The request's headers or body cannot be read.") from error

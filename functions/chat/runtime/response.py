@@ -21,10 +21,10 @@ STREAMING_HEADERS = [
 
 
 class ResponseStream:
-    """A response on its way to Lambda.
+    """A streamed response.
 
-    Lambda does not tell a function that its client left, so no app learns it elsewhere either:
-    once the connection is `lost`, what is written is dropped, and the app runs to its end.
+    Lambda does not tell a function that its client disconnected. So once the connection is `lost`,
+    writes are dropped silently and the app runs to its end.
     """
 
     def __init__(self, connection: Connection | None) -> None:
@@ -44,7 +44,7 @@ class ResponseStream:
             await self._send(h11.Data(data=data))
 
     async def end(self, error: ErrorReport | None = None) -> None:
-        """Finish, with the error as trailers if there is one, and wait for Lambda's answer."""
+        """Finish, with the error as trailers if there is one. Waits for Lambda's answer."""
         trailers = []
         if error:
             body = base64.b64encode(error.body).decode()
@@ -72,8 +72,8 @@ class ResponseStream:
                 self.lost = True
 
     def _answered(self, answer: asyncio.Task[tuple[h11.Response, bytes]]) -> None:
-        # An answer before the end means that nobody reads on. Without the abort, a write that
-        # waits for room would wait forever.
+        # An early answer means that Lambda stopped reading. Without the abort, a write that waits
+        # for buffer space would wait forever.
         if self._connection and not self._ended:
             self.lost = True
             self._connection.abort()

@@ -1,7 +1,7 @@
-"""SnapStart: Lambda keeps an environment whose app is loaded, and starts each new one from it.
+"""SnapStart: Lambda starts new environments from a snapshot of one that has loaded the app.
 
-Whatever runs before the snapshot is shared by all of them, so nothing connects before and nothing
-is drawn by chance. https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html
+All environments share what happened before the snapshot, so nothing connects and nothing random is
+drawn before it. https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html
 """
 
 import random
@@ -13,11 +13,11 @@ from chat.runtime.report import ErrorReport
 
 
 class SnapshotFailed(Exception):
-    """A hook failed, and Lambda was told: the process must end."""
+    """A hook failed and was reported. The process must end."""
 
 
 async def start_from_snapshot(api: RuntimeApi, environ: Mapping[str, str]) -> None:
-    """Returns at once without SnapStart, else in each environment that is restored.
+    """Returns at once without SnapStart, else in each restored environment.
 
     Raises SnapshotFailed.
     """
@@ -39,7 +39,7 @@ async def start_from_snapshot(api: RuntimeApi, environ: Mapping[str, str]) -> No
 
 
 def _before_snapshot() -> None:
-    """The last registered comes first, as in Lambda's own runtime."""
+    """Last registered, first called, as in Lambda's own runtime."""
     try:
         from snapshot_restore_py import get_before_snapshot
     except ImportError:

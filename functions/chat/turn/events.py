@@ -1,4 +1,4 @@
-"""Server-sent events as we write them."""
+"""Writes server-sent events."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -8,7 +8,7 @@ from starlette.responses import StreamingResponse
 
 PING = b": ping\n\n"
 
-# No cache and no proxy may hold an event stream back or change it.
+# Keep caches and proxies from buffering or changing the stream.
 _SSE_HEADERS = {"cache-control": "no-cache, no-transform", "x-accel-buffering": "no"}
 
 
@@ -18,12 +18,12 @@ def sse_response(events: AsyncIterator[bytes], request_id: str) -> StreamingResp
 
 
 def named_event(name: str, data: Mapping[str, Any]) -> bytes:
-    """`turn`, `status` and `done`. ASCII only, so no reader can see a line end inside."""
+    """A `turn`, `status` or `done` event. ASCII only, so the data cannot hold a line end."""
     return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
 
 
 class ChunkWriter:
-    """Writes one reply's chunks in OpenAI's shape; all but the text is the same each time."""
+    """Writes the chunks of one reply in OpenAI's shape. Encodes what they share only once."""
 
     def __init__(self, reply_id: str, model: str, created: int) -> None:
         head = {
@@ -37,7 +37,7 @@ class ChunkWriter:
         )
 
     def delta(self, text: str, delivered: int | None = None) -> bytes:
-        """`delivered`: characters of the reply up to and with this chunk, to resume from."""
+        """`delivered`: characters of the reply up to and including this chunk, to resume from."""
         place = "" if delivered is None else f"id: {delivered}\n"
         content = json.dumps(text)
         return (

@@ -1,24 +1,24 @@
-"""A reply while it happens."""
+"""The events of a running reply, in memory."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 
 from chat.turn.events import PING
 
-# So much of the time before a comment is due, it is sent.
+# Send a heartbeat after this share of its interval, so that it is never late.
 PUNCTUAL = 0.9
 
 
 class LiveReply:
-    """Events of one reply, written by one task and read by any number of responses.
+    """One task writes the events, any number of responses read them.
 
-    It holds every event, so a reader that comes late, or is slow, misses nothing.
+    Keeps every event, so a late or slow reader misses nothing.
     """
 
     def __init__(self) -> None:
         self._events: list[bytes] = []
         self._over = False
-        # Made by who waits first: most events are published while nobody does.
+        # Created by the first waiting reader. Most events are published without one.
         self._news: asyncio.Event | None = None
 
     def publish(self, event: bytes) -> None:
@@ -30,10 +30,10 @@ class LiveReply:
         self._wake()
 
     async def read(self, heartbeat_s: float) -> AsyncGenerator[bytes, None]:
-        """Yields all events so far as one piece, then what comes, to the end.
+        """Yields all events so far as one piece, then new ones until the end.
 
-        A silence is filled with a comment before it lasts `heartbeat_s` seconds: proxies and phones
-        drop connections that are silent for longer.
+        Sends a comment before a silence lasts `heartbeat_s` seconds: proxies and phones drop silent
+        connections.
         """
         place = 0
         while True:

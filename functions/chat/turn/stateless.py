@@ -18,10 +18,10 @@ from shared.gateway.reply import Delta, Finish
 
 
 class Wire(Protocol):
-    """How the reply is written for its reader."""
+    """Encodes a reply for its reader."""
 
     def answered_by(self, model_id: str) -> None:
-        """Known with the first token: it may be the fallback model."""
+        """Called with the first token, because the fallback model may answer."""
 
     def delta(self, text: str) -> bytes: ...
 
@@ -41,16 +41,17 @@ class StatelessReplies:
     async def whole(
         self, completion: CompletionRequest, request: ReplyRequest
     ) -> tuple[str, Finish, str]:
-        """The text, its end and the model that answered.
+        """Returns the text, its finish and the model that answered.
 
-        Raises LimitReached, TableUnavailable, SettingsError; GatewayError for any failure."""
+        Raises LimitReached, TableUnavailable, SettingsError, and GatewayError for any failure.
+        """
         reply = await self._reply(completion, request)
         return await reply.whole()
 
     async def stream(
         self, completion: CompletionRequest, request: ReplyRequest, wire: Wire
     ) -> AsyncGenerator[bytes, None]:
-        """The events of the reply, once it has begun. Raises as `whole` until then."""
+        """Returns the events once the reply has started. Raises as `whole` until then."""
         reply = await self._reply(completion, request)
         await reply.begin(wire, self._heartbeat_s)
         return reply.read(self._heartbeat_s)
@@ -74,7 +75,7 @@ class StatelessReplies:
 
 
 class StatelessReply:
-    """Either `whole`, or `begin` and then `read`."""
+    """Call either `whole`, or `begin` and then `read`."""
 
     def __init__(
         self, generation: Generation, admission: Admission, admissions: Admissions
@@ -99,12 +100,12 @@ class StatelessReply:
         return "".join(self._text), self._finish, self._model_id
 
     async def begin(self, wire: Wire, patience_s: float) -> None:
-        """Waits for the first token, at most `patience_s` seconds. Raises GatewayError.
+        """Waits up to `patience_s` seconds for the first token. Raises GatewayError.
 
-        Until it returns, a failure can still be answered with a status.
+        Until it returns, a failure can still become an HTTP status.
         """
         task = self._task = asyncio.create_task(self._run(wire))
-        # Also when it is cancelled before its first step.
+        # A callback, because the task may be cancelled before its first step.
         task.add_done_callback(lambda _: self._settle())
         begun = asyncio.create_task(self._begun.wait())
         try:
@@ -121,7 +122,7 @@ class StatelessReply:
         self._begun.set()
 
     async def read(self, heartbeat_s: float) -> AsyncGenerator[bytes, None]:
-        """Yields the events. A reader that leaves cancels the generation."""
+        """Yields the events. Closing it cancels the generation."""
         try:
             async with aclosing(self._live.read(heartbeat_s)) as events:
                 async for event in events:

@@ -1,4 +1,4 @@
-"""The AWS account that a function works in: its region, endpoints and keys, as Lambda gives them.
+"""The function's AWS account: region, endpoints and credentials, as Lambda provides them.
 
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 """
@@ -13,13 +13,13 @@ from typing import Any
 
 from shared.aws.tls import tls
 
-# Keys are asked for anew so long before they expire.
+# Fetch new credentials this long before the current ones expire.
 RENEW_S = 300.0
 FETCH_S = 5.0
 
 
 class NoCredentials(Exception):
-    """The environment holds no keys, or those who give them do not answer."""
+    """The environment holds no credentials, or their endpoint does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Credentials:
 
 
 class Account:
-    """Keys are in the environment, or with SnapStart at an address of the environment's own."""
+    """Credentials come from the environment or, with SnapStart, from a local endpoint."""
 
     def __init__(self, variables: Mapping[str, str] = os.environ) -> None:
         self._variables = variables
@@ -45,7 +45,7 @@ class Account:
         return self._variables.get("AWS_REGION") or self._variables.get("AWS_DEFAULT_REGION", "")
 
     def endpoint(self, service: str, name: str) -> str:
-        """`name` is how AWS's own SDKs call the service in AWS_ENDPOINT_URL_…"""
+        """`name` is the service's name in the SDKs' AWS_ENDPOINT_URL_<name>."""
         for variable in (f"AWS_ENDPOINT_URL_{name}", "AWS_ENDPOINT_URL"):
             if url := self._variables.get(variable):
                 return url.rstrip("/")
@@ -53,13 +53,9 @@ class Account:
 
     async def credentials(self) -> Credentials:
         """Raises NoCredentials."""
-        if self._credentials is None or self._credentials.expires_at - time.time() < RENEW_S:
-            async with self._fetching:
-                if (
-                    self._credentials is None
-                    or self._credentials.expires_at - time.time() < RENEW_S
-                ):
-                    self._credentials = self._from_environment() or await self._fetch()
+        async with self._fetching:
+            if self._credentials is None or self._credentials.expires_at - time.time() < RENEW_S:
+                self._credentials = self._from_environment() or await self._fetch()
         return self._credentials
 
     def _from_environment(self) -> Credentials | None:
@@ -74,7 +70,7 @@ class Account:
 
     async def _fetch(self) -> Credentials:
         """https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html"""
-        # Only an environment restored from a snapshot fetches its keys.
+        # Only an environment that was restored from a snapshot fetches its credentials.
         import httpx
 
         variables = self._variables
@@ -90,4 +86,4 @@ class Account:
                 datetime.fromisoformat(given["Expiration"]).timestamp(),
             )
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
-            raise NoCredentials("There are no keys to sign with.") from error
+            raise NoCredentials("There are no credentials to sign with.") from error

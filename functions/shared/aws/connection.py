@@ -5,13 +5,13 @@ from typing import Self
 
 import h11
 
-# The event's headers may hold a client context; h11's own limit is 16 KB.
+# The headers of an invocation may hold a client context. h11's own limit is 16 KB.
 HEADERS_LIMIT = 256 * 1024
 END = h11.EndOfMessage()
 
 
 class _Protocol(asyncio.StreamReaderProtocol):
-    """Keeps the transport, which `create_connection` drops when it is cancelled."""
+    """Keeps the transport, which `create_connection` loses when it is cancelled."""
 
     transport: asyncio.BaseTransport | None = None
 
@@ -25,7 +25,7 @@ class _Protocol(asyncio.StreamReaderProtocol):
 
 
 class Connection:
-    """One HTTP/1.1 connection. Whatever goes wrong with it is an OSError."""
+    """One HTTP/1.1 connection. Every failure is an OSError."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -50,11 +50,11 @@ class Connection:
 
     @property
     def closed(self) -> bool:
-        """As far as is known before it is used."""
+        """Best effort: the peer may have closed it unnoticed."""
         return self._reader.at_eof() or self._writer.is_closing()
 
     async def send(self, *events: h11.Event) -> None:
-        # In one piece: each write of a socket is a system call, and a packet.
+        # In one piece: each write is a system call and a packet.
         self._writer.write(b"".join(self._http.send(event) or b"" for event in events))
         await self._writer.drain()
 
@@ -80,7 +80,7 @@ class Connection:
         return event
 
     def reuse(self) -> bool:
-        """Make ready for another request. False when the other side wants none."""
+        """Prepare for another request. False when the connection cannot be used again."""
         if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
             self._http.start_next_cycle()
             return True
@@ -90,7 +90,7 @@ class Connection:
         self._writer.transport.abort()
 
     async def close(self) -> None:
-        # No farewell: TLS would wait half a minute for its answer if nobody is there.
+        # Abort instead of a TLS close: that would wait 30 s for the answer of a dead peer.
         self.abort()
         with contextlib.suppress(OSError):
             await self._writer.wait_closed()

@@ -1,6 +1,6 @@
-"""Connections to one server, kept alive from one request to the next.
+"""Connections to one server, kept alive between requests.
 
-httpx would do it too, for four times the work of a small request: a turn makes a dozen of them.
+httpx would need four times the work for a small request, and a turn makes a dozen of them.
 """
 
 import asyncio
@@ -15,12 +15,12 @@ from shared.aws.tls import tls
 
 PORTS = {"http": 80, "https": 443}
 
-# A function that was frozen may hold connections whose other end is long gone without a word.
+# A frozen function may hold connections that the server closed unnoticed long ago.
 KEPT_S = 60.0
 
 
 class Connections:
-    """Times in seconds. Close them; used from one event loop only."""
+    """Times in seconds. Close it. For one event loop only."""
 
     def __init__(self, url: str, connect_s: float, answer_s: float) -> None:
         parts = urlsplit(url)
@@ -29,7 +29,7 @@ class Connections:
         self._secure = parts.scheme == "https"
         self._connect_s = connect_s
         self._answer_s = answer_s
-        # The newest last, each with the time since when it has been idle.
+        # Newest last, each with the time at which it became idle.
         self._idle: list[tuple[float, Connection]] = []
 
     async def post(

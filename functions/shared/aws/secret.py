@@ -1,4 +1,4 @@
-"""Secrets by name: a parameter of SSM when the name begins with a slash, else Secrets Manager."""
+"""Reads secrets: from SSM when the name begins with a slash, else from Secrets Manager."""
 
 import asyncio
 import time
@@ -14,7 +14,7 @@ from shared.aws.service import (
 )
 from shared.settings import Settings, SettingsError
 
-# A rotated secret is picked up within this time.
+# A rotated secret takes effect within this time.
 MAX_AGE_S = 300
 
 CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
@@ -39,12 +39,12 @@ async def gateway_key(settings: Settings) -> str:
 
 
 async def read_versions(name: str) -> list[str]:
-    """The secret as it is now, then as it was before its last rotation, if there was one.
+    """The current secret, then the one before its last rotation if there was one.
 
     Raises SettingsError when it cannot be read.
     """
     if name.startswith("/"):
-        # A parameter has no earlier version by name.
+        # SSM cannot read the previous version by name.
         return [await _parameter(name)]
     current, previous = await asyncio.gather(
         _secret(name, CURRENT), _secret(name, PREVIOUS), return_exceptions=True

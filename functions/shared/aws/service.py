@@ -1,7 +1,6 @@
-"""A service of AWS that speaks JSON: one signed POST for each call.
+"""AWS services that speak JSON: one signed POST per call.
 
-boto3 would be most of a cold start, and most of the work of a call: it reads models of every
-service to make a class for one. https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
+boto3 would take most of a cold start and most of the work of a call. https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
 """
 
 import asyncio
@@ -14,7 +13,7 @@ from shared.aws.account import Account, NoCredentials
 from shared.aws.connections import Connections
 from shared.aws.signature import signed_post
 
-# A service that hangs must not hang a chat: three attempts end within about ten seconds.
+# Three attempts end within about ten seconds, so a hanging service cannot hang a chat.
 CONNECT_S = 1.0
 READ_S = 3.0
 ATTEMPTS = 3
@@ -22,7 +21,7 @@ BACKOFF_S = 0.05
 
 OK, FAILED = 200, 500
 
-# Refusals for the moment. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+# Refusals worth a retry. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 BUSY = {
     "LimitExceededException",
     "ProvisionedThroughputExceededException",
@@ -33,11 +32,11 @@ BUSY = {
 
 
 class ServiceUnavailable(Exception):
-    """Nothing is known of what became of the call."""
+    """It is unknown whether the call took effect."""
 
 
 class ServiceRefused(Exception):
-    """The service did not do it. `code` is its name for why, `details` all it says."""
+    """The service refused the call. `code` is its error type, `details` the whole answer."""
 
     def __init__(self, code: str, details: dict[str, Any]) -> None:
         super().__init__(code)
@@ -47,7 +46,7 @@ class ServiceRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """What AWS calls a service: in addresses, in variables, in the header that names the call."""
+    """A service's names: in its address, in variables, in the header that names the call."""
 
     service: str
     name: str
@@ -61,7 +60,7 @@ SYSTEMS_MANAGER = Api("ssm", "SSM", "AmazonSSM")
 
 
 class Service:
-    """Connects with the first call; close it. Used from one event loop only."""
+    """Connects with the first call. Close it. For one event loop only."""
 
     def __init__(self, api: Api, account: Account | None = None) -> None:
         self._api = api
@@ -70,7 +69,7 @@ class Service:
         self._connections = Connections(url, CONNECT_S, READ_S)
 
     async def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """The answer. Raises ServiceRefused and ServiceUnavailable."""
+        """Returns the answer. Raises ServiceRefused and ServiceUnavailable."""
         body = json.dumps(arguments).encode()
         for attempt in range(ATTEMPTS):
             if attempt:

@@ -44,7 +44,8 @@ def signed_post(
         key = _hmac(key, part)
     signature = _hmac(key, text).hex()
     signed["authorization"] = (
-        f"{ALGORITHM} Credential={credentials.id}/{scope}, SignedHeaders={named}, Signature={signature}"
+        f"{ALGORITHM} Credential={credentials.id}/{scope},"
+        f" SignedHeaders={named}, Signature={signature}"
     )
     return signed
 

@@ -1,4 +1,4 @@
-"""The chat template that some runners leak at the start of a reply."""
+"""Removes the chat template that some runners leak at the start of a reply."""
 
 LEAKED_PREFIX = "<|start_header_id|>assistant<|end_header_id|>\n\n"
 
@@ -11,7 +11,7 @@ class TemplatePrefix:
         self._over = False
 
     def feed(self, text: str) -> str:
-        """Text that can be delivered; a possible start of the prefix is held back."""
+        """Returns the text to deliver. Holds back a possible start of the prefix."""
         if self._over:
             return text
         self._held += text
@@ -21,6 +21,6 @@ class TemplatePrefix:
         return self.flush().removeprefix(LEAKED_PREFIX)
 
     def flush(self) -> str:
-        """What is still held back, once the reply is over."""
+        """Returns the held text, once the reply is over."""
         held, self._held = self._held, ""
         return held

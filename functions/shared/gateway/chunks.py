@@ -1,4 +1,4 @@
-"""What one data frame of a completion stream says, whichever server sent it.
+"""Parses one data frame of a completion stream, in any server's dialect.
 
 go-livepeer: LLMResponse in github.com/livepeer/go-livepeer, ai/worker/runner.gen.go.
 OpenAI: https://platform.openai.com/docs/api-reference/chat-streaming.
@@ -11,7 +11,7 @@ DONE = "[DONE]"
 
 
 class Usage(NamedTuple):
-    """Token counts. `estimated` when the gateway sent none and they were counted here."""
+    """Token counts. `estimated`: the gateway sent none, so they were counted here."""
 
     prompt: int
     completion: int
@@ -21,14 +21,14 @@ class Usage(NamedTuple):
 
 class Chunk(NamedTuple):
     text: str = ""
-    # Reasoning models think for minutes in a field of its own: alive, but not yet an answer.
+    # Reasoning models may think for minutes, in a field of its own. That is not yet an answer.
     thinking: bool = False
     finish_reason: str = ""
     usage: Usage | None = None
 
 
 class FailureFrame(Exception):
-    """The server reports a failure inside a stream that began with 200."""
+    """The server reports a failure in a stream that began with status 200."""
 
     def __init__(self, status: int | None = None) -> None:
         super().__init__("failure frame")
@@ -36,7 +36,7 @@ class FailureFrame(Exception):
 
 
 def parse_chunk(data: str) -> Chunk:
-    """Reads one frame; one that says nothing about the reply comes back empty.
+    """Returns an empty chunk for a frame that says nothing about the reply.
 
     Raises FailureFrame.
     """
@@ -73,7 +73,7 @@ def _raise_failure(frame: dict[str, Any]) -> None:
     if error or frame.get("object") == "error":
         code = error.get("code") if isinstance(error, dict) else frame.get("code")
         raise FailureFrame(code if isinstance(code, int) else None)
-    # A runner that fails mid-stream: go-livepeer serialises its empty result.
+    # When a runner fails mid-stream, go-livepeer serialises its empty result.
     if "choices" in frame and frame["choices"] is None:
         raise FailureFrame
 

@@ -1,8 +1,8 @@
 """Client of an LLM gateway: go-livepeer's `/llm` and OpenAI's chat completions.
 
-A gateway may say nothing, not even headers, until the first token, which on a cold model is
-minutes away; it has no timeouts of its own and ends a failed stream like a finished one. So
-every clock is kept here, and a reply is whole only when it says so.
+A gateway may send nothing, not even headers, before the first token, which takes minutes on a
+cold model. It has no timeouts of its own, and it ends a failed stream like a finished one. So all
+timeouts are ours, and a reply counts as complete only if it says so.
 """
 
 import asyncio
@@ -44,13 +44,13 @@ async def _close_if_cancelled(request: httpx.Request) -> None:
 
 
 def gateway_http() -> httpx.AsyncClient:
-    """The pool of connections to the gateways; the caller closes it."""
+    """The connection pool for all gateways. The caller closes it."""
     return httpx.AsyncClient(
         verify=tls(),
         timeout=httpx.Timeout(None, connect=CONNECT_S),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
         follow_redirects=False,
-        # No proxy and no .netrc: the only credentials sent are the ones configured.
+        # No proxy and no .netrc: send no credentials but the configured ones.
         trust_env=False,
         event_hooks={"request": [_close_if_cancelled]},
     )
@@ -66,7 +66,7 @@ class Gateway:
         self._http = http
         self._headers = {
             "accept": "text/event-stream",
-            # A compressed stream arrives in the compressor's blocks, not token by token.
+            # A compressed stream would arrive in the compressor's blocks, not token by token.
             "accept-encoding": "identity",
             "content-type": "application/json",
         }
@@ -78,7 +78,7 @@ class Gateway:
     ) -> AsyncGenerator[Delta | Finish, None]:
         """Yields the reply's deltas, then one Finish.
 
-        Use it within `contextlib.aclosing`: closing it cancels the generation.
+        Use it within `contextlib.aclosing`: closing it cancels the generation at the gateway.
         Raises GatewayRefused or GatewayUnavailable before the first Delta; ReplyInterrupted after
         it, or when `total_s` is used up.
         """

@@ -1,4 +1,4 @@
-"""A chat completion as it is asked for, checked before any gateway sees it."""
+"""The request of a chat completion, checked before it is sent."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ PromptMessage = Mapping[str, str]
 
 
 class InvalidCompletion(ValueError):
-    """A request that would make an orchestrator abort, or take the gateway down."""
+    """The request would make an orchestrator abort or crash the gateway."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompletionRequest:
-    """One completion: `max_tokens` is what the gateway bills, so it is always sent.
+    """`max_tokens` is what a Livepeer gateway bills, so it is always sent.
 
-    Raises InvalidCompletion when built with values no gateway accepts.
+    Raises InvalidCompletion for values that no gateway accepts.
     """
 
     model: str
@@ -27,7 +27,7 @@ class CompletionRequest:
     max_tokens: int
     temperature: float | None = None
     top_p: float | None = None
-    # Sent as X-Request-Id, so that one request can be found in everybody's logs.
+    # Sent as X-Request-Id, to find one request in all logs.
     request_id: str = ""
 
     def __post_init__(self) -> None:
@@ -56,7 +56,7 @@ class CompletionRequest:
         if self.top_p is not None:
             body["top_p"] = self.top_p
         if dialect == "openai":
-            # OpenAI's own servers count tokens only when asked to.
+            # OpenAI's servers report usage only on request.
             body["stream_options"] = {"include_usage": True}
         return body
 

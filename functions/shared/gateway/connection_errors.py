@@ -1,4 +1,4 @@
-"""Maps httpx's errors to ours. Apart from `errors`, so that those load without httpx."""
+"""Maps httpx's errors to ours. A separate module, so that `errors` loads without httpx."""
 
 import socket
 import ssl
@@ -10,7 +10,7 @@ from shared.gateway.errors import GatewayError, GatewayRefused, GatewayUnavailab
 
 
 def connection_error(error: httpx.RequestError | httpx.InvalidURL) -> GatewayError:
-    """The error for a request that got no answer, or whose answer broke off."""
+    """The error for a request that got no answer or a broken one."""
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
         return GatewayRefused("LIVEPEER_GATEWAY_URL is not an http or https address. Correct it.")
     causes = list(_causes(error))
@@ -26,7 +26,7 @@ def connection_error(error: httpx.RequestError | httpx.InvalidURL) -> GatewayErr
         return GatewayUnavailable(
             "The gateway cannot be reached. Check LIVEPEER_GATEWAY_URL, or try again later."
         )
-    # go-livepeer closes the connection without a word when no orchestrator serves the model.
+    # go-livepeer closes the connection without an answer when no orchestrator serves the model.
     return GatewayUnavailable(
         "No orchestrator serves this model right now. Try again, or choose another model."
     )

@@ -1,6 +1,6 @@
-"""What can go wrong between us and a gateway, grouped by what the caller does next.
+"""What can go wrong with a gateway, grouped by what the caller does next.
 
-Every message is a sentence fit for a person, says what to do, and holds nothing the gateway sent.
+Every message is written for a person, says what to do, and quotes nothing that the gateway sent.
 """
 
 from datetime import UTC, datetime
@@ -11,17 +11,17 @@ BrokenOutcome = Literal["truncated", "interrupted", "error"]
 
 
 class GatewayError(Exception):
-    """The gateway gave no whole reply."""
+    """The gateway sent no complete reply."""
 
 
 class GatewayRefused(GatewayError):
-    """Asking again will not help: something must be configured."""
+    """Permanent: a retry will not help, something must be configured."""
 
 
 class GatewayUnavailable(GatewayError):
-    """No token came; another attempt may succeed, not before `retry_after` seconds.
+    """No token came. Another attempt may succeed, after `retry_after` seconds.
 
-    `silent`: the gateway took the request and said nothing, as it does while a model is loading.
+    `silent`: the gateway accepted the request and sent nothing, as while a model is loading.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class GatewayUnavailable(GatewayError):
 
 
 class ReplyInterrupted(GatewayError):
-    """The reply broke off after its first token; what was delivered stands."""
+    """The reply broke off after its first token. The delivered text stays."""
 
     def __init__(self, outcome: BrokenOutcome = "truncated") -> None:
         super().__init__(_BROKEN[outcome])

@@ -1,4 +1,4 @@
-"""One reply as it is read from a gateway: its clocks, and what is known of it so far."""
+"""Reads one reply from a gateway and keeps its timeouts."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -19,8 +19,8 @@ from shared.gateway.errors import (
 )
 from shared.gateway.sse import MAX_EVENT_BYTES, EventDecoder
 
-# Once the reply is finished: how long a frame with its usage, then the end of the body, may take.
-# Reading to the end lets the connection be used again.
+# How long to wait after the finish: for a frame with the usage, then for the end of the body. A
+# connection can be reused only if its body was read to the end.
 USAGE_S = 2.0
 END_S = 0.25
 
@@ -29,7 +29,7 @@ END_S = 0.25
 class Clocks:
     """Seconds: until the first token, between tokens, and for the whole reply.
 
-    Only tokens count. Comments, role frames and other signs of life stop no clock.
+    Only tokens reset them, not comments or role frames.
     """
 
     first_token_s: float
@@ -42,14 +42,14 @@ class Delta(NamedTuple):
 
 
 class Finish(NamedTuple):
-    """`reason` is the gateway's, except that "length" is inferred where it only says "stop"."""
+    """`reason` is the gateway's, except "length", which some gateways report as "stop"."""
 
     reason: str
     usage: Usage | None
 
 
 class ReplyReader:
-    """Reads one reply. `deadline` is the loop time by which something must come next."""
+    """`deadline` is the loop time at which the current timeout expires."""
 
     def __init__(self, clocks: Clocks, max_tokens: int) -> None:
         self._clocks = clocks
@@ -63,9 +63,9 @@ class ReplyReader:
         self.deadline = self._within(clocks.first_token_s)
 
     async def read(self, body: AsyncIterator[bytes]) -> AsyncGenerator[Delta, None]:
-        """Yields the deltas in `body`, to its end or until the reply is known to be finished."""
+        """Yields the deltas in `body`, until it ends or the reply is finished."""
         decoder = EventDecoder()
-        # Kept until the first event, for a server that answers with one JSON document instead.
+        # Kept until the first event: some servers answer with one JSON document instead.
         head: bytes | None = b""
         while (data := await self._next(body)) is not None:
             events = decoder.feed(data)
@@ -75,7 +75,7 @@ class ReplyReader:
                 if text := self._take(event.data):
                     handed_over = self._loop.time()
                     yield Delta(text)
-                    # The clocks are for the gateway: they stand still while the caller is busy.
+                    # Only the gateway's time counts, not the time that the caller takes.
                     self.deadline = self._within(self.deadline - handed_over)
         last = [event.data for event in decoder.close()]
         if head is not None and not last:
@@ -88,7 +88,7 @@ class ReplyReader:
             yield Delta(text)
 
     def finish(self) -> Finish:
-        """How the reply ended. Raises GatewayUnavailable or ReplyInterrupted if it did not."""
+        """Raises GatewayUnavailable or ReplyInterrupted when the reply was not finished."""
         if self._reason:
             cut = self._usage is not None and self._usage.completion >= self._max_tokens
             # ai-runner says "stop" even when max_tokens cut the reply.
@@ -96,7 +96,7 @@ class ReplyReader:
         raise self.broken(GatewayUnavailable("The gateway sent an empty reply. Try again."))
 
     def broken(self, error: GatewayError, outcome: BrokenOutcome = "truncated") -> GatewayError:
-        """`error` while nothing was delivered; afterwards the reply was interrupted."""
+        """`error` before the first delta, ReplyInterrupted after it."""
         return ReplyInterrupted(outcome) if self._begun else error
 
     def timed_out(self) -> GatewayError:
@@ -115,13 +115,13 @@ class ReplyReader:
             async with asyncio.timeout_at(self.deadline):
                 return await anext(body, None)
         except (TimeoutError, httpx.RequestError):
-            # What comes after the finish may be lost: the reply is whole.
+            # The reply is complete; what comes after the finish may be lost.
             if self._reason:
                 return None
             raise
 
     def _take(self, frame: str) -> str:
-        """The text of one frame that can be delivered."""
+        """Returns the text of a frame that can be delivered."""
         if frame == DONE:
             self._reason = self._reason or "stop"
             self.deadline = self._within(END_S)
@@ -129,7 +129,7 @@ class ReplyReader:
         try:
             chunk = parse_chunk(frame)
         except FailureFrame:
-            # What fails after the finish took nothing from the reply.
+            # A failure after the finish does not harm the reply.
             if self._reason:
                 return ""
             raise

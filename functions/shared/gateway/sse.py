@@ -1,4 +1,4 @@
-"""Server-sent events, from bytes.
+"""Decodes server-sent events from bytes.
 
 The event stream grammar is https://html.spec.whatwg.org/multipage/server-sent-events.html.
 Lines end with LF, CRLF or CR and nothing else: `str.splitlines` and `httpx.aiter_lines` also
@@ -15,7 +15,7 @@ MAX_EVENT_BYTES = 1_048_576
 
 
 class EventTooLarge(ValueError):
-    """One event outgrew `MAX_EVENT_BYTES`; the stream cannot be trusted any further."""
+    """An event exceeds `MAX_EVENT_BYTES`, so the rest of the stream cannot be trusted."""
 
 
 class ServerSentEvent(NamedTuple):
@@ -42,7 +42,7 @@ class EventDecoder:
         self._buffer += data
         if not self._started and not self._skip_bom():
             return []
-        # A CR at the very end may be half of a CRLF: it waits for the next piece.
+        # A CR at the very end may be half of a CRLF, so it is held back.
         held = b"\r" if self._buffer.endswith(b"\r") else b""
         *lines, rest = _split(self._buffer[: len(self._buffer) - len(held)])
         self._buffer = rest + held

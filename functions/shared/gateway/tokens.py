@@ -1,7 +1,7 @@
 """Token counts without a tokenizer.
 
 The models' own tokenizers are megabytes each and differ. This estimate errs on the high side:
-a prompt over the window makes an orchestrator abort the stream, and can take the gateway down.
+a prompt over the window makes an orchestrator abort the stream and can crash the gateway.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 # A run of up to three letters, one digit, one other ASCII sign, or a run of white space.
-# English words come out about 1.4 times too high; digits are one token each in Gemma and Qwen.
+# English comes out about 1.4 times too high. Digits are one token each in Gemma and Qwen.
 _ASCII_PIECE = re.compile(r"[A-Za-z]{1,3}|[0-9]|[!-/:-@\[-`{-~]|\s+")
 _OTHER = re.compile(r"[^\x00-\x7f]+")
 
@@ -17,13 +17,13 @@ _OTHER = re.compile(r"[^\x00-\x7f]+")
 MESSAGE_OVERHEAD_TOKENS = 8
 
 
-# A turn estimates its history several times, and the next turn once more. With longer texts the
-# cache could grow past a few megabytes.
+# A turn estimates its history several times, so short texts are cached. Longer ones could grow
+# the cache past a few megabytes.
 CACHED_CHARACTERS = 4096
 
 
 def estimate_tokens(text: str) -> int:
-    """Tokens that `text` costs at most, in all likelihood, in any of the usual models."""
+    """A likely upper bound of the tokens of `text`, for all common models."""
     return _count(text) if len(text) > CACHED_CHARACTERS else _count_once(text)
 
 

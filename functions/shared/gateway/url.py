@@ -1,4 +1,4 @@
-"""Addresses of gateways, as people write them."""
+"""Gateway addresses, completed from what people write."""
 
 from urllib.parse import urlsplit, urlunsplit
 
@@ -6,7 +6,7 @@ from shared.environment import SettingsError
 
 
 def gateway_url(url: str) -> str:
-    """A URL without a path is a go-livepeer gateway; `/v1` is the base URL of OpenAI's SDKs.
+    """A URL without a path is a go-livepeer gateway; `/v1` is what OpenAI's SDKs call base URL.
 
     Raises SettingsError.
     """
@@ -25,5 +25,5 @@ def gateway_url(url: str) -> str:
 
 
 def gateway_name(url: str) -> str:
-    """What people and rows call it: no path, and no credentials that the URL may hold."""
+    """The name in rows and events: without path, and without credentials in the URL."""
     return urlsplit(url).netloc.rpartition("@")[2]

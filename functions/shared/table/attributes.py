@@ -1,6 +1,6 @@
 """DynamoDB's typed attribute values, to and from plain Python.
 
-boto3's own serializer costs a cold start, and returns Decimals.
+boto3's serializer would slow down cold starts, and it returns Decimals.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
-"""The one DynamoDB table, from async code.
+"""An async client of the DynamoDB table.
 
-Items are plain dictionaries here. Callers build each call's input in a function of its own and
-hand it over; this file sends it, maps the errors and nothing else.
+Items are plain dictionaries. Callers build the input of a call; this class sends it and maps the
+errors.
 """
 
 import asyncio
@@ -12,23 +12,23 @@ from uuid import uuid4
 from shared.aws.service import DYNAMODB, Service, ServiceRefused, ServiceUnavailable
 from shared.table.attributes import Item, decode_item, encode, encode_item
 
-# Most rows in one batch, a limit of DynamoDB.
+# DynamoDB's limit of rows in one batch.
 BATCH = 25
 
-# A row that a transaction holds refuses other writes, and a busy table leaves parts of a batch
-# undone: both try again, after twice the time each time.
+# A transaction blocks other writes to its rows, and a busy table skips parts of a batch. Both are
+# retried, with a pause that doubles.
 BUSY_TRIES = 8
 BUSY_WAIT_S = 0.02
 
 
 class TableUnavailable(Exception):
-    """The table did not answer, or refuses all work. Nothing is known to be saved."""
+    """The table did not answer or refuses to work. Assume that nothing was saved."""
 
 
 class ConditionFailed(Exception):
     """The condition of a write did not hold, so nothing was written.
 
-    `item` is the row as it is, if the write asked for it and the row exists.
+    `item` is the existing row, if the write asked for it.
     """
 
     def __init__(self, message: str, item: Item | None = None) -> None:
@@ -49,7 +49,7 @@ class Table:
         self._service: Service | None = None
 
     async def get(self, key: Item) -> Item | None:
-        """The row as it is now (a consistent read), or None."""
+        """Returns the row, by a consistent read."""
         answer = await self._call("GetItem", Key=encode_item(key), ConsistentRead=True)
         return decode_item(answer["Item"]) if "Item" in answer else None
 
@@ -58,7 +58,7 @@ class Table:
         await self._call("PutItem", Item=encode_item(item), **_encoded(options))
 
     async def update(self, key: Item, **options: Any) -> Item:
-        """The row after the update, whole. Raises ConditionFailed."""
+        """Returns the whole row after the update. Raises ConditionFailed."""
         answer = await self._call(
             "UpdateItem", Key=encode_item(key), ReturnValues="ALL_NEW", **_encoded(options)
         )
@@ -69,13 +69,13 @@ class Table:
         await self._call("DeleteItem", Key=encode_item(key), **_encoded(options))
 
     async def query(self, **options: Any) -> tuple[list[Item], Item | None]:
-        """One page of rows and the key to go on from, None at the end."""
+        """Returns one page of rows and the key of the next page, None at the end."""
         answer = await self._call("Query", **_encoded(options))
         last = answer.get("LastEvaluatedKey")
         return [decode_item(item) for item in answer["Items"]], last and decode_item(last)
 
     async def pages(self, **options: Any) -> AsyncGenerator[list[Item], None]:
-        """Every page of a query; a page is read when the one before it is done with."""
+        """Yields every page of a query. Reads a page when the caller asks for it."""
         start: Item | None = None
         while True:
             rows, start = await self.query(**options, ExclusiveStartKey=start)
@@ -84,11 +84,11 @@ class Table:
                 return
 
     async def delete_all(self, keys: Sequence[Item]) -> None:
-        """Deletes the rows with these keys, in any order; absent ones are no error."""
+        """Deletes the rows with these keys, in any order. Absent rows are no error."""
         await self._write([{"DeleteRequest": {"Key": encode_item(key)}} for key in keys])
 
     async def put_all(self, items: Sequence[Item]) -> None:
-        """Puts the rows in any order, over what was there."""
+        """Writes the rows in any order and replaces existing ones."""
         await self._write([{"PutRequest": {"Item": encode_item(item)}} for item in items])
 
     async def transact(self, writes: Sequence[Mapping[str, Item]]) -> None:
@@ -101,7 +101,7 @@ class Table:
             for write in writes
             for kind, options in write.items()
         ]
-        # A repeated call whose first answer was lost is told apart from another one by its token.
+        # The token makes a repeated call idempotent when the first answer was lost.
         await self._run("TransactWriteItems", TransactItems=items, ClientRequestToken=str(uuid4()))
 
     async def close(self) -> None:

@@ -1,7 +1,7 @@
-"""Circuit breaker of one model on one gateway, shared by every environment through its row.
+"""A circuit breaker per model and gateway, shared by all environments through its row.
 
-After `THRESHOLD` failures in a row nobody asks that gateway for `OPEN_S` seconds. Then one caller
-probes: a token closes the breaker, another failure opens it again.
+After `THRESHOLD` failures in a row the breaker opens for `OPEN_S` seconds. Then one caller probes:
+a token closes the breaker, another failure opens it again.
 """
 
 import time
@@ -15,7 +15,7 @@ from shared.warmth.warmth import Warmth
 THRESHOLD = 5
 OPEN_S = 15.0
 
-# A prober that has not told by then is slow or gone, and another may probe.
+# A prober that has not reported by then is slow or dead, so another one may probe.
 PROBE_S = 30.0
 
 
@@ -37,7 +37,7 @@ def probe_input() -> dict[str, Any]:
 
 
 def closed_for_s(warmth: Warmth) -> float:
-    """Seconds until anyone may ask again; 0 when anyone may now."""
+    """Seconds until the breaker lets requests through, 0 if it does now."""
     return max(0.0, warmth.open_until - time.time())
 
 
@@ -46,7 +46,7 @@ def needs_probe(warmth: Warmth) -> bool:
 
 
 class Breaker:
-    """Every method raises TableUnavailable and returns the row as it is afterwards."""
+    """Every method returns the updated row and raises TableUnavailable."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -60,7 +60,7 @@ class Breaker:
         return Warmth.from_item(await self._table.update(key, **opened))
 
     async def probe(self, warmth: Warmth) -> Warmth | None:
-        """The row for the one caller who may probe now, None for all others."""
+        """Returns the row to the one caller that may probe now, None to all others."""
         key = warmth_key(warmth.model, warmth.gateway)
         try:
             return Warmth.from_item(await self._table.update(key, **probe_input()))

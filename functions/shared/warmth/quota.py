@@ -1,4 +1,4 @@
-"""Warm-up completions a day: they cost tokens too, so they are counted and capped."""
+"""Limits the warm-up completions of a day, because they cost tokens too."""
 
 import time
 from typing import Any
@@ -24,20 +24,20 @@ def count_input(limit: int) -> dict[str, Any]:
     }
 
 
-_ENDLESS = 10**9
+_UNLIMITED = 10**9
 
 
 class WarmupQuota:
-    """A limit of 0 is no limit. Every method raises TableUnavailable."""
+    """A limit of 0 means no limit. Every method raises TableUnavailable."""
 
     def __init__(self, table: Table, limit: int) -> None:
         self._table = table
         self._limit = limit
 
     async def acquire(self) -> bool:
-        """Counts one completion; False when the day's are used up."""
+        """Counts one completion. False when the limit is reached."""
         try:
-            await self._table.update(quota_key(today()), **count_input(self._limit or _ENDLESS))
+            await self._table.update(quota_key(today()), **count_input(self._limit or _UNLIMITED))
         except ConditionFailed:
             return False
         return True

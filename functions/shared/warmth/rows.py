@@ -1,4 +1,4 @@
-"""Warmth in the table, where every environment of both functions reads and writes it."""
+"""The warmth rows, which every environment of both functions reads and writes."""
 
 import time
 from typing import Any
@@ -10,7 +10,7 @@ from shared.warmth.warmth import COLD_LEAST_MS, SAMPLES, Warmth, WarmthMap
 
 PK = "MODEL"
 
-# People's replies write at most one observation of a model within this time.
+# Replies record at most one first token of a model within this time.
 REPLY_INTERVAL_S = 30.0
 
 
@@ -26,7 +26,7 @@ def all_input() -> dict[str, Any]:
 
 
 def set_input(values: Item, condition: str = "", conditions: Item | None = None) -> dict[str, Any]:
-    """Sets these attributes of a row; the first to write it gives it its age."""
+    """Sets these attributes. The first write of a row also sets `created_at`."""
     names = {f"#{name}": name for name in values}
     sets = [f"#{name} = :{name}" for name in values]
     sets.append("created_at = if_not_exists(created_at, :now)")
@@ -50,7 +50,7 @@ def lease_input(warmth: Warmth, seconds: float) -> dict[str, Any]:
 
 
 def token_values(warmth: Warmth, first_token_ms: int, cold: bool) -> Item:
-    """What a first token tells: the model is loaded now, and how long it took."""
+    """A first token shows that the model is loaded, and how long that took."""
     samples = "cold_loads_ms" if cold else "first_tokens_ms"
     now = time.time()
     return {
@@ -78,7 +78,7 @@ def failure_values(warmth: Warmth, error: GatewayError) -> Item:
 
 
 def was_cold(before: Warmth, first_token_ms: int, warm_limit_s: float) -> bool:
-    """Whether a first token came from a model that had to be loaded for it."""
+    """Whether the model had to be loaded for this first token."""
     limit_ms = warm_limit_s * 1000 if before.state == "warm" else COLD_LEAST_MS
     return first_token_ms >= limit_ms
 
@@ -94,7 +94,7 @@ class WarmthRows:
         return WarmthMap(Warmth.from_item(row) for row in rows)
 
     async def lease(self, warmth: Warmth, seconds: float) -> Warmth | None:
-        """The row if the lease was free: only one caller warms a model at a time."""
+        """Returns the row if the lease was free: only one caller warms a model at a time."""
         key = warmth_key(warmth.model, warmth.gateway)
         try:
             return Warmth.from_item(await self._table.update(key, **lease_input(warmth, seconds)))
@@ -102,18 +102,18 @@ class WarmthRows:
             return None
 
     async def record_visit(self, warmth: Warmth, values: Item) -> None:
-        """Ends a warm-up: what it found, and its lease."""
+        """Saves the result of a warm-up and ends its lease."""
         await self.write(warmth, {**values, "visited_at": time.time(), "lease_until": 0})
 
     async def record_reply(self, warmth: Warmth, values: Item) -> None:
-        """What a person's reply found, unless another one has just told."""
+        """Saves what a reply observed, unless another one has just done so."""
         now = time.time()
         fresh = "attribute_not_exists(taught_at) OR taught_at <= :before OR failures > :none"
         conditions = {":before": now - REPLY_INTERVAL_S, ":none": 0}
-        told = {**values, "used_at": now, "taught_at": now}
+        observed = {**values, "used_at": now, "taught_at": now}
         try:
             await self._table.update(
-                warmth_key(warmth.model, warmth.gateway), **set_input(told, fresh, conditions)
+                warmth_key(warmth.model, warmth.gateway), **set_input(observed, fresh, conditions)
             )
         except ConditionFailed:
             return

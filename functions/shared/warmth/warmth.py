@@ -9,14 +9,14 @@ from shared.table.attributes import Item
 
 State = Literal["warm", "loading", "cold", "down", "unknown"]
 
-# Best first: of several gateways the warmest counts.
+# Best first: among several gateways the warmest counts.
 _STATES: tuple[State, ...] = ("warm", "loading", "cold", "down", "unknown")
 
 # Ollama, which serves most orchestrators, unloads a model this long after its last token.
 LOADED_S = 300.0
 SAMPLES = 50
 
-# A model that was thought cold and answered faster had been loaded all the time.
+# A model believed cold that answers faster than this was loaded all the time.
 COLD_LEAST_MS = 2000
 
 
@@ -24,8 +24,9 @@ COLD_LEAST_MS = 2000
 class Warmth:
     """One model on one gateway. Times in seconds since 1970, samples oldest first.
 
-    `seen` is what the last attempt found; `used_at` counts people only, `token_at` everyone.
-    `failures` in a row open the breaker until `open_until`; then one caller probes.
+    `seen` is the result of the last attempt. `used_at` is the last use by a person, `token_at` the
+    last token for anybody. `failures` in a row open the breaker until `open_until`; then one caller
+    probes.
     """
 
     model: str
@@ -55,12 +56,12 @@ class Warmth:
             return "warm"
         if self.lease_until > now:
             return "loading"
-        # What was warm has been unloaded since.
+        # A model that was warm has been unloaded since.
         return "cold" if self.seen == "warm" else self.seen
 
     @property
     def expected_ms(self) -> int | None:
-        """How long the first token will probably take, counted from the request."""
+        """The expected time from the request to the first token."""
         warm = self.state == "warm"
         return percentile(self.first_tokens_ms if warm else self.cold_loads_ms, 50)
 
@@ -76,7 +77,7 @@ class Warmth:
 
 
 class WarmthMap:
-    """All that is known, by model and gateway."""
+    """All warmth rows, by model and gateway."""
 
     def __init__(self, rows: Iterable[Warmth] = ()) -> None:
         self._rows: Mapping[tuple[str, str], Warmth] = {(r.model, r.gateway): r for r in rows}
@@ -85,11 +86,11 @@ class WarmthMap:
         return self._rows.get((model, gateway)) or Warmth(model, gateway)
 
     def best(self, model: str, gateways: Iterable[str]) -> Warmth:
-        """The model where it is warmest."""
+        """The row of the gateway where the model is warmest."""
         return min((self.of(model, each) for each in gateways), key=_coldness)
 
     def warmest(self, models: Iterable[str], gateways: Sequence[str]) -> str | None:
-        """Of these models, the warm one that answers soonest; None when none is warm."""
+        """The warm model that answers soonest, None if there is no warm one."""
         found = [self.best(model, gateways) for model in models]
         warm = [each for each in found if each.state == "warm"]
         return min(warm, key=lambda each: each.expected_ms or 0).model if warm else None
@@ -100,7 +101,7 @@ def _coldness(warmth: Warmth) -> int:
 
 
 def percentile(samples: Sequence[int], percent: int) -> int | None:
-    """By nearest rank."""
+    """Nearest-rank percentile."""
     if not samples:
         return None
     rank = -(-len(samples) * percent // 100)

@@ -1,26 +1,42 @@
-"""python -m benchmarks.cold_start: until ready for the first invocation, and until its token."""
+"""python -m benchmarks.cold_start: from process start to ready, first answer and first token."""
 
 import argparse
 import asyncio
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 from benchmarks.cold_start.packages import ROOT, install
 from benchmarks.cold_start.process import Used
-from benchmarks.cold_start.sides import Ours, Peer, secrets_manager
+from benchmarks.cold_start.sides import Ours, Peer, lambda_api, secrets_manager
 from local.dynamodb import dynamodb_local
 from local.http_server import Server
 from local.table import create_table
 from local.template import Template
+from shared.models import DEFAULT_MODELS
 from tests.scripted_gateway import ScriptedGateway, livepeer
 
 RUNS = 15
 TABLE = "Chat"
+
+# What the page calls while it opens, and what earlier pages called.
+PAGE_VISIT: tuple[tuple[str, str, object], ...] = (
+    ("GET", "/api/start", None),
+    ("POST", "/api/sessions", {}),
+    ("GET", "/api/models", None),
+    ("POST", "/api/models/warm", {"model": DEFAULT_MODELS[0].id}),
+    ("GET", "/api/me", None),
+    ("GET", "/api/conversations", None),
+    ("GET", "/healthz", None),
+)
+
+
+Way = Callable[[], Awaitable[Used]]
 
 
 async def measure(runs: int) -> None:
@@ -31,6 +47,7 @@ async def measure(runs: int) -> None:
         definition = replace(Template.read(ROOT / "template.yaml").table(), name=TABLE)
         await create_table(dynamodb, definition)
         secrets = await open_.enter_async_context(Server().serving(secrets_manager))
+        functions = await open_.enter_async_context(Server().serving(lambda_api))
         gateway = await open_.enter_async_context(ScriptedGateway(livepeer.reply(["Hello"])))
         variables = {
             "PATH": os.defpath,
@@ -40,6 +57,8 @@ async def measure(runs: int) -> None:
             "AWS_SECRET_ACCESS_KEY": "local",
             "AWS_ENDPOINT_URL_DYNAMODB": dynamodb,
             "AWS_ENDPOINT_URL_SECRETS_MANAGER": secrets.url,
+            "AWS_ENDPOINT_URL_LAMBDA": functions.url,
+            "WARMUP_FUNCTION": "warmup",
             "LIVEPEER_GATEWAY_URL": gateway.url,
             "TABLE_NAME": TABLE,
             # As /var/task, which is read-only.
@@ -48,11 +67,18 @@ async def measure(runs: int) -> None:
         ours, peer = Ours(packages, variables), Peer(packages, variables)
         print("| from process start until | | ours | peer | ours / peer |")
         print("|---|---|--:|--:|--:|")
-        for name, ways in (
-            ("the first `/next`", (ours.start, peer.start)),
-            ("the first token of the first turn", (ours.first_token, peer.first_token)),
-        ):
-            # The first of each warms the files, the table and the gateway.
+        sides: list[tuple[str, Way, Way]] = [
+            ("the first `/next`", ours.start, peer.start),
+            ("the first token of the first turn", ours.first_token, peer.first_token),
+        ]
+        # The requests of a page visit are compared with the peer's start alone.
+        conversation = f"/api/conversations/{ours.conversation}"
+        for method, path, body in (*PAGE_VISIT, ("GET", conversation, None)):
+            name = path.replace(ours.conversation, "{id}")
+            answer = partial(ours.first_answer, method, path, body)
+            sides.append((f"the answer to `{method} {name}`", answer, peer.start))
+        for name, *ways in sides:
+            # The first run of each warms the files, the table and the gateway.
             pairs = [[await way() for way in ways] for _ in range(runs + 1)][1:]
             report(name, pairs)
 

@@ -1,11 +1,11 @@
-"""The two that are compared: each is started, and killed when it is ready or has sent a token."""
+"""The two sides: each process starts, and is killed once it is ready or has answered."""
 
 import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 import httpx
@@ -26,6 +26,12 @@ TOKEN = b'"content":"'
 ADAPTER_POLL_S = 0.01
 
 
+async def lambda_api(exchange: Exchange) -> None:
+    """Accepts asynchronous invocations of the warm-up function."""
+    await exchange.body()
+    await exchange.answer(202)
+
+
 async def secrets_manager(exchange: Exchange) -> None:
     """Answers as Secrets Manager does where the secret was never rotated."""
     wanted = json.loads(await exchange.body())
@@ -38,10 +44,15 @@ async def secrets_manager(exchange: Exchange) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """As deployed: through the wrapper, with the session's key in Secrets Manager."""
+    """As deployed: through the wrapper, with the session's key in Secrets Manager.
+
+    All requests come from one user with one conversation, which `first_token` creates.
+    """
 
     packages: Packages
     variables: Mapping[str, str]
+    token: str = field(default_factory=lambda: Sessions([SECRET]).start().token)
+    conversation: str = field(default_factory=lambda: str(ULID()))
 
     async def start(self) -> Used:
         async with self._running() as (api, process):
@@ -49,20 +60,35 @@ class Ours:
             return process.kill()
 
     async def first_token(self) -> Used:
-        headers = {
-            "authorization": f"Bearer {Sessions([SECRET]).start().token}",
-            "content-type": "application/json",
-        }
-        body = json.dumps({"message": {"id": str(uuid4()), "content": "Hello"}}).encode()
-        path = f"/api/conversations/{ULID()}/turns"
-        event = function_url_event("POST", path, headers=headers, body=body)
-        invocation = Invocation(json.dumps(event).encode())
+        message = {"message": {"id": str(uuid4()), "content": "Hello"}}
+        path = f"/api/conversations/{self.conversation}/turns"
+        invocation = self._invocation("POST", path, message)
         async with self._running() as (api, process):
             api.hand_out(invocation)
             answer = b""
             while TOKEN not in answer:
                 answer += await invocation.read() or b""
             return process.kill()
+
+    async def first_answer(self, method: str, path: str, body: object = None) -> Used:
+        """Until a request that the page sends while it opens is answered."""
+        invocation = self._invocation(method, path, body)
+        async with self._running() as (api, process):
+            api.hand_out(invocation)
+            answer = b""
+            while (part := await invocation.read()) is not None:
+                answer += part
+            used = process.kill()
+        status = json.loads(answer.partition(bytes(8))[0])["statusCode"]
+        if status >= 400:
+            raise AssertionError(f"{method} {path} answers {status}")
+        return used
+
+    def _invocation(self, method: str, path: str, body: object) -> Invocation:
+        headers = {"authorization": f"Bearer {self.token}", "content-type": "application/json"}
+        data = None if body is None else json.dumps(body).encode()
+        event = function_url_event(method, path, headers=headers, body=data)
+        return Invocation(json.dumps(event).encode())
 
     @asynccontextmanager
     async def _running(self) -> AsyncIterator[tuple[RuntimeApi, Measured]]:

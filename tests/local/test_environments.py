@@ -1,4 +1,5 @@
 import asyncio
+import json
 import os
 import re
 from pathlib import Path
@@ -144,3 +145,16 @@ async def test_no_process_outlives_the_function(serve: Serve, tmp_path: Path, bu
             pid = (await served.client.get("/echo")).json()["pid"]
         assert process_exists(pid)
     assert not process_exists(pid)
+
+
+async def test_function_sees_what_lambda_would_give_it(serve: Serve) -> None:
+    async with serve(OWN="setting") as served:
+        environ = (await served.client.get("/echo")).json()["environ"]
+    assert environ["OWN"] == "setting"
+    assert environ["AWS_LAMBDA_FUNCTION_NAME"] == "Plain"
+    assert environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "256"
+    assert environ["_HANDLER"] == "plain.handler"
+    assert environ["LAMBDA_TASK_ROOT"].endswith("plain_function")
+    # Nothing of ours leaks into it.
+    assert "HOME" not in environ
+    assert json.dumps(environ).count("PYTEST") == 0

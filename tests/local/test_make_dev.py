@@ -1,77 +1,15 @@
 """`python -m local` as a process: its words, its end, and nothing left behind."""
 
-import asyncio
-import os
 import re
 import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
-from local.__main__ import duration_s, parse
-from local.cloud import ROOT
 from local.http_server import Server
+from tests.local.make_dev import ELSEWHERE, MakeDev, free_ports, make_dev
 from tests.local.polling import until
-
-# Nobody listens there; a chosen gateway also means that no model is loaded.
-ELSEWHERE = {"LIVEPEER_GATEWAY_URL": "http://127.0.0.1:9/llm"}
-
-
-@dataclass
-class MakeDev:
-    process: asyncio.subprocess.Process
-    output: str = ""
-
-    async def read_until(self, text: str) -> None:
-        assert self.process.stdout
-        while text not in self.output:
-            line = await self.process.stdout.readline()
-            assert line, self.output
-            self.output += line.decode()
-
-    async def finish(self) -> int:
-        assert self.process.stdout
-        self.output += (await self.process.stdout.read()).decode()
-        return await self.process.wait()
-
-    def children(self) -> list[int]:
-        """Of all generations."""
-        found, parents = [], [self.process.pid]
-        while parents:
-            children = Path(f"/proc/{parents[0]}/task/{parents.pop(0)}/children").read_text()
-            parents += (pids := [int(pid) for pid in children.split()])
-            found += pids
-        return found
-
-
-@asynccontextmanager
-async def make_dev(*arguments: str, **environ: str) -> AsyncIterator[MakeDev]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "local",
-        *arguments,
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **environ},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    try:
-        yield MakeDev(process)
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.communicate()
-
-
-def free_ports(state: Path) -> list[str]:
-    return ["--port=0", "--url-port=0", "--gateway-port=0", f"--state={state}", "--no-warmup"]
 
 
 def command(pid: int) -> str:
@@ -188,15 +126,3 @@ async def test_wrong_setting_is_one_sentence(tmp_path: Path) -> None:
     async with make_dev(*free_ports(tmp_path), MAX_TOKENS="many") as dev:
         assert await dev.finish() == 1
     assert dev.output == "MAX_TOKENS is not a number from 1. Correct it.\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"), [("20s", 20), ("5m", 300), ("0.5", 0.5), ("1h", 3600)]
-)
-def test_duration(text: str, seconds: float) -> None:
-    assert duration_s(text) == seconds
-
-
-def test_ports_come_from_flags_then_the_environment_then_the_defaults() -> None:
-    options = parse(["--port", "1"], {"PAGE_PORT": "2", "FUNCTION_URL_PORT": "3"})
-    assert (options.page_port, options.url_port, options.gateway_port) == (1, 3, 8082)

@@ -92,7 +92,7 @@ async def test_person_sees_the_answer_grow_and_again_after_a_refresh(
     await page.goto(local_cloud.page_url)
     composer = page.get_by_test_id("composer")
     await expect(composer).to_be_enabled(timeout=60_000)
-    # From then on the page calls models by their labels.
+    # Only then does the page know the models' labels.
     await expect(page.get_by_test_id("model-picker")).to_be_visible(timeout=60_000)
     await page.evaluate(WATCH)
     await composer.fill(QUESTION)
@@ -107,6 +107,7 @@ async def test_person_sees_the_answer_grow_and_again_after_a_refresh(
     assert answer.strip()
 
     await page.reload()
+    await expect(page.get_by_test_id("model-picker")).to_be_visible(timeout=60_000)
     await expect(whole).to_have_count(1, timeout=60_000)
     assert await whole.inner_text() == answer
     await expect(page.locator('[data-role="user"]')).to_contain_text(QUESTION)

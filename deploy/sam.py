@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -50,16 +51,26 @@ def _quoted(value: str) -> str:
 
 
 def _run(arguments: Sequence[str], **environ: str) -> None:
-    """Shows the stack's events as they come, and all of SAM's output when it fails."""
+    """Print the stack's events as they come, and all of SAM's output if it fails."""
     output = []
-    with subprocess.Popen(
-        [_SAM, *arguments],
-        cwd=ROOT,
-        env={**os.environ, "SAM_CLI_TELEMETRY": "0", "COLUMNS": _COLUMNS, **environ},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
+    # SAM never deletes what it writes to its temporary folder.
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        subprocess.Popen(
+            [_SAM, *arguments],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "SAM_CLI_TELEMETRY": "0",
+                "COLUMNS": _COLUMNS,
+                "TMPDIR": temporary,
+                **environ,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process,
+    ):
         assert process.stdout  # noqa: S101 - it is a pipe
         for line in process.stdout:
             output.append(line)

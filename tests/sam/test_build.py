@@ -1,7 +1,6 @@
-"""`sam build`: without Docker, and what it makes runs from where it lies."""
+"""`sam build` without Docker: what it builds is complete, small, and runs in place."""
 
 import os
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -11,41 +10,19 @@ import pytest
 from tests.runtime.function_url import function_url_event
 from tests.runtime.process import function_process
 from tests.runtime.strict_api import StrictRuntimeApi
-from tests.sam.project import ROOT, SAM_BIN, TEMPLATE, this_machine
+from tests.sam.project import build, this_machine
 
 MOST_ZIP_BYTES = 12_000_000
 
 
-def build(folder: Path, *functions: str, **environ: str) -> Path:
-    built = subprocess.run(
-        [
-            SAM_BIN / "sam",
-            "build",
-            *functions,
-            "--no-cached",
-            "--template",
-            TEMPLATE,
-            "--build-dir",
-            folder,
-        ],
-        cwd=ROOT,
-        env={**os.environ, "SAM_CLI_TELEMETRY": "0", **environ},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert built.returncode == 0, built.stderr
-    return folder
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Both functions for Lambda."""
+    """Both functions, built for Lambda."""
     return build(tmp_path_factory.mktemp("build"))
 
 
 @pytest.mark.parametrize("function", ["ChatFunction", "WarmupFunction"])
-def test_the_artifact_holds_what_lambda_does_not_bring(built: Path, function: str) -> None:
+def test_the_artifact_holds_what_lambda_does_not_provide(built: Path, function: str) -> None:
     artifact = built / function
     for package in ("chat", "shared", "warmup", "fastapi", "httpx", "mangum"):
         assert (artifact / package).is_dir(), package
@@ -64,8 +41,8 @@ def test_the_zip_stays_small(built: Path, tmp_path: Path) -> None:
     assert packed.stat().st_size <= MOST_ZIP_BYTES
 
 
-async def test_the_artifact_imports_and_answers_from_where_it_lies(tmp_path: Path) -> None:
-    """Built for this machine; only boto3 comes from elsewhere, as it does on Lambda."""
+async def test_the_artifact_imports_and_answers_in_place(tmp_path: Path) -> None:
+    """Built for this machine. Only boto3 comes from outside, as it does on Lambda."""
     host = this_machine()
     artifact = build(tmp_path / "build", "ChatFunction", **host) / "ChatFunction"
     runtime = tmp_path / "runtime"

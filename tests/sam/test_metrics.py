@@ -8,7 +8,7 @@ import pytest
 
 from chat.messages import Message
 from chat.telemetry import count_refusal, count_reply
-from tests.sam.test_template import resources, transformed
+from tests.sam.transformed import resources, transformed
 from warmup.telemetry import count_visit
 from warmup.visit import Visit
 

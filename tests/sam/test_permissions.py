@@ -11,7 +11,7 @@ from shared.table import Table
 from tests.api.server import account, settings_for
 from tests.conftest import TestTable
 from tests.sam.project import FUNCTIONS
-from tests.sam.test_template import resources, transformed
+from tests.sam.transformed import resources, transformed
 from tests.scripted_gateway import MODES, ScriptedGateway, in_turn
 from tests.warmup.models import MODELS, visit_what_is_due
 

@@ -25,6 +25,7 @@ from local.page_headers import page_headers
 from local.relay import relaying
 from local.scheduler import scheduling
 from local.settings import local_variables, parameters, provider, session_secret
+from local.stand_ins import stand_ins
 from local.table import create_table
 from local.template import FunctionDefinition, Template
 from shared.models import Model
@@ -84,7 +85,7 @@ class LocalCloud:
         self.dynamodb_url = await self._start_dynamodb()
         if also_on := self._options.also_on:
             await self._enter(relaying(also_on, *self._loopback_urls()))
-        functions = await self._start_functions()
+        functions = await self._start_functions(models)
         await self._serve_function_url(url, functions)
         await self._serve_page(page)
         if self._options.warmup:
@@ -136,7 +137,7 @@ class LocalCloud:
         table = [] if self._options.dynamodb == "local" else [self.dynamodb_url]
         return gateway + table
 
-    async def _start_functions(self) -> list[Function]:
+    async def _start_functions(self, models: tuple[Model, ...]) -> list[Function]:
         api = LambdaApi(self._log("lambda"))
         self._closing.push_async_callback(api.close)
         server = self._listen(0)
@@ -148,6 +149,8 @@ class LocalCloud:
             "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb_url,
             "AWS_ENDPOINT_URL_LAMBDA": server.url,
         }
+        if not self._options.real_gateway_url:
+            local["LIVEPEER_MODELS"] = stand_ins(self._options.gateway, models)
         functions = []
         for definition in self._template.functions():
             function = Function(

@@ -11,7 +11,7 @@ FIRST_MS, STEP_MS, LAST_MS = 1000, 80, 4000
 
 target, *paths = sys.argv[1:]
 screenshots = [Image.open(path).convert("RGB") for path in paths]
-# One palette for all, or colours would flicker. The last frame shows the most of them.
+# One palette for every frame, or colours would flicker. The last frame shows most of them.
 palette = screenshots[-1].quantize(256, dither=Image.Dither.NONE)
 frames = [each.quantize(palette=palette, dither=Image.Dither.NONE) for each in screenshots]
 durations = [FIRST_MS, *[STEP_MS] * (len(frames) - 2), LAST_MS]

@@ -1,5 +1,6 @@
 """A browser that photographs one person's page."""
 
+import re
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
@@ -46,12 +47,16 @@ class Camera:
         await shown.screenshot(path=path)
         report(path)
 
-    async def film(self, chat: Chat, gates: list[Gate], name: str) -> None:
-        """Open the gates one by one and take a frame after each."""
+    async def film(self, chat: Chat, question: str, gates: list[Gate], name: str) -> None:
+        """Ask, open the gates one by one, and take a frame after each."""
         with tempfile.TemporaryDirectory() as folder:
-            frames = [Path(folder) / f"{number:03}.png" for number in range(len(gates) + 1)]
+            frames = [Path(folder) / f"{number:03}.png" for number in range(len(gates) + 2)]
+            await chat.composer.fill(question)
             await chat.page.screenshot(path=frames[0])
-            for gate, frame in zip(gates, frames[1:], strict=True):
+            await chat.send_button.click()
+            await expect(chat.live).to_contain_text(re.compile(r"\w"))
+            await chat.page.screenshot(path=frames[1])
+            for gate, frame in zip(gates, frames[2:], strict=True):
                 shown = await chat.replies.last.inner_text()
                 gate.open()
                 await expect(chat.replies.last).not_to_have_text(shown, use_inner_text=True)

@@ -1,4 +1,4 @@
-"""The SAM CLI, which builds the functions and deploys the template."""
+"""Runs the SAM CLI, which builds the functions and deploys the template."""
 
 import os
 import re
@@ -12,14 +12,14 @@ from deploy.steps import DeployError, say
 
 ROOT = Path(__file__).parent.parent
 _SAM = ROOT / ".venv" / "sam" / "bin" / "sam"
-# A row of the table that `sam deploy` and `sam delete` show while the stack changes.
+# A row of the table that `sam deploy` and `sam delete` print while the stack changes.
 _EVENT = re.compile(r"^([A-Z_]+_(?:COMPLETE|FAILED))\s+AWS::\S+\s+(\S+)\s*(.*)")
-# Wide enough that no row is broken.
+# Wide enough to keep each row on one line.
 _COLUMNS = "400"
 
 
 def build(architecture: str) -> None:
-    """For arm64 or x86_64, unless BUILD_PLATFORM (functions/Makefile) says otherwise."""
+    """Build for arm64 or x86_64, unless BUILD_PLATFORM (functions/Makefile) overrides it."""
     _run(["build", "--no-cached"], ARCHITECTURE=architecture)
 
 

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
@@ -7,13 +8,13 @@ import pytest
 from deploy.address import ThroughEndpoint
 from tests.background import Background
 from tests.deploy.cloud import Account, account
-from tests.sam.project import build, this_machine
+from tests.sam.project import built, this_machine
 from tests.scripted_gateway import MODES, ScriptedGateway
 
 
 @pytest.fixture(scope="package")
-def aws(background: Background, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    with background.running(account(tmp_path_factory.mktemp("aws"), print)) as running:
+def aws(background: Background) -> Iterator[Account]:
+    with TemporaryDirectory() as home, background.running(account(Path(home), print)) as running:
         yield running
 
 
@@ -24,9 +25,10 @@ def gateway_url(background: Background) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def built_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A build of its own: another process may be replacing that of `make deploy`."""
-    return build(tmp_path_factory.mktemp("build"), **this_machine()) / "template.yaml"
+def built_template() -> Iterator[Path]:
+    """Build apart from `make deploy`, which another process may be running at the same time."""
+    with built(**this_machine()) as folder:
+        yield folder / "template.yaml"
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ class Served:
     async def stream_when_idle(
         self, path: str, query: dict[str, str] | None = None
     ) -> httpx.Response:
-        """An environment is idle a moment after its answer: it must ask for work first.
+        """Retry while the environment, after its last answer, has not yet asked for work.
 
         The caller reads or closes the response.
         """

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from local.options import ROOT
 
-# Nothing listens there. With a gateway of one's own, no model is loaded.
+# Nothing listens there. With a gateway from the environment, no model is loaded.
 ELSEWHERE = {"LIVEPEER_GATEWAY_URL": "http://127.0.0.1:9/llm"}
 
 
@@ -32,7 +32,7 @@ class MakeDev:
         return await self.process.wait()
 
     def children(self) -> list[int]:
-        """Of all generations."""
+        """Return the processes it started, and those they started."""
         found, parents = [], [self.process.pid]
         while parents:
             children = Path(f"/proc/{parents[0]}/task/{parents.pop(0)}/children").read_text()

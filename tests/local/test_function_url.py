@@ -24,14 +24,14 @@ async def test_chunk_reaches_the_client_while_the_function_still_works(
     assert rest == b"opened\n"
 
 
-async def test_client_that_leaves_is_not_told_to_the_function(serve: Serve, tmp_path: Path) -> None:
+async def test_function_does_not_notice_that_its_client_left(serve: Serve, tmp_path: Path) -> None:
     os.mkfifo(pipe := tmp_path / "pipe")
     query = {"pipe": str(pipe), "done": str(tmp_path / "done")}
     async with serve(cap=1) as served:
         async with served.client.stream("GET", "/gate", params=query) as response:
             pid = (await anext(response.aiter_raw())).split()[1]
         pipe.write_text("")
-        # The only environment there may be: it answers again once it is through.
+        # The only environment allowed. It answers again once it has finished.
         answer = await served.get_when_idle("/echo")
     assert answer.json()["pid"] == int(pid)
     assert (tmp_path / "done").exists()
@@ -81,6 +81,6 @@ async def test_malformed_request_is_400(serve: Serve) -> None:
         url = served.client.base_url
         with socket.create_connection((url.host, url.port or 0)) as client:
             client.sendall(b"GET / HTTP/1.1\r\nno colon\r\n\r\n")
-            # Meanwhile the loop serves.
+            # Let the event loop serve the raw request.
             await served.client.get("/echo")
             assert client.recv(100).startswith(b"HTTP/1.1 400 ")

@@ -1,4 +1,4 @@
-"""The `/llm` adapter over the real SmolLM2, byte by byte."""
+"""The local gateway's `/llm` over the real SmolLM2, byte by byte."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ async def test_every_byte_of_the_stream_is_as_go_livepeer_writes_it(gateway: Con
     texts, finishes, completion, prompt, total = zip(*frames, strict=True)
     assert json.loads(texts[-1]) == ""
     assert all(json.loads(text) for text in texts[:-1])
-    # "stop", though max_tokens cut it.
+    # "stop", although max_tokens cut it.
     assert finishes == (*[b""] * (len(frames) - 1), b"stop")
     counts = [int(count) for count in completion]
     assert counts == sorted(counts)
@@ -41,12 +41,12 @@ async def test_get_is_200_and_empty(gateway: Connect) -> None:
     assert (response.status_code, response.content) == (200, b"")
 
 
-async def test_no_byte_comes_while_the_model_loads(gateway: Connect) -> None:
+async def test_no_byte_is_sent_while_the_model_loads(gateway: Connect) -> None:
     loop = asyncio.get_running_loop()
     async with gateway(ColdStart(load_s=0.5)) as client:
         begun = loop.time()
         async with client.stream("POST", "/llm", json=REQUEST) as response:
-            # Even the headers are late.
+            # Even the headers wait.
             assert loop.time() - begun >= 0.5
             await response.aread()
 
@@ -59,7 +59,7 @@ async def test_request_without_stream_is_one_json_document(gateway: Connect) -> 
     assert answer["usage"]["completion_tokens"] == REQUEST["max_tokens"]
 
 
-async def test_openai_dialect_ends_with_done_and_knows_length(gateway: Connect) -> None:
+async def test_openai_dialect_ends_with_done_and_reports_length(gateway: Connect) -> None:
     async with gateway() as client:
         request = REQUEST | {"stream_options": {"include_usage": True}}
         response = await client.post("/v1/chat/completions", json=request)
@@ -69,7 +69,7 @@ async def test_openai_dialect_ends_with_done_and_knows_length(gateway: Connect) 
     assert json.loads(frames[-3][6:])["choices"][0]["finish_reason"] == "length"
 
 
-async def test_two_requests_are_answered_at_once(gateway: Connect) -> None:
+async def test_two_requests_are_answered_concurrently(gateway: Connect) -> None:
     async with gateway() as client:
         answers = await asyncio.gather(
             *(client.post("/llm", json=REQUEST | {"model": m}) for m in (MODEL, OTHER))

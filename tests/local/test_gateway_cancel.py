@@ -21,22 +21,22 @@ async def test_closing_the_connection_cancels_the_generation(
     gateway: Connect, model_url: str
 ) -> None:
     async with gateway() as client:
-        # Left to itself it would write until its window is full.
+        # Without cancelling, it would generate until the context window is full.
         endless = REQUEST | {"max_tokens": 8000, "temperature": 1.5}
         async with client.stream("POST", "/llm", json=endless) as response:
             await anext(response.aiter_raw())
             assert not await idle(model_url)
         await until(lambda: idle(model_url))
-        # The adapter is there for the next one.
+        # The gateway serves the next request.
         assert (await client.post("/llm", json=REQUEST)).status_code == 200
 
 
 async def test_client_that_leaves_before_the_first_token_cancels_the_generation() -> None:
-    asked, cancelled = asyncio.Event(), asyncio.Event()
+    requested, cancelled = asyncio.Event(), asyncio.Event()
 
     async def silent_model(exchange: Exchange) -> None:
         await exchange.body()
-        asked.set()
+        requested.set()
         await exchange.client_left()
         cancelled.set()
 
@@ -49,6 +49,6 @@ async def test_client_that_leaves_before_the_first_token_cancels_the_generation(
         ):
             request = asyncio.create_task(client.post("/llm", json=REQUEST))
             async with asyncio.timeout(PATIENCE_S):
-                await asked.wait()
+                await requested.wait()
                 request.cancel()
                 await cancelled.wait()

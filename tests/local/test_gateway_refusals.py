@@ -18,7 +18,7 @@ async def test_missing_field_is_400(gateway: Connect, field: str) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"model":1}'])
-async def test_body_that_is_no_request_is_400(gateway: Connect, body: bytes) -> None:
+async def test_invalid_body_is_400(gateway: Connect, body: bytes) -> None:
     async with gateway() as client:
         assert (await client.post("/llm", content=body)).status_code == 400
 
@@ -44,7 +44,7 @@ async def test_unknown_model_closes_without_a_response(gateway: Connect, model: 
         {"messages": [{"role": "user", "content": "word " * 9000}]},
     ],
 )
-async def test_what_the_runner_refuses_is_an_empty_frame_and_a_broken_stream(
+async def test_request_that_the_runner_refuses_gets_an_empty_frame_and_a_broken_stream(
     gateway: Connect, broken: dict[str, Any]
 ) -> None:
     request = REQUEST | broken
@@ -56,7 +56,7 @@ async def test_what_the_runner_refuses_is_an_empty_frame_and_a_broken_stream(
             await anext(parts)
 
 
-async def test_half_a_request_does_no_harm(gateway: Connect) -> None:
+async def test_incomplete_request_does_not_block_others(gateway: Connect) -> None:
     async with gateway() as client:
         url = client.base_url
         with socket.create_connection((url.host, url.port or 0)) as half:

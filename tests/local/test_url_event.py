@@ -21,7 +21,7 @@ async def test_repeated_headers_are_joined_and_names_are_lower_case(serve: Serve
     assert all(name == name.lower() for name in event["headers"])
 
 
-async def test_cookies_are_an_array_of_their_own(serve: Serve) -> None:
+async def test_cookies_are_a_separate_array(serve: Serve) -> None:
     async with serve() as served:
         headers = [("cookie", "a=1; b=2"), ("cookie", "c=3")]
         event = await event_of(served, "GET", "/echo", headers=headers)
@@ -29,14 +29,14 @@ async def test_cookies_are_an_array_of_their_own(serve: Serve) -> None:
     assert "cookie" not in event["headers"]
 
 
-async def test_query_is_given_raw_and_parsed(serve: Serve) -> None:
+async def test_query_is_raw_and_parsed(serve: Serve) -> None:
     async with serve() as served:
         event = await event_of(served, "GET", "/echo?a=1&a=2&b=x%20y&empty=")
     assert event["rawQueryString"] == "a=1&a=2&b=x%20y&empty="
     assert event["queryStringParameters"] == {"a": "1,2", "b": "x y", "empty": ""}
 
 
-async def test_request_without_query_and_body_has_neither(serve: Serve) -> None:
+async def test_event_without_query_and_body_has_no_such_keys(serve: Serve) -> None:
     async with serve() as served:
         event = await event_of(served, "GET", "/echo")
     assert event["rawQueryString"] == ""
@@ -71,7 +71,7 @@ async def test_other_body_is_base64(serve: Serve, headers: dict[str, str], body:
     assert base64.b64decode(event["body"]) == body
 
 
-async def test_source_is_the_peer_whatever_the_client_claims(serve: Serve) -> None:
+async def test_source_ip_is_the_peer_even_if_the_client_claims_another(serve: Serve) -> None:
     async with serve() as served:
         headers = {"x-forwarded-for": "203.0.113.9", "user-agent": "me"}
         event = await event_of(served, "DELETE", "/echo", headers=headers)

@@ -5,7 +5,7 @@
 
 import sys
 
-from PIL import Image  # type: ignore[import-not-found]  # in an environment of its own
+from PIL import Image  # type: ignore[import-not-found]  # installed apart, for `make pictures` only
 
 FIRST_MS, STEP_MS, LAST_MS = 1000, 80, 4000
 

@@ -2,7 +2,10 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ROOT / "functions"
@@ -29,23 +32,26 @@ def this_machine() -> dict[str, str]:
     }
 
 
-def build(folder: Path, *functions: str, **environ: str) -> Path:
-    built = subprocess.run(
-        [
-            SAM_BIN / "sam",
-            "build",
-            *functions,
-            "--no-cached",
-            "--template",
-            TEMPLATE,
-            "--build-dir",
-            folder,
-        ],
-        cwd=ROOT,
-        env={**os.environ, "SAM_CLI_TELEMETRY": "0", **environ},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert built.returncode == 0, built.stderr
-    return folder
+@contextmanager
+def built(*functions: str, **environ: str) -> Iterator[Path]:
+    """Run `sam build` and yield its folder, which is deleted afterwards."""
+    with TemporaryDirectory() as folder:
+        ran = subprocess.run(
+            [
+                SAM_BIN / "sam",
+                "build",
+                *functions,
+                "--no-cached",
+                "--template",
+                TEMPLATE,
+                "--build-dir",
+                folder,
+            ],
+            cwd=ROOT,
+            env={**os.environ, "SAM_CLI_TELEMETRY": "0", **environ},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stderr
+        yield Path(folder)

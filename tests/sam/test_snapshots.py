@@ -27,12 +27,12 @@ def test_the_template_is_valid_with_and_without_snapshots(tmp_path: Path, snapsh
 
 
 def test_with_snapshots_url_permissions_and_schedule_use_the_alias() -> None:
-    made = Intrinsics(transformed(), {"SnapStart": "first"})
-    url = made.resolve(resources("AWS::Lambda::Url")[0])
+    intrinsics = Intrinsics(transformed(), {"SnapStart": "first"})
+    url = intrinsics.resolve(resources("AWS::Lambda::Url")[0])
     assert url["TargetFunctionArn"] == "ChatAlias"
     for permission in resources("AWS::Lambda::Permission"):
-        assert made.resolve(permission)["FunctionName"] == "ChatAlias"
-    schedule = made.resolve(resources("AWS::Scheduler::Schedule")[0])
+        assert intrinsics.resolve(permission)["FunctionName"] == "ChatAlias"
+    schedule = intrinsics.resolve(resources("AWS::Scheduler::Schedule")[0])
     assert json.loads(schedule["Target"]["Input"])["chat_function"] == "ChatAlias"
 
 

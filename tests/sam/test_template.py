@@ -36,13 +36,13 @@ def test_every_alarm_notifies_the_topic_and_is_documented() -> None:
 
 @pytest.mark.parametrize("kind", ["AWS::Cognito::UserPool", "AWS::Lambda::Alias"])
 def test_optional_resources_have_a_condition(kind: str) -> None:
-    made = [each for each in transformed()["Resources"].values() if each["Type"] == kind]
-    assert made
-    assert all("Condition" in each for each in made)
+    found = [each for each in transformed()["Resources"].values() if each["Type"] == kind]
+    assert found
+    assert all("Condition" in each for each in found)
 
 
 def test_no_resource_has_a_fixed_name() -> None:
-    """What has a name of its own takes it from the stack."""
+    """A fixed name would clash with that of a second stack."""
     named = {
         key: resource["Properties"][key]
         for resource in transformed()["Resources"].values()

@@ -13,17 +13,17 @@ TRANSFORM = Path(__file__).with_name("transform.py")
 
 @cache
 def transformed() -> dict[str, Any]:
-    """The template after the SAM transform, by the translator that SAM itself uses."""
-    answer = subprocess.run(
+    """Transform the template with the translator that SAM itself uses."""
+    ran = subprocess.run(
         [SAM_BIN / "python", TRANSFORM, TEMPLATE],
         capture_output=True,
         text=True,
         env={"AWS_DEFAULT_REGION": "us-east-1", "PATH": "/usr/bin:/bin"},
         check=False,
     )
-    assert answer.returncode == 0, answer.stderr
-    made: dict[str, Any] = json.loads(answer.stdout)
-    return made
+    assert ran.returncode == 0, ran.stderr
+    template: dict[str, Any] = json.loads(ran.stdout)
+    return template
 
 
 def resources(kind: str) -> list[dict[str, Any]]:

@@ -15,8 +15,8 @@ from deploy.check import SelfCheck
 from deploy.concurrency import reservations
 from deploy.failure import AWS_ERRORS, explained
 from deploy.page import PageBucket, page_files
+from deploy.page_config import connect_src, page_config
 from deploy.remains import Remains
-from deploy.site import connect_src, page_config
 from deploy.stack import Stack
 from deploy.steps import DeployError, Steps, say
 

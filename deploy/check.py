@@ -7,7 +7,7 @@ import boto3
 import httpx
 
 from deploy.address import emulated
-from deploy.site import api_url, page_config
+from deploy.page_config import api_url, page_config
 from deploy.stack import Stack
 from deploy.steps import say
 from deploy.turn import take_turn

@@ -9,7 +9,7 @@ from typing import TypeVar
 from local.child import Log
 from local.cold_start import ColdStart
 from local.console import prefixed
-from local.cross_origin import allowing
+from local.cors import allowing
 from local.dynamodb import dynamodb_local, ministack, open_port
 from local.faults import fault_gateway
 from local.function import Function

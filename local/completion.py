@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from local import go_json
-from local.completion_source import Token
+from local.llama_cpp import Token
 
 _NO_TOKENS = Token("", 0, 0)
 

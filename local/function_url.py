@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from local.cross_origin import Pairs, is_preflight, preflight_headers, response_headers
+from local.cors import Pairs, is_preflight, preflight_headers, response_headers
 from local.function import Function, Throttled
 from local.http_server import BodyTooLarge, Exchange
 from local.invocation import FunctionFailed, Invocation

@@ -11,8 +11,8 @@ import httpx
 from local import go_json
 from local.cold_start import ColdStart
 from local.completion import Completion, runner_error
-from local.completion_source import RunnerFailed, Token, stream_tokens
 from local.http_server import Exchange
+from local.llama_cpp import RunnerFailed, Token, stream_tokens
 
 _REQUIRED = {"model": str, "messages": list, "stream": bool, "max_tokens": int}
 _JSON = [("content-type", "application/json")]

@@ -35,7 +35,9 @@ def this_machine() -> dict[str, str]:
 @contextmanager
 def built(*functions: str, **environ: str) -> Iterator[Path]:
     """Run `sam build` and yield its folder, which is deleted afterwards."""
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as temporary:
+        # SAM also writes build.toml, beside this folder.
+        folder = Path(temporary) / "build"
         ran = subprocess.run(
             [
                 SAM_BIN / "sam",
@@ -54,4 +56,4 @@ def built(*functions: str, **environ: str) -> Iterator[Path]:
             check=False,
         )
         assert ran.returncode == 0, ran.stderr
-        yield Path(folder)
+        yield folder

@@ -1,1 +1,1 @@
-"""`make deploy` and `make destroy`: the stack, the page in it, and the proof that both work."""
+"""`make deploy` and `make destroy`: the stack, its page, and a check that both work."""

@@ -15,23 +15,23 @@ from deploy.check import SelfCheck
 from deploy.concurrency import reservations
 from deploy.failure import AWS_ERRORS, explained
 from deploy.page import PageBucket, page_files
+from deploy.page_config import connect_src, page_config
 from deploy.remains import Remains
-from deploy.site import connect_src, page_config
 from deploy.stack import Stack
 from deploy.steps import DeployError, Steps, say
 
 DIST = sam.ROOT / "web" / "dist"
 DEFAULT_STACK = "livepeer-chat"
-# What can be done with a stack that cannot be deployed to as it is.
+# What to do about a stack that cannot be updated.
 REMEDIES = {
-    "ROLLBACK_COMPLETE": "Its first deployment failed: run make destroy, then again.",
-    "ROLLBACK_FAILED": "Its first deployment failed: run make destroy, then again.",
-    "CREATE_FAILED": "Its first deployment failed: run make destroy, then again.",
-    "DELETE_FAILED": "It could not be removed: run make destroy again, and see what fails.",
-    "UPDATE_ROLLBACK_FAILED": "Neither the last change nor the way back worked: run aws"
-    " cloudformation continue-update-rollback --stack-name {name}, then again.",
+    "ROLLBACK_COMPLETE": "Its first deployment failed: run make destroy, then make deploy again.",
+    "ROLLBACK_FAILED": "Its first deployment failed: run make destroy, then make deploy again.",
+    "CREATE_FAILED": "Its first deployment failed: run make destroy, then make deploy again.",
+    "DELETE_FAILED": "Its removal failed: run make destroy again, and see what fails.",
+    "UPDATE_ROLLBACK_FAILED": "Its last update and the rollback failed: run aws"
+    " cloudformation continue-update-rollback --stack-name {name}, then make deploy again.",
 }
-IN_PROGRESS = "It is being changed just now: wait until that is over, then again."
+IN_PROGRESS = "Another update is running: wait until that is over, then run this again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +46,18 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Order:
     parser = argparse.ArgumentParser(
         prog="make deploy ARGS=…",
         description="Deploys the chat to the AWS account of the environment, with its page, and"
-        " checks that it works. `make destroy` removes it; the table is kept unless KEEP_TABLE=no.",
+        " checks that it works. `make destroy` removes it and, with"
+        " KEEP_TABLE=no, the conversations too.",
     )
     parser.add_argument("command", choices=("deploy", "destroy"))
     parser.add_argument("parameters", nargs="*", metavar="Name=Value",
-        help="parameters of template.yaml; each holds until it is given anew")  # fmt: skip
+        help="parameters of template.yaml; each is kept until you set it again")  # fmt: skip
     parser.add_argument("--stack", default=environ.get("STACK", DEFAULT_STACK),
         help="name of the stack (or STACK; %(default)s)")  # fmt: skip
     given = parser.parse_intermixed_args(arguments)
     for parameter in given.parameters:
         if not re.match(r"\w+=", parameter):
-            parser.error(f"{parameter} is no parameter: write Name=Value.")
+            parser.error(f"{parameter} is not a parameter: write Name=Value.")
     return Order(
         given.command,
         given.stack,
@@ -66,7 +67,7 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Order:
 
 
 def deploy(order: Order, dist: Path = DIST) -> bool:
-    """True when the self-check found all well."""
+    """Return whether the self-check passed."""
     before = Stack(order.stack)
     _must_take_changes(before)
     if not before.exists and not order.parameters.get("GatewayUrl"):
@@ -86,14 +87,14 @@ def deploy(order: Order, dist: Path = DIST) -> bool:
         files = page_files(dist, page_config(stack), connect_src(stack))
         bucket.upload(files)
         bucket.remove_old(files)
-    with steps.step("Letting the distribution forget the old page"):
+    with steps.step("Clearing the distribution's cache"):
         bucket.invalidate()
-    with steps.step("Checking what was deployed"), http_client() as http:
-        well = SelfCheck(stack, http).run()
+    with steps.step("Checking the deployment"), http_client() as http:
+        passed = SelfCheck(stack, http).run()
     say(f"\n  Page          {stack.outputs['PageUrl']}")
     say(f"  Function URL  {stack.outputs['FunctionUrl']}")
     say(f"  Dashboard     {stack.outputs['DashboardUrl']}\n")
-    return well
+    return passed
 
 
 def _must_take_changes(stack: Stack) -> None:
@@ -102,12 +103,12 @@ def _must_take_changes(stack: Stack) -> None:
     if remedy is None and stack.exists and stack.status.endswith("_IN_PROGRESS"):
         remedy = IN_PROGRESS
     if remedy:
-        said = remedy.format(name=stack.name)
-        raise DeployError(f"The stack {stack.name} is in {stack.status}. {said}")
+        advice = remedy.format(name=stack.name)
+        raise DeployError(f"The stack {stack.name} is in {stack.status}. {advice}")
 
 
 def _with_new_snapshot(stack: Stack, parameters: Mapping[str, str]) -> Mapping[str, str]:
-    """Environments that start from a snapshot see no change until there is a new one."""
+    """Take a new snapshot: environments that start from the old one would miss the change."""
     if not parameters.get("SnapStart", stack.parameters.get("SnapStart")):
         return parameters
     return {**parameters, "SnapStart": time.strftime("%Y-%m-%d.%H.%M.%S", time.gmtime())}
@@ -121,13 +122,13 @@ def destroy(order: Order) -> None:
         )
     remains = Remains(stack)
     steps = Steps(2 if order.keep_table else 3)
-    with steps.step("Emptying the bucket of the page"):
+    with steps.step("Emptying the page's bucket"):
         if "PageBucketName" in stack.outputs:
             PageBucket(stack).empty()
     with steps.step(f"Removing the stack {order.stack} from {stack.region}"):
         sam.delete(stack)
     if order.keep_table:
-        say(f"\n  Kept: {remains}. To go on with them, deploy with {remains.parameters}.\n")
+        say(f"\n  Kept: {remains}. To use them again, deploy with {remains.parameters}.\n")
         return
     with steps.step("Removing the conversations"):
         remains.remove()
@@ -135,7 +136,7 @@ def destroy(order: Order) -> None:
 
 def main() -> None:
     order = parse(sys.argv[1:], os.environ)
-    # Of AWS's tools only boto3 looks at no other name.
+    # boto3, unlike AWS's other tools, reads only AWS_DEFAULT_REGION.
     if region := os.environ.get("AWS_REGION"):
         os.environ["AWS_DEFAULT_REGION"] = region
     try:

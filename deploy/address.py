@@ -1,4 +1,4 @@
-"""How the deployed addresses are reached."""
+"""Reaches the deployed addresses, on AWS or in an emulator."""
 
 import json
 import os
@@ -13,14 +13,14 @@ def emulated() -> bool:
 
 
 def http_client() -> httpx.Client:
-    """The caller closes it. A model may load for minutes before it says anything."""
+    """The caller closes it. A model may load for minutes before its first byte."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL")
     transport = ThroughEndpoint(httpx.URL(endpoint)) if endpoint else None
     return httpx.Client(transport=transport, timeout=httpx.Timeout(30, read=200))
 
 
 class ThroughEndpoint(httpx.BaseTransport):
-    """An emulator of AWS answers for every address, told apart by Host."""
+    """An AWS emulator serves every address and tells them apart by Host."""
 
     def __init__(self, endpoint: httpx.URL) -> None:
         self._endpoint = endpoint
@@ -40,7 +40,7 @@ class ThroughEndpoint(httpx.BaseTransport):
 
 
 def _unwrapped(response: httpx.Response) -> httpx.Response:
-    """Emulators use the stock runtime, whose answer is JSON that Lambda would take apart."""
+    """Emulators return the stock runtime's JSON, which Lambda would turn into a response."""
     try:
         answer = json.loads(response.read())
     except ValueError:

@@ -1,4 +1,4 @@
-"""The self-check: what was deployed does what it should, as a browser would see it."""
+"""The self-check: does the deployment work, as a browser sees it?"""
 
 import json
 from collections.abc import Callable
@@ -7,12 +7,12 @@ import boto3
 import httpx
 
 from deploy.address import emulated
-from deploy.site import api_url, page_config
+from deploy.page_config import api_url, page_config
 from deploy.stack import Stack
 from deploy.steps import say
 from deploy.turn import take_turn
 
-# Of an address that is never the page's.
+# An origin that is never the page's.
 _STRANGER = "https://stranger.example"
 _PERMISSIONS = {
     ("lambda:InvokeFunctionUrl", "StringEquals", "lambda:FunctionUrlAuthType", "NONE"),
@@ -21,7 +21,7 @@ _PERMISSIONS = {
 
 
 class CheckFailed(Exception):
-    """The message says what was found instead."""
+    """The message says what is wrong."""
 
 
 class SelfCheck:
@@ -32,7 +32,7 @@ class SelfCheck:
         self._page = stack.outputs["PageUrl"]
 
     def run(self) -> bool:
-        """Shows each result. True when all is well."""
+        """Print each result. Return whether all passed."""
         checks: list[tuple[str, Callable[[], str]]] = [
             ("page", self.page),
             ("permissions", self.permissions),
@@ -52,7 +52,7 @@ class SelfCheck:
         if "content-security-policy" not in page.headers:
             raise CheckFailed("it has no Content-Security-Policy")
         if self._ask("GET", f"{self._page}/c/0").content != page.content:
-            raise CheckFailed("a place within the page is not the page")
+            raise CheckFailed("a view of the page does not return the page")
         if self._ask("GET", f"{self._page}/config.json").json() != page_config(self._stack):
             raise CheckFailed("config.json is not the one just uploaded")
         return "served with its headers"
@@ -73,7 +73,7 @@ class SelfCheck:
 
     def health(self) -> str:
         if self._ask("GET", f"{self._api}/healthz").json() != {"status": "ok"}:
-            raise CheckFailed("/healthz says something else than ok")
+            raise CheckFailed("/healthz does not say ok")
         return "ok"
 
     def cors(self) -> str:
@@ -82,14 +82,14 @@ class SelfCheck:
             raise CheckFailed(f"the page is answered with {allowed or 'no allowed origin'}")
         if stranger := self._allowed_origins(_STRANGER):
             raise CheckFailed(f"a stranger is answered with {stranger}")
-        asked = {
+        preflight_headers = {
             "origin": self._page,
             "access-control-request-method": "POST",
             "access-control-request-headers": "authorization,content-type",
         }
-        preflight = self._http.options(f"{self._api}/api/models/warm", headers=asked)
+        preflight = self._http.options(f"{self._api}/api/models/warm", headers=preflight_headers)
         if preflight.is_error or _allowed_origins(preflight) != [self._page]:
-            raise CheckFailed("a browser that asks first gets no leave to send")
+            raise CheckFailed("the preflight request is refused")
         return "the page alone, once"
 
     def sessions(self) -> str:
@@ -112,13 +112,15 @@ class SelfCheck:
         if turn.done.get("outcome") not in ("complete", "length"):
             error = turn.done.get("error") or {}
             raise CheckFailed(
-                f"the reply ended as {turn.done.get('outcome', 'nothing')}. "
+                f"the reply ended with {turn.done.get('outcome', 'no outcome')}. "
                 f"{error.get('message', '')}".rstrip()
             )
         if emulated():
-            return "a reply came, at once: emulators buffer"
+            return "a reply arrived in one piece, because emulators buffer"
         if not turn.streamed:
-            raise CheckFailed(f"all came within {turn.spread_ms:.0f} ms: something buffers")
+            raise CheckFailed(
+                f"everything arrived within {turn.spread_ms:.0f} ms: something buffers"
+            )
         return f"{len(turn.arrivals)} parts over {turn.spread_ms:.0f} ms"
 
     def _allowed_origins(self, origin: str) -> list[str]:

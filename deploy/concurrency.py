@@ -1,4 +1,4 @@
-"""How many executions at once the account lets functions reserve."""
+"""How much concurrency the account lets functions reserve."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ import boto3
 from deploy.stack import Stack
 from deploy.steps import DeployError, say
 
-# What Lambda keeps for functions that reserve nothing. All of a new account's limit of 10 is less.
+# Lambda keeps this much unreserved. A new account's whole limit, 10, is less.
 _KEPT = 100
 _RESERVATIONS = ("ChatConcurrency", "WarmupConcurrency")
 
 
 @dataclass(frozen=True, slots=True)
 class Concurrency:
-    """Executions at once in this region: of all functions, and what this stack may reserve."""
+    """Concurrent executions: the region's limit, and how many this stack can reserve."""
 
     limit: int
     reservable: int
@@ -24,15 +24,15 @@ class Concurrency:
     @classmethod
     def of(cls, stack: Stack) -> Self:
         account = boto3.client("lambda").get_account_settings()["AccountLimit"]
-        # What the stack has reserved it may reserve again.
+        # The stack's own reservations count as free.
         free = account["UnreservedConcurrentExecutions"] + _reserved(stack.parameters)
         return cls(account["ConcurrentExecutions"], max(0, free - _KEPT))
 
 
 def reservations(stack: Stack, given: Mapping[str, str]) -> dict[str, str]:
-    """Parameters for what the account allows, unless they are given or the stack has them.
+    """Return reservation parameters to add to a first deployment, if the account allows them.
 
-    Raises DeployError when more is asked for than there is.
+    Raises DeployError if the requested reservations exceed what is available.
     """
     account = Concurrency.of(stack)
     wanted = _reserved({**stack.parameters, **given})

@@ -1,4 +1,4 @@
-"""What AWS's errors mean, and what a person can do about them."""
+"""Explains AWS's errors and what to do about them."""
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -29,18 +29,18 @@ _SET_UP = "run aws configure, or set AWS_PROFILE"
 
 
 def explained(error: BotoCoreError | ClientError | WaiterError) -> str:
-    """One sentence, or AWS's own words when they need no others."""
+    """Return one sentence, or AWS's own message if it is clear enough."""
     match error:
         case NoCredentialsError():
-            return f"AWS knows no credentials here: {_SET_UP}."
+            return f"No AWS credentials were found: {_SET_UP}."
         case PartialCredentialsError():
-            return f"The credentials here are incomplete ({error}): {_SET_UP}."
+            return f"The AWS credentials are incomplete ({error}): {_SET_UP}."
         case ProfileNotFound():
             return f"{error}. Correct AWS_PROFILE, or run aws configure --profile."
         case SSOError() | TokenRetrievalError():
-            return f"The sign-in is over: run aws sso login. ({error})"
+            return f"The AWS sign-in has expired: run aws sso login. ({error})"
         case NoRegionError():
-            return "AWS knows no region here: run aws configure, or set AWS_REGION."
+            return "No AWS region was found: run aws configure, or set AWS_REGION."
         case InvalidRegionError() | EndpointConnectionError():
             return f"{error} Is AWS_REGION a region, and is this machine online?"
         case ClientError():
@@ -51,11 +51,9 @@ def explained(error: BotoCoreError | ClientError | WaiterError) -> str:
 def _refusal(error: ClientError) -> str:
     code = error.response["Error"]["Code"]
     if code in _EXPIRED:
-        return "The credentials here have expired: sign in again, such as with aws sso login."
+        return "The AWS credentials have expired: sign in again, such as with aws sso login."
     if code in _UNKNOWN:
-        return f"AWS does not accept the credentials here ({code}): {_SET_UP}."
+        return f"AWS does not accept the credentials ({code}): {_SET_UP}."
     if code in _FORBIDDEN:
-        return (
-            f"The credentials here are not allowed to do it: {error.response['Error']['Message']}"
-        )
+        return f"The AWS credentials are not allowed to do it: {error.response['Error']['Message']}"
     return str(error)

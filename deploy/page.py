@@ -1,4 +1,4 @@
-"""The built page on its way into the bucket."""
+"""Uploads the built page to its bucket."""
 
 import html
 import json
@@ -13,11 +13,11 @@ from deploy.stack import Stack
 from deploy.steps import DeployError
 from local.page import content_type
 
-# The build puts a hash of the content into these files' names.
+# The build puts a content hash into the names of these files.
 _HASHED = "assets/"
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_EACH_TIME = "no-cache"
-# A page that is open since before the deployment still loads its own parts.
+# A page opened before the deployment still loads its old files.
 _OLD = timedelta(days=30)
 
 
@@ -33,7 +33,7 @@ class PageFile:
 
 
 def page_files(dist: Path, config: dict[str, object], connect_src: str) -> list[PageFile]:
-    """What no other file needs comes last, so that a half-made upload breaks no page."""
+    """List index.html last, so that a partial upload breaks no page."""
     if not (dist / "index.html").is_file():
         raise DeployError("The page is not built: run npm --prefix web run build.")
     files = [
@@ -50,7 +50,7 @@ def page_files(dist: Path, config: dict[str, object], connect_src: str) -> list[
 
 
 def with_connect_src(index: str, sources: str) -> bytes:
-    """The distribution's policy allows every Function URL of the region, this one only its own."""
+    """Narrow the distribution's policy, which allows every Function URL of the region."""
     policy = html.escape(f"connect-src {sources}", quote=False)
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}" />'
     head, found, rest = index.partition("<head>")
@@ -87,9 +87,9 @@ class PageBucket:
             self._s3.delete_object(Bucket=self._name, Key=key)
 
     def invalidate(self) -> None:
-        """Only what keeps its name. Raises when it takes longer than the client waits."""
+        """Clear the distribution's cache and wait. Raises WaiterError after 5 minutes."""
         cloudfront = boto3.client("cloudfront")
-        made = cloudfront.create_invalidation(
+        created = cloudfront.create_invalidation(
             DistributionId=self._distribution,
             InvalidationBatch={
                 "Paths": {"Quantity": 1, "Items": ["/*"]},
@@ -98,7 +98,7 @@ class PageBucket:
         )
         cloudfront.get_waiter("invalidation_completed").wait(
             DistributionId=self._distribution,
-            Id=made["Invalidation"]["Id"],
+            Id=created["Invalidation"]["Id"],
             WaiterConfig={"Delay": 5, "MaxAttempts": 60},
         )
 

@@ -1,4 +1,4 @@
-"""What the stack leaves behind: the conversations, and what says whose they are."""
+"""What outlives the stack: the conversations, and what identifies their owners."""
 
 import boto3
 
@@ -6,7 +6,7 @@ from deploy.stack import Stack
 
 
 class Remains:
-    """Made before the stack is removed, for afterwards nothing names them."""
+    """Create it before the stack is removed: afterwards nothing names them."""
 
     def __init__(self, stack: Stack) -> None:
         self._table = stack.outputs.get("TableName")
@@ -23,7 +23,7 @@ class Remains:
 
     @property
     def parameters(self) -> str:
-        """With which another stack goes on."""
+        """Return the parameters with which another stack uses them."""
         given = {"KeptTable": self._table, "KeptSessionSecret": self._secret}
         return " ".join(f"{name}={value}" for name, value in given.items() if value)
 

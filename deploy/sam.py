@@ -1,8 +1,9 @@
-"""The SAM CLI, which builds the functions and deploys the template."""
+"""Runs the SAM CLI, which builds the functions and deploys the template."""
 
 import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,14 +12,14 @@ from deploy.steps import DeployError, say
 
 ROOT = Path(__file__).parent.parent
 _SAM = ROOT / ".venv" / "sam" / "bin" / "sam"
-# A row of the table that `sam deploy` and `sam delete` show while the stack changes.
+# A row of the table that `sam deploy` and `sam delete` print while the stack changes.
 _EVENT = re.compile(r"^([A-Z_]+_(?:COMPLETE|FAILED))\s+AWS::\S+\s+(\S+)\s*(.*)")
-# Wide enough that no row is broken.
+# Wide enough to keep each row on one line.
 _COLUMNS = "400"
 
 
 def build(architecture: str) -> None:
-    """For arm64 or x86_64, unless BUILD_PLATFORM (functions/Makefile) says otherwise."""
+    """Build for arm64 or x86_64, unless BUILD_PLATFORM (functions/Makefile) overrides it."""
     _run(["build", "--no-cached"], ARCHITECTURE=architecture)
 
 
@@ -50,16 +51,26 @@ def _quoted(value: str) -> str:
 
 
 def _run(arguments: Sequence[str], **environ: str) -> None:
-    """Shows the stack's events as they come, and all of SAM's output when it fails."""
+    """Print the stack's events as they come, and all of SAM's output if it fails."""
     output = []
-    with subprocess.Popen(
-        [_SAM, *arguments],
-        cwd=ROOT,
-        env={**os.environ, "SAM_CLI_TELEMETRY": "0", "COLUMNS": _COLUMNS, **environ},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
+    # SAM never deletes what it writes to its temporary folder.
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        subprocess.Popen(
+            [_SAM, *arguments],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "SAM_CLI_TELEMETRY": "0",
+                "COLUMNS": _COLUMNS,
+                "TMPDIR": temporary,
+                **environ,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process,
+    ):
         assert process.stdout  # noqa: S101 - it is a pipe
         for line in process.stdout:
             output.append(line)

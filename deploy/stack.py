@@ -1,4 +1,4 @@
-"""The stack as it is deployed."""
+"""The deployed stack."""
 
 from typing import Any
 
@@ -18,12 +18,12 @@ class Stack:
 
     @property
     def status(self) -> str:
-        """CloudFormation's, or "" without a stack."""
+        """CloudFormation's status, or "" without a stack."""
         return str(self._description.get("StackStatus", ""))
 
     @property
     def exists(self) -> bool:
-        """Whether there is anything of it: a change set alone is nothing."""
+        """A stack with only a change set does not exist yet."""
         return self.status not in ("", "REVIEW_IN_PROGRESS")
 
     @property

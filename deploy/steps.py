@@ -1,4 +1,4 @@
-"""What a person sees while it runs."""
+"""Prints the steps of a command and how long each takes."""
 
 import time
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class DeployError(Exception):
-    """It cannot go on; the message says what to do."""
+    """The message says what to do."""
 
 
 class Steps:

@@ -1,4 +1,4 @@
-"""One real turn, and when its parts arrived."""
+"""Takes one real turn and records when its parts arrive."""
 
 import json
 import time
@@ -15,7 +15,7 @@ MAX_TOKENS = 64
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """`arrivals` in seconds after the first byte, one for each read that brought something."""
+    """`arrivals` has the seconds after the first byte, one entry per chunk read."""
 
     arrivals: list[float] = field(default_factory=list)
     text: str = ""
@@ -27,13 +27,13 @@ class Turn:
 
     @property
     def streamed(self) -> bool:
-        """`turn` leaves before the first token, so unless something buffers, so it arrives."""
+        """Without buffering, the `turn` event arrives well before the first token."""
         waited_ms = self.done.get("first_token_ms") or 0
         return len(self.arrivals) > 1 and self.spread_ms > waited_ms / 2
 
 
 def take_turn(http: httpx.Client, api: str) -> Turn:
-    """In a conversation of its own, which is deleted after it. Raises httpx.HTTPError."""
+    """Send it in a new conversation and delete that. Raises httpx.HTTPError."""
     conversation = f"{api}/api/conversations/{ULID()}"
     body = {"message": {"id": str(uuid4()), "content": PROMPT}, "max_tokens": MAX_TOKENS}
     arrivals: list[float] = []

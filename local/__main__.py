@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-# The functions' own packages, from where they are deployed.
+# The functions' packages, in the folder they are deployed from.
 sys.path.insert(0, str(Path(__file__).parent.parent / "functions"))
 
 from local.cloud import ROOT, LocalCloud, Options
@@ -32,7 +32,7 @@ _PORTS = {
 def duration_s(text: str) -> float:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)(s|m|h)?", text)
     if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no duration, such as 20s or 5m")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a duration such as 20s or 5m")
     return float(match[1]) * {None: 1, "s": 1, "m": 60, "h": 3600}[match[2]]
 
 
@@ -40,7 +40,7 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
     parser = argparse.ArgumentParser(
         prog="make dev ARGS=…",
         description="Runs the whole system on this machine. A setting in the environment, such as"
-        " MAX_TOKENS=200, wins over template.yaml; LIVEPEER_GATEWAY_URL takes a real gateway"
+        " MAX_TOKENS=200, overrides template.yaml. LIVEPEER_GATEWAY_URL uses a real gateway"
         " instead of the small model.",
     )
     add = parser.add_argument
@@ -50,22 +50,22 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
         add(flag, dest=name, type=int, default=environ.get(variable, port), metavar="PORT",
             help=f"{name.removesuffix('_port')} (or {variable}; %(default)s)")  # fmt: skip
     add("--dynamodb", choices=("ministack", "local"), default="ministack",
-        help="engine of the table; local is AWS's DynamoDB Local, in memory")  # fmt: skip
+        help="database engine; local is AWS's DynamoDB Local, in memory (%(default)s)")  # fmt: skip
     add("--gateway", choices=("model", "faults"), default="model",
-        help="a small model, or one whose faults are picked on a page at its port")  # fmt: skip
+        help="a small model, or faults that you pick on a page at its port")  # fmt: skip
     add("--environments", type=int, default=10, metavar="N",
-        help="most environments of a function at once (%(default)s)")  # fmt: skip
+        help="maximum environments of each function (%(default)s)")  # fmt: skip
     add("--cold", dest="cold_s", type=duration_s, default=0.0, metavar="TIME",
-        help="how long a model takes to load, e.g. 20s")  # fmt: skip
+        help="how long a model takes to load, such as 20s (0)")  # fmt: skip
     add("--unload", dest="unload_s", type=duration_s, default=300.0, metavar="TIME",
-        help="after how long without use a model is unloaded (5m)")  # fmt: skip
+        help="idle time after which a model is unloaded (5m)")  # fmt: skip
     add("--down", action="append", default=[], metavar="MODEL",
-        help="a model that no orchestrator serves; may be repeated")  # fmt: skip
+        help="a model that no orchestrator serves; can be repeated")  # fmt: skip
     add("--state", type=Path, default=ROOT / ".local", metavar="FOLDER",
-        help="where conversations and the session secret are kept (.local)")  # fmt: skip
+        help="folder for conversations and the session secret (.local)")  # fmt: skip
     add("--also-on", default="", metavar="ADDRESS",
-        help="where gateway and table answer too, such as 172.17.0.1 for containers")  # fmt: skip
-    add("--no-warmup", dest="warmup", action="store_false", help="leave the schedule out")
+        help="second address for gateway and table, such as 172.17.0.1 for containers")  # fmt: skip
+    add("--no-warmup", dest="warmup", action="store_false", help="do not run the schedule")
     chosen = vars(parser.parse_args(arguments))
     chosen["down"] = frozenset(chosen["down"])
     return Options(**chosen, settings=overrides(environ), echo=_echo)

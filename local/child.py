@@ -10,13 +10,13 @@ from pathlib import Path
 
 Log = Callable[[str], None]
 
-# Ends the child with us even when we are killed without a chance to clean up. Linux only;
-# `preexec_fn` could do the same but is unsafe once there are threads.
+# Ends the child even when this process is killed and cannot clean up. Linux only. `preexec_fn`
+# could do the same but is unsafe with threads.
 _SETPRIV = shutil.which("setpriv")
 
 
 class Child:
-    """It leads a process group of its own, so Ctrl-C in the terminal reaches only us."""
+    """Leads a process group of its own, so that Ctrl-C in the terminal reaches only the parent."""
 
     def __init__(self, process: asyncio.subprocess.Process, log: Log) -> None:
         self.pid = process.pid
@@ -32,7 +32,7 @@ class Child:
         cwd: Path | None = None,
         orphan_signal: str = "KILL",
     ) -> "Child":
-        """`log` gets each line of its output. The caller stops it."""
+        """Pass each line of its output to `log`. The caller stops the child."""
         bound = [_SETPRIV, "--pdeathsig", orphan_signal, "--"] if _SETPRIV else []
         process = await asyncio.create_subprocess_exec(
             *bound,
@@ -51,7 +51,7 @@ class Child:
         return self._process.returncode is None
 
     async def stop(self, grace_s: float = 3) -> None:
-        """SIGTERM, then after the grace SIGKILL, to the whole group."""
+        """Send SIGTERM to the whole group, and SIGKILL after the grace period."""
         if grace_s > 0:
             self._signal(signal.SIGTERM)
             with suppress(TimeoutError):
@@ -60,14 +60,14 @@ class Child:
         await self.exited
 
     def _signal(self, number: signal.Signals) -> None:
-        # The group can outlive its leader, and is signalled all the same.
+        # The group can outlive its leader, so signal it even when the leader has exited.
         with suppress(ProcessLookupError):
             os.killpg(self.pid, number)
 
     async def _run(self, log: Log) -> int:
         reading = asyncio.create_task(self._read_output(log))
         code = await self._process.wait()
-        # Whoever inherited the output would keep it open.
+        # A grandchild that inherited the output would keep it open.
         self._signal(signal.SIGKILL)
         await reading
         return code

@@ -1,11 +1,11 @@
-"""Models that are unloaded when nobody uses them, and take their time to come back."""
+"""Simulates models that are unloaded when idle and take time to load."""
 
 import asyncio
 import time
 
 
 class ColdStart:
-    """One orchestrator with room for every model. Times in seconds."""
+    """One orchestrator with memory for every model. Times are in seconds."""
 
     def __init__(self, load_s: float = 0, unload_s: float = 300) -> None:
         self._load_s = load_s
@@ -14,7 +14,7 @@ class ColdStart:
         self._loading: dict[str, asyncio.Task[None]] = {}
 
     async def loaded(self, model: str) -> None:
-        """Returns when the model can answer. Loading goes on when the one who waits gives up."""
+        """Return when the model can answer. Loading continues if the caller is cancelled."""
         if model not in self._loading and not self._is_warm(model):
             self._loading[model] = asyncio.create_task(self._load(model))
         if model in self._loading:

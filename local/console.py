@@ -1,4 +1,4 @@
-"""What the terminal shows of the processes that run."""
+"""The processes' log lines, shortened for the terminal."""
 
 import json
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 
 from local.child import Log
 
-# Of a structured log line: shown before the rest, or of no use on one machine.
+# Fields of a structured log line: shown first, or useless on one machine.
 _SHOWN_FIRST = ("level", "message")
 _HIDDEN = {
     "cold_start",
@@ -33,7 +33,7 @@ def prefixed(name: str, echo: Callable[[str], None]) -> Log:
 
 
 def readable(line: str) -> str:
-    """A JSON log line in one short line of text; any other as it is."""
+    """Shorten a JSON log line to one line of text. Return any other line unchanged."""
     try:
         record = json.loads(line)
     except ValueError:

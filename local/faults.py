@@ -1,4 +1,4 @@
-"""A gateway that fails as told: a page at its own address lists the ways and lets one be picked."""
+"""A gateway whose faults you pick on a page at its address."""
 
 import errno
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from local.http_server import PortTaken
 
-# The scripts are the tests' own, which are there in a checkout and not in a deployment.
+# Import lazily: a checkout has the tests' scripts, a deployment does not.
 if TYPE_CHECKING:
     from tests.scripted_gateway import Received, Script
 
@@ -25,7 +25,7 @@ li {{ margin: .25rem 0 }}
 :root {{ color-scheme: light dark }}
 </style>
 <h1>How the gateway answers</h1>
-<p>The next requests are answered as picked here. Now: <strong>{mode}</strong>.</p>
+<p>Pick how the gateway answers the next requests. Now: <strong>{mode}</strong>.</p>
 <ul>
 {items}
 </ul>
@@ -34,7 +34,7 @@ li {{ margin: .25rem 0 }}
 
 
 class Faults:
-    """Answers people with the page, and everyone else as picked."""
+    """Answers GET with the page, and every other request with the picked fault."""
 
     def __init__(self) -> None:
         self.mode = "normal"
@@ -67,7 +67,7 @@ class Faults:
 
 @asynccontextmanager
 async def fault_gateway(port: int = 0) -> AsyncIterator[str]:
-    """Its address. Raises PortTaken."""
+    """Yield its address. Raises PortTaken."""
     from tests.scripted_gateway import ScriptedGateway
 
     gateway = ScriptedGateway(Faults(), port=port)

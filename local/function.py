@@ -1,4 +1,4 @@
-"""A function: as many environments as it has invocations at once, up to a cap."""
+"""A function: one environment per concurrent invocation, up to a cap."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,11 +12,11 @@ from local.template import FunctionDefinition
 
 
 class Throttled(Exception):
-    """Every environment is busy and no more may be started."""
+    """Every environment is busy and the cap is reached."""
 
 
 class Function:
-    """`idle_s` is how long an environment without work is kept."""
+    """Stops an environment after `idle_s` seconds without work."""
 
     def __init__(
         self,
@@ -47,12 +47,12 @@ class Function:
         return len(self._environments)
 
     def invoke(self, event: bytes) -> Invocation:
-        """Goes on to its end, whoever reads it. Raises Throttled."""
+        """Start an invocation. It runs to its end even if nobody reads it. Raises Throttled."""
         invocation = Invocation(event)
-        self._spawn(self._run(invocation, self._take()))
+        self._spawn(self._run(invocation, self._acquire()))
         return invocation
 
-    def _take(self) -> Environment:
+    def _acquire(self) -> Environment:
         while self._idle:
             environment, timer = self._idle.popitem()
             timer.cancel()
@@ -70,19 +70,19 @@ class Function:
                 await environment.start()
                 environment.exited.add_done_callback(lambda _: self._retire(environment))
             await environment.run(invocation)
-            self._rest(environment)
+            self._release(environment)
         except FunctionFailed as failure:
             self._log(str(failure))
             invocation.fail(failure)
-            # Lambda asks nobody to come to an end.
+            # Lambda kills a failed environment without a grace period.
             await self._stop(environment, grace_s=0)
 
-    def _rest(self, environment: Environment) -> None:
+    def _release(self, environment: Environment) -> None:
         loop = asyncio.get_running_loop()
         self._idle[environment] = loop.call_later(self._idle_s, self._retire, environment)
 
     def _retire(self, environment: Environment) -> None:
-        """Only if it is idle: a busy one is seen to by its invocation."""
+        """Stop an idle environment. The invocation of a busy one stops it if it fails."""
         if timer := self._idle.pop(environment, None):
             timer.cancel()
             self._spawn(self._stop(environment, grace_s=2))

@@ -1,9 +1,9 @@
-"""A Function URL with InvokeMode RESPONSE_STREAM: what the function writes is sent on at once."""
+"""A Function URL with InvokeMode RESPONSE_STREAM: each chunk is sent on as it is written."""
 
 import json
 from dataclasses import dataclass
 
-from local.cross_origin import Pairs, is_preflight, preflight_headers, response_headers
+from local.cors import Pairs, is_preflight, preflight_headers, response_headers
 from local.function import Function, Throttled
 from local.http_server import BodyTooLarge, Exchange
 from local.invocation import FunctionFailed, Invocation
@@ -14,7 +14,7 @@ MAX_BODY = 6 * 1024 * 1024
 PRELUDE_TYPE = "application/vnd.awslambda.http-integration-response"
 PRELUDE_END = b"\0" * 8
 _TEXT = [("content-type", "text/plain")]
-# The server frames the answer itself.
+# The server sets these itself.
 _FRAMING = {"connection", "content-length", "transfer-encoding"}
 
 
@@ -22,7 +22,7 @@ _FRAMING = {"connection", "content-length", "transfer-encoding"}
 class Prelude:
     status: int
     headers: Pairs
-    # What came together with it.
+    # The part of the body that arrived in the same chunk.
     rest: bytes
 
 
@@ -64,7 +64,7 @@ async def _relay(invocation: Invocation, exchange: Exchange, added: Pairs) -> No
         while (part := await invocation.read()) is not None:
             await exchange.send(part)
     except FunctionFailed:
-        # Left unfinished: the client sees a broken body, not a short one.
+        # Do not end the body: the client must see that it is broken, not a shorter one.
         return
     await exchange.end()
 

@@ -1,9 +1,7 @@
-"""A gateway that speaks go-livepeer's `/llm` to the byte, over a small model on this machine."""
+"""Speaks go-livepeer's `/llm` to the byte, in front of a small model on this machine."""
 
 import asyncio
 import json
-import secrets
-import time
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Coroutine
 from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
@@ -12,8 +10,9 @@ import httpx
 
 from local import go_json
 from local.cold_start import ColdStart
-from local.completion_source import RunnerFailed, Token, stream_tokens
+from local.completion import Completion, runner_error
 from local.http_server import Exchange
+from local.llama_cpp import RunnerFailed, Token, stream_tokens
 
 _REQUIRED = {"model": str, "messages": list, "stream": bool, "max_tokens": int}
 _JSON = [("content-type", "application/json")]
@@ -22,7 +21,7 @@ _ROLES = ("system", "user", "assistant")
 
 
 class LocalGateway:
-    """`models` are the ids it serves, every one of them answered by the same model."""
+    """Serves the ids in `models`, all of them from the same small model."""
 
     def __init__(self, model_url: str, models: Collection[str], cold_start: ColdStart) -> None:
         self._model_url = model_url
@@ -56,7 +55,7 @@ class LocalGateway:
             await exchange.answer(400, go_json.dumps(error), _JSON)
         elif request["model"] in self._models:
             await _until_client_leaves(exchange, self._answer(exchange, request))
-        # No orchestrator serves any other model: closed without a response.
+        # No orchestrator serves any other model: close without a response.
 
     async def _answer(self, exchange: Exchange, request: dict[str, Any]) -> None:
         if not _is_valid(request):
@@ -72,7 +71,7 @@ class LocalGateway:
         return None
 
     async def _pass_on(self, exchange: Exchange, body: bytes) -> None:
-        """OpenAI's dialect is llama.cpp's own."""
+        """Relay as is: llama.cpp speaks OpenAI's dialect itself."""
         url = f"{self._model_url}/v1/chat/completions"
         async with self._http.stream("POST", url, content=body, headers=_JSON) as response:
             kind = response.headers.get("content-type", "application/json")
@@ -83,7 +82,7 @@ class LocalGateway:
 
 
 async def _until_client_leaves(exchange: Exchange, work: Coroutine[Any, Any, None]) -> None:
-    """Cancels the work, and so the generation, when nobody reads any more."""
+    """Cancel the work, and with it the generation, when the client disconnects."""
     answering = asyncio.create_task(work)
     leaving = asyncio.create_task(exchange.client_left())
     try:
@@ -98,14 +97,14 @@ async def _until_client_leaves(exchange: Exchange, work: Coroutine[Any, Any, Non
 
 
 async def _stream(exchange: Exchange, model: str, tokens: AsyncGenerator[Token, None]) -> None:
-    completion = _Completion(model)
+    completion = Completion(model)
     started = False
     async for token in tokens:
         if not started:
-            # Not even the headers go out before the first token.
+            # Even the headers wait for the first token.
             await exchange.start(200, _SSE)
             started = True
-        await exchange.send(b"data: " + completion.chunk(token) + b"\n\n")
+        await exchange.send(completion.chunk(token))
     await exchange.end()
 
 
@@ -113,47 +112,13 @@ async def _collect(exchange: Exchange, model: str, tokens: AsyncGenerator[Token,
     text, last = "", Token("", 0, 0)
     async for token in tokens:
         text, last = text + token.text, token
-    await exchange.answer(200, _Completion(model).whole(text, last), _JSON)
+    await exchange.answer(200, Completion(model).document(text, last), _JSON)
 
 
 async def _break_off(exchange: Exchange) -> None:
-    """What a runner's error comes to: an empty frame, then nothing."""
+    """Answer as the gateway does when its runner fails: an empty frame, then nothing."""
     await exchange.start(200, _SSE)
-    frame = {"choices": None, "created": 0, "id": "", "model": "", "usage": _usage(Token("", 0, 0))}
-    await exchange.send(b"data: " + go_json.dumps(frame) + b"\n\n")
-
-
-class _Completion:
-    def __init__(self, model: str) -> None:
-        self._identity = {
-            "id": f"chatcmpl-{secrets.token_hex(8)}",
-            "created": int(time.time()),
-            "model": model,
-        }
-
-    def chunk(self, token: Token) -> bytes:
-        # The runner says "stop" even when max_tokens cut the reply.
-        choice = {
-            "index": 0,
-            "delta": {"role": "assistant", "content": token.text},
-            "finish_reason": "" if token.text else "stop",
-        }
-        return self._encode(choice, token)
-
-    def whole(self, text: str, last: Token) -> bytes:
-        message = {"role": "assistant", "content": text}
-        return self._encode({"index": 0, "message": message, "finish_reason": "stop"}, last)
-
-    def _encode(self, choice: dict[str, Any], token: Token) -> bytes:
-        return go_json.dumps(self._identity | {"choices": [choice], "usage": _usage(token)})
-
-
-def _usage(token: Token) -> dict[str, int]:
-    return {
-        "prompt_tokens": token.prompt_tokens,
-        "completion_tokens": token.completion_tokens,
-        "total_tokens": token.prompt_tokens + token.completion_tokens,
-    }
+    await exchange.send(runner_error())
 
 
 def _parse(body: bytes) -> dict[str, Any] | None:
@@ -168,7 +133,7 @@ def _parse(body: bytes) -> dict[str, Any] | None:
 
 
 def _is_valid(request: dict[str, Any]) -> bool:
-    """What the gateway lets through and the runner then chokes on."""
+    """Return False for what the gateway accepts but its runner refuses."""
     return 0 <= request.get("temperature", 0) <= 2 and all(
         isinstance(message, dict)
         and message.get("role") in _ROLES

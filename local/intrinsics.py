@@ -1,4 +1,4 @@
-"""The values of a CloudFormation template: its YAML tags, parameters and functions."""
+"""A CloudFormation template's intrinsic functions, parameters and conditions."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-# What `!Ref AWS::NoValue` leaves: the property is as if it had not been written.
+# The value of `!Ref AWS::NoValue`, which removes the property.
 NO_VALUE = object()
 
 PSEUDO_PARAMETERS: dict[str, Any] = {
@@ -21,7 +21,7 @@ PSEUDO_PARAMETERS: dict[str, Any] = {
 
 
 class TemplateError(Exception):
-    """The template says something that cannot be run here."""
+    """The template contains something that cannot run locally."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -46,13 +46,13 @@ _Loader.add_multi_constructor("!", _tagged)
 
 
 def load(text: str) -> dict[str, Any]:
-    """The template with its tags written out: `!Ref A` is `{"Ref": "A"}`."""
+    """Parse the template and expand its tags: `!Ref A` becomes `{"Ref": "A"}`."""
     document: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
     return document
 
 
 class Intrinsics:
-    """Resolves what the local cloud needs. A resource's Ref is its logical id."""
+    """Resolves the functions the local cloud needs. A resource's Ref is its logical id."""
 
     def __init__(self, document: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
         declared = document.get("Parameters", {})

@@ -1,4 +1,4 @@
-"""One invocation of a function, as seen from the one who invoked it."""
+"""One invocation of a function, from the invoker's side."""
 
 import asyncio
 import secrets
@@ -7,7 +7,7 @@ from uuid import uuid4
 
 
 class FunctionFailed(Exception):
-    """The function gave no whole answer."""
+    """The function did not finish its answer."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(f"{kind}: {message}")
@@ -19,13 +19,13 @@ class Invocation:
         self.id = str(uuid4())
         self.trace_id = f"Root=1-{int(time.time()):x}-{secrets.token_hex(12)};Sampled=0"
         self.event = event
-        # Known as soon as the first part, or the end, was read.
+        # Set once the first part, or the end, has been read.
         self.content_type = ""
         self._parts: asyncio.Queue[bytes | FunctionFailed | None] = asyncio.Queue()
         self.over = False
 
     async def read(self) -> bytes | None:
-        """The next part of the answer as the function wrote it, None at its end.
+        """Return the next part as the function wrote it, or None at the end.
 
         Raises FunctionFailed.
         """

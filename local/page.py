@@ -17,7 +17,7 @@ class Page:
     def __init__(
         self, folder: Path, api_url: str, added: Pairs, oidc: Mapping[str, str] | None = None
     ) -> None:
-        """`added` comes with every answer. `oidc`: the provider that people may sign in at."""
+        """Send the headers `added` with every answer. `oidc` is the provider for signing in."""
         self._folder = folder.resolve()
         self._added = added
         config = {"api": api_url, **({"oidc": dict(oidc)} if oidc else {})}
@@ -46,7 +46,7 @@ class Page:
         await exchange.answer(status, body, [*headers, *self._added])
 
     def _file(self, path: str) -> Path | None:
-        # A path without a dot is a place within the page, not a file.
+        # A path without a dot is a view of the page, not a file.
         name = path.lstrip("/") if "." in path else "index.html"
         if "\0" in name:
             return None

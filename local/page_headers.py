@@ -6,12 +6,12 @@ from local.intrinsics import PSEUDO_PARAMETERS, TemplateError
 
 Pairs = list[tuple[str, str]]
 
-# What the template must write where it cannot name its own Function URL.
+# The template allows every Function URL because it cannot name its own.
 ANY_FUNCTION_URL = f"https://*.lambda-url.{PSEUDO_PARAMETERS['AWS::Region']}.on.aws"
 
 
 def page_headers(policy: dict[str, Any], api_url: str) -> Pairs:
-    """`policy` is a ResponseHeadersPolicyConfig. The page may connect to `api_url`."""
+    """Build them from a ResponseHeadersPolicyConfig. The page may connect to `api_url`."""
     security = dict(policy.get("SecurityHeadersConfig", {}))
     headers = [_security_header(name, value, api_url) for name, value in security.items()]
     for item in policy.get("CustomHeadersConfig", {}).get("Items", ()):

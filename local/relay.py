@@ -1,4 +1,4 @@
-"""A server of this machine at a second address, such as one that containers reach."""
+"""Makes a local server reachable at a second address, such as one for containers."""
 
 import asyncio
 import errno
@@ -19,7 +19,7 @@ class NoSuchAddress(Exception):
 
 @asynccontextmanager
 async def relaying(address: str, *urls: str) -> AsyncIterator[None]:
-    """Each at its own port. Raises NoSuchAddress or PortTaken."""
+    """Relay each URL at its own port. Raises NoSuchAddress or PortTaken."""
     async with AsyncExitStack() as relays:
         for url in urls:
             await relays.enter_async_context(_relay(address, httpx.URL(url)))
@@ -68,7 +68,7 @@ async def _join(
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Until one side ends, which the other is told."""
+    """Copy until the reader ends, then end the writer."""
     while part := await reader.read(_READ):
         writer.write(part)
         await writer.drain()

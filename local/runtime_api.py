@@ -26,7 +26,7 @@ class RuntimeApi:
         self._timeout_s = timeout_s
         self._waiting: asyncio.Queue[Invocation] = asyncio.Queue()
         self._current: Invocation | None = None
-        # Set while the function asks for work: it has nothing else to do.
+        # Set while the function waits for work.
         self.idle = asyncio.Event()
         self.init_failure: asyncio.Future[FunctionFailed] = asyncio.Future()
 

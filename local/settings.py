@@ -1,10 +1,10 @@
-"""What the functions get to know beside the template's own values."""
+"""The functions' environment: the template's values and what overrides them locally."""
 
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-# Set in the environment of `make dev`, each of these wins over the template.
+# In the environment of `make dev`, each of these overrides the template.
 NAMES = (
     "LIVEPEER_GATEWAY_URL",
     "LIVEPEER_LLM_MODEL",
@@ -38,7 +38,7 @@ NAMES = (
     "LOG_LEVEL",
 )
 
-# Names of secrets that exist only in AWS.
+# These name secrets that exist only in AWS.
 _IN_AWS = ("LIVEPEER_API_KEY_SECRET", "SESSION_SECRET_NAME")
 
 
@@ -49,20 +49,20 @@ def overrides(environ: Mapping[str, str]) -> dict[str, str]:
 def local_variables(
     declared: Mapping[str, str], local: Mapping[str, str], chosen: Mapping[str, str]
 ) -> dict[str, str]:
-    """The template's variables, over them what is true here, over that what was chosen."""
+    """Merge the template's variables, those of this machine, and the user's; the last wins."""
     deployable = {name: value for name, value in declared.items() if name not in _IN_AWS}
     return {**deployable, **local, **chosen}
 
 
 def provider(chosen: Mapping[str, str]) -> dict[str, str]:
-    """The OIDC provider to sign in at as the page's /config.json names it, empty for none."""
+    """Return the OIDC provider for the page's /config.json, or {} without one."""
     if not chosen.get("OIDC_ISSUER"):
         return {}
     return {"issuer": chosen["OIDC_ISSUER"], "client_id": chosen.get("OIDC_CLIENT_ID", "")}
 
 
 def parameters(chosen: Mapping[str, str]) -> dict[str, str]:
-    """The template's parameters, where a chosen setting is one of them when it is deployed."""
+    """Return the template parameters that the user's settings stand for."""
     oidc = provider(chosen)
     if not oidc:
         return {}
@@ -70,7 +70,7 @@ def parameters(chosen: Mapping[str, str]) -> dict[str, str]:
 
 
 def session_secret(state: Path) -> str:
-    """Kept, so that sessions outlive a restart."""
+    """Keep it in `state`, so that sessions survive a restart."""
     path = state / "session-secret"
     state.mkdir(parents=True, exist_ok=True)
     if not path.exists():

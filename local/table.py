@@ -1,4 +1,4 @@
-"""The template's table, made in an engine that runs here."""
+"""Creates the template's table in a local engine."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ def connect(endpoint: str) -> "DynamoDBClient":
         "dynamodb",
         endpoint_url=endpoint,
         region_name=REGION,
-        # DynamoDB Local wants letters and digits only.
+        # DynamoDB Local accepts letters and digits only.
         aws_access_key_id="local",
         aws_secret_access_key="local",  # noqa: S106 - no secret
         config=Config(connect_timeout=2, read_timeout=20, retries={"total_max_attempts": 2}),
@@ -28,7 +28,7 @@ def connect(endpoint: str) -> "DynamoDBClient":
 
 
 async def create_table(endpoint: str, definition: TableDefinition) -> bool:
-    """False if it was there already."""
+    """Return False if it already exists."""
     return await asyncio.to_thread(create_table_now, endpoint, definition)
 
 

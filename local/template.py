@@ -1,4 +1,4 @@
-"""template.yaml as the local cloud needs it: functions, their URL and schedule, table, page."""
+"""Reads from template.yaml what runs locally: functions, URL, schedule, table, page headers."""
 
 import re
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ class FunctionDefinition:
 
 @dataclass(frozen=True, slots=True)
 class TableDefinition:
-    """`creation` holds the arguments of CreateTable but for the name."""
+    """`creation` holds the arguments of CreateTable, except the name."""
 
     name: str
     creation: Mapping[str, Any]
@@ -49,7 +49,7 @@ class TableDefinition:
 
 
 class Template:
-    """Raises TemplateError when it lacks what the local cloud needs."""
+    """Raises TemplateError if the template lacks what the local cloud needs."""
 
     def __init__(self, text: str, parameters: Mapping[str, str] | None = None) -> None:
         self._document = load(text)
@@ -76,7 +76,7 @@ class Template:
         raise TemplateError("template.yaml defines no AWS::DynamoDB::Table.")
 
     def page_headers_policy(self) -> dict[str, Any]:
-        """Its ResponseHeadersPolicyConfig, empty when there is none."""
+        """Return the ResponseHeadersPolicyConfig, or {} without one."""
         for properties in self._resources("AWS::CloudFront::ResponseHeadersPolicy").values():
             policy: dict[str, Any] = properties["ResponseHeadersPolicyConfig"]
             return policy
@@ -100,7 +100,7 @@ def _function(
         handler=merged["Handler"],
         runtime=merged["Runtime"],
         code=merged["CodeUri"],
-        # Lambda's own defaults.
+        # Lambda's defaults.
         timeout_s=float(merged.get("Timeout", 3)),
         memory_mb=int(merged.get("MemorySize", 128)),
         variables=_variables(defaults) | _variables(properties),
@@ -140,7 +140,7 @@ def _schedule(events: dict[str, Any]) -> Schedule | None:
 
 
 def rate_s(expression: str) -> float:
-    """Seconds of `rate(4 minutes)`."""
+    """Return the seconds of an expression such as `rate(4 minutes)`."""
     if match := re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression):
         return int(match[1]) * {"minute": 60.0, "hour": 3600.0, "day": 86400.0}[match[2]]
     raise TemplateError(f"Only rate(…) schedules run locally, not {expression}.")

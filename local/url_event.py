@@ -1,4 +1,4 @@
-"""What a Function URL makes of a request: payload format 2.0.
+"""Builds the event a Function URL sends for a request, in payload format 2.0.
 
 https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
 """
@@ -16,7 +16,7 @@ _TEXT = ("application/json", "application/javascript", "application/xml")
 
 def build_url_event(exchange: Exchange, body: bytes, port: int) -> dict[str, Any]:
     headers = _headers(exchange, port)
-    # Cookies travel apart from the other headers.
+    # The event lists cookies separately.
     cookies = headers.pop("cookie", "")
     event = {
         "version": "2.0",
@@ -43,7 +43,7 @@ def _headers(exchange: Exchange, port: int) -> dict[str, str]:
     if cookies := [value for name, value in headers if name == "cookie"]:
         headers = [(name, value) for name, value in headers if name != "cookie"]
         headers.append(("cookie", "; ".join(cookies)))
-    # The URL appends its own sight of the client, whatever the client claimed.
+    # A Function URL appends the peer's address to what the client claims.
     added = [("x-forwarded-for", exchange.peer)]
     fixed = {"x-forwarded-proto": "http", "x-forwarded-port": str(port)}
     return _joined([*headers, *added]) | fixed

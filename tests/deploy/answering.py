@@ -1,4 +1,4 @@
-"""An AWS that answers each call with what a test says, for states that MiniStack has not."""
+"""An AWS API with scripted answers, for states that MiniStack cannot have."""
 
 import json
 from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ def refusal(code: str) -> Answer:
 
 @asynccontextmanager
 async def answering(described: Answer = NO_STACK, limit: int = 1000) -> AsyncIterator[str]:
-    """URL of an account with this stack, whose functions run `limit` at once."""
+    """Yield the URL of an account with this stack and this concurrency limit."""
 
     async def handle(exchange: Exchange) -> None:
         await exchange.body()

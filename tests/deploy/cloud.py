@@ -1,6 +1,5 @@
-"""An AWS account on this machine, and `make` working in it."""
+"""An AWS account on this machine, played by MiniStack, and `make` working in it."""
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -23,6 +22,8 @@ REGION = "us-east-1"
 @dataclass(frozen=True, slots=True)
 class Account:
     endpoint: str
+    # SAM never deletes what it writes to its temporary folder.
+    temporary: Path
 
     @property
     def environ(self) -> dict[str, str]:
@@ -42,9 +43,8 @@ class Account:
             aws_secret_access_key="test",
         )
 
-    async def make(self, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-        return await asyncio.to_thread(
-            subprocess.run,
+    def make(self, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
             ["make", *arguments],
             cwd=ROOT,
             env={**os.environ, **this_machine(), **self.environ, **environ},
@@ -53,26 +53,44 @@ class Account:
             check=False,
         )
 
-    async def sam_deploy(
-        self, *arguments: str, answers: str = ""
+    def sam_deploy(
+        self,
+        template: Path,
+        *arguments: str,
+        config: Path = ROOT / "samconfig.toml",
+        answers: str = "",
     ) -> "subprocess.CompletedProcess[str]":
-        """Of what `make deploy` built before, without the page."""
-        return await asyncio.to_thread(
-            subprocess.run,
-            [str(SAM_BIN / "sam"), "deploy", *arguments],
+        """Deploy a built template, without the page."""
+        return subprocess.run(
+            [
+                str(SAM_BIN / "sam"),
+                "deploy",
+                "--template-file",
+                str(template),
+                "--config-file",
+                str(config),
+                *arguments,
+            ],
             cwd=ROOT,
-            env={"PATH": os.environ["PATH"], "SAM_CLI_TELEMETRY": "0", **self.environ},
+            env={
+                "PATH": os.environ["PATH"],
+                "TMPDIR": str(self.temporary),
+                "SAM_CLI_TELEMETRY": "0",
+                **self.environ,
+            },
             input=answers,
             capture_output=True,
             text=True,
             check=True,
         )
 
-    async def made(self, stack: str, gateway_url: str, *parameters: str) -> dict[str, str]:
-        """The outputs of a new stack."""
+    def create(
+        self, template: Path, stack: str, gateway_url: str, *parameters: str
+    ) -> dict[str, str]:
+        """Deploy a new stack and return its outputs."""
         overrides = [f"GatewayUrl={gateway_url}", *parameters]
-        await self.sam_deploy("--stack-name", stack, "--parameter-overrides", *overrides)
-        return await self.outputs(stack)
+        self.sam_deploy(template, "--stack-name", stack, "--parameter-overrides", *overrides)
+        return self.outputs(stack)
 
     def physical_id(self, stack: str, resource: str) -> str:
         found = self.client("cloudformation").describe_stack_resource(
@@ -80,15 +98,27 @@ class Account:
         )
         return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
-    async def outputs(self, stack: str) -> dict[str, str]:
+    def outputs(self, stack: str) -> dict[str, str]:
         cloudformation = self.client("cloudformation")
         [found] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
         return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
 
+    def variables(self, stack: str, function: str) -> dict[str, str]:
+        """Return the environment of a function."""
+        configuration = self.client("lambda").get_function_configuration(
+            FunctionName=self.physical_id(stack, function)
+        )
+        variables: dict[str, str] = configuration["Environment"]["Variables"]
+        return variables
+
+    def tables(self) -> list[str]:
+        names: list[str] = self.client("dynamodb").list_tables()["TableNames"]
+        return names
+
 
 @asynccontextmanager
 async def account(home: Path, log: Log) -> AsyncIterator[Account]:
-    """MiniStack, empty, with every service."""
+    """Run an empty MiniStack with every service. It keeps its files in `home`."""
     port = free_port()
     [site] = SAM_BIN.parent.glob("lib/python*/site-packages")
     child = await Child.start(
@@ -97,6 +127,7 @@ async def account(home: Path, log: Log) -> AsyncIterator[Account]:
             "PATH": os.environ["PATH"],
             "HOME": str(home),
             "TMPDIR": str(home),
+            "STATE_DIR": str(home / "state"),
             "GATEWAY_PORT": str(port),
             "BIND_HOST": "127.0.0.1",
             "LOG_LEVEL": "WARNING",
@@ -107,4 +138,4 @@ async def account(home: Path, log: Log) -> AsyncIterator[Account]:
         cwd=home,
     )
     async with running(child, f"http://127.0.0.1:{port}", "MiniStack") as url:
-        yield Account(url)
+        yield Account(url, home)

@@ -1,9 +1,9 @@
-"""Starts MiniStack with what a deployment needs beyond its package.
+"""Starts MiniStack and adds what a deployment needs beyond it.
 
     python emulator.py <site-packages of the SAM CLI>
 
-It transforms SAM templates with the translator that it finds there, behind its own packages,
-because SAM pins others of the same name.
+It transforms SAM templates with the translator found there. That folder comes last in the path,
+because SAM pins other versions of the same packages.
 """
 
 import runpy
@@ -18,7 +18,7 @@ _alarm_record = provisioners._cw_metric_alarm_record
 
 
 def _any_alarm_record(name: str, properties: dict[str, Any]) -> Any:
-    """MiniStack refuses metric math: here the alarm watches the first of its metrics."""
+    """Watch the first metric of a metric math alarm, which MiniStack refuses."""
     if metrics := properties.get("Metrics"):
         watched = next(each["MetricStat"] for each in metrics if "MetricStat" in each)
         rest = {name: value for name, value in properties.items() if name != "Metrics"}

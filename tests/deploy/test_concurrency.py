@@ -40,7 +40,7 @@ def test_a_first_deployment_reserves_what_the_account_allows(
         assert reservations(Stack("livepeer-chat"), GIVEN | given) == added
 
 
-def test_an_account_that_can_reserve_nothing_is_told_so(
+def test_an_account_that_can_reserve_nothing_prints_why(
     background: Background, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with background.running(answering(limit=10)) as url:
@@ -49,7 +49,7 @@ def test_an_account_that_can_reserve_nothing_is_told_so(
     assert "runs 10 functions at once, so none can be reserved" in capsys.readouterr().out
 
 
-def test_what_the_stack_has_reserved_counts_as_free(
+def test_the_stacks_own_reservations_count_as_free(
     background: Background, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     had = stack("UPDATE_COMPLETE", ChatConcurrency="40", WarmupConcurrency="1")

@@ -1,4 +1,4 @@
-"""What `make deploy` and `make destroy` say when they cannot go on: what it is, and what to do."""
+"""What `make deploy` and `make destroy` print when they fail: what is wrong, and what to do."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 @pytest.fixture
 def bare(tmp_path: Path) -> dict[str, str]:
-    """A machine on which nobody ever ran aws configure."""
+    """The environment of a machine without AWS configuration."""
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
@@ -26,8 +26,8 @@ def bare(tmp_path: Path) -> dict[str, str]:
     }
 
 
-async def said(environ: dict[str, str], *arguments: str) -> str:
-    """Its last words; it failed, and without a traceback."""
+async def error_of(environ: dict[str, str], *arguments: str) -> str:
+    """Return its error output. It must fail without a traceback."""
     ended = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-m", "deploy", *arguments],
@@ -43,23 +43,28 @@ async def said(environ: dict[str, str], *arguments: str) -> str:
 
 
 async def test_without_credentials_it_says_how_to_set_them(bare: dict[str, str]) -> None:
-    assert "aws configure" in await said(bare, "deploy", GATEWAY)
+    assert "aws configure" in await error_of(bare, "deploy", GATEWAY)
 
 
 async def test_an_unknown_profile_is_named(bare: dict[str, str]) -> None:
-    words = await said({**bare, "AWS_PROFILE": "nobody"}, "deploy", GATEWAY)
+    words = await error_of({**bare, "AWS_PROFILE": "nobody"}, "deploy", GATEWAY)
     assert "nobody" in words
     assert "Correct AWS_PROFILE" in words
 
 
 async def test_without_a_region_it_says_how_to_set_one(bare: dict[str, str]) -> None:
     del bare["AWS_REGION"]
-    assert "set AWS_REGION" in await said({**bare, **KEYS}, "deploy", GATEWAY)
+    assert "set AWS_REGION" in await error_of({**bare, **KEYS}, "deploy", GATEWAY)
 
 
-async def test_a_region_that_does_not_answer_is_doubted(bare: dict[str, str]) -> None:
-    nobody = {**bare, **KEYS, "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
-    assert "Is AWS_REGION a region" in await said(nobody, "deploy", GATEWAY)
+async def test_an_unreachable_region_is_questioned(bare: dict[str, str]) -> None:
+    unreachable = {
+        **bare,
+        **KEYS,
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+        "AWS_MAX_ATTEMPTS": "1",
+    }
+    assert "Is AWS_REGION a region" in await error_of(unreachable, "deploy", GATEWAY)
 
 
 @pytest.mark.parametrize(
@@ -75,15 +80,15 @@ async def test_refused_credentials_are_explained(
     bare: dict[str, str], code: str, advice: str
 ) -> None:
     async with answering(refusal(code)) as url:
-        words = await said({**bare, **KEYS, "AWS_ENDPOINT_URL": url}, "deploy", GATEWAY)
+        words = await error_of({**bare, **KEYS, "AWS_ENDPOINT_URL": url}, "deploy", GATEWAY)
     assert advice in words
 
 
 @pytest.mark.parametrize(
     ("described", "advice"),
     [
-        (stack("ROLLBACK_COMPLETE"), "run make destroy, then again"),
-        (stack("ROLLBACK_FAILED"), "run make destroy, then again"),
+        (stack("ROLLBACK_COMPLETE"), "run make destroy, then make deploy again"),
+        (stack("ROLLBACK_FAILED"), "run make destroy, then make deploy again"),
         (stack("UPDATE_ROLLBACK_FAILED"), "continue-update-rollback --stack-name livepeer-chat"),
         (stack("DELETE_FAILED"), "run make destroy again"),
         (stack("UPDATE_IN_PROGRESS"), "wait until that is over"),
@@ -91,24 +96,24 @@ async def test_refused_credentials_are_explained(
         (NO_STACK, "Say where the gateway is"),
     ],
 )
-async def test_a_stack_that_takes_no_changes_is_named_with_the_remedy(
+async def test_a_stack_that_cannot_be_updated_is_named_with_the_remedy(
     bare: dict[str, str], described: Answer, advice: str
 ) -> None:
     async with answering(described) as url:
-        words = await said({**bare, **KEYS, "AWS_ENDPOINT_URL": url}, "deploy")
+        words = await error_of({**bare, **KEYS, "AWS_ENDPOINT_URL": url}, "deploy")
     assert advice in words
 
 
-async def test_destroying_what_is_not_there_doubts_the_region(bare: dict[str, str]) -> None:
+async def test_destroying_a_missing_stack_questions_the_region(bare: dict[str, str]) -> None:
     async with answering() as url:
-        words = await said({**bare, **KEYS, "AWS_ENDPOINT_URL": url}, "destroy")
+        words = await error_of({**bare, **KEYS, "AWS_ENDPOINT_URL": url}, "destroy")
     assert "There is no stack livepeer-chat in eu-west-1. Is AWS_REGION" in words
 
 
-async def test_more_than_the_account_may_reserve_is_refused_before_anything_is_built(
+async def test_reserving_more_than_the_account_allows_fails_before_the_build(
     bare: dict[str, str],
 ) -> None:
     async with answering(limit=10) as url:
         environ = {**bare, **KEYS, "AWS_ENDPOINT_URL": url}
-        words = await said(environ, "deploy", GATEWAY, "ChatConcurrency=5")
+        words = await error_of(environ, "deploy", GATEWAY, "ChatConcurrency=5")
     assert "runs 10 functions at once and lets 0 of them be reserved, not 5" in words

@@ -1,4 +1,4 @@
-"""What the self-check takes for streamed, over a real socket."""
+"""When the self-check calls a turn streamed, over a real socket."""
 
 import asyncio
 import json
@@ -61,7 +61,7 @@ def url(request: pytest.FixtureRequest, background: Background) -> Iterator[str]
     [(streaming, True), (buffering, False), (flushing_late, False)],
     indirect=["url"],
 )
-def test_only_a_turn_whose_start_came_before_its_first_token_was_streamed(
+def test_a_turn_is_streamed_only_if_its_start_precedes_its_first_token(
     url: str, streamed: bool
 ) -> None:
     with httpx.Client(trust_env=False) as http:

@@ -18,7 +18,7 @@ from tests.scripted_gateway import MODES, ScriptedGateway
 
 @dataclass(frozen=True, slots=True)
 class Invoking:
-    """`make invoke` beside a gateway and a table of this test's own."""
+    """`make invoke` beside this test's gateway and table."""
 
     environ: Path
     gateway: ScriptedGateway
@@ -39,13 +39,13 @@ class Invoking:
 
 @pytest.fixture(scope="session")
 def bridge() -> str:
-    """The address of this machine that containers know as host.docker.internal."""
-    assert shutil.which("docker"), "Docker is not installed, so no function runs in a container."
-    asked = subprocess.run(
+    """This machine's address that containers reach as host.docker.internal."""
+    assert shutil.which("docker"), "Docker is not installed."
+    inspected = subprocess.run(
         ["docker", "network", "inspect", "bridge"], capture_output=True, text=True, check=False
     )
-    assert asked.returncode == 0, f"No Docker engine answers: {asked.stderr}"
-    [network] = json.loads(asked.stdout)
+    assert inspected.returncode == 0, f"No Docker engine answers: {inspected.stderr}"
+    [network] = json.loads(inspected.stdout)
     return str(network["IPAM"]["Config"][0]["Gateway"])
 
 
@@ -53,7 +53,7 @@ def bridge() -> str:
 async def invoking(bridge: str, table: TestTable, tmp_path: Path) -> AsyncIterator[Invoking]:
     async with (
         ScriptedGateway(MODES["normal"].script) as gateway,
-        # The table's engine answers at every address.
+        # The table's engine listens at every address already.
         relaying(bridge, gateway.origin),
     ):
         environ = tmp_path / "env.json"
@@ -62,8 +62,8 @@ async def invoking(bridge: str, table: TestTable, tmp_path: Path) -> AsyncIterat
 
 
 def _environ(gateway: ScriptedGateway, table: TestTable) -> dict[str, dict[str, Any]]:
-    """events/env.json, which names host.docker.internal, with other ports and another table."""
-    own = {
+    """Return events/env.json with the ports of this test and its table."""
+    ports = {
         "LIVEPEER_GATEWAY_URL": httpx.URL(gateway.origin).port,
         "AWS_ENDPOINT_URL_DYNAMODB": httpx.URL(table.endpoint).port,
     }
@@ -71,7 +71,7 @@ def _environ(gateway: ScriptedGateway, table: TestTable) -> dict[str, dict[str, 
     return {
         function: {
             **variables,
-            **{name: str(httpx.URL(variables[name]).copy_with(port=own[name])) for name in own},
+            **{name: str(httpx.URL(variables[name]).copy_with(port=ports[name])) for name in ports},
             "TABLE_NAME": table.name,
         }
         for function, variables in documented.items()

@@ -1,6 +1,6 @@
 #!/bin/sh
-# An image like AWS's for Python 3.13, from Debian and PyPI: for where no registry of images can be
-# reached. Needs root, debootstrap and a Docker engine.
+# Builds an image like AWS's for Python 3.13 from Debian and PyPI, for machines that cannot reach an
+# image registry. Needs root, debootstrap and a Docker engine.
 #
 #   sh tests/docker/image.sh lambda-python:3.13
 #   SAM_IMAGE=lambda-python:3.13 make test-sam
@@ -17,7 +17,7 @@ ln -s /usr/bin/python3.13 "$root/var/lang/bin/python3.13"
 
 cat >"$root/var/runtime/bootstrap" <<'BOOTSTRAP'
 #!/bin/sh
-# As in AWS's image, a wrapper gets the command of the runtime.
+# As in AWS's image, a wrapper gets the runtime's command as arguments.
 export LAMBDA_RUNTIME_DIR=/var/runtime
 set -- /var/lang/bin/python3.13 /var/runtime/bootstrap.py
 [ -z "${AWS_LAMBDA_EXEC_WRAPPER:-}" ] || exec "$AWS_LAMBDA_EXEC_WRAPPER" "$@"

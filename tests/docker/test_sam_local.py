@@ -1,7 +1,7 @@
-"""`make invoke`: what `sam local invoke` makes of both functions, in containers.
+"""`make invoke` runs both functions in containers, with `sam local invoke`.
 
-Needs a Docker engine, so only `make test-sam` runs it. SAM_IMAGE names an image that is used in
-place of AWS's, such as one of image.sh.
+Needs a Docker engine, so only `make test-sam` runs it. SAM_IMAGE names an image to use instead of
+AWS's, such as one built by image.sh.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ async def test_health_is_answered(invoking: Invoking) -> None:
     assert (answer["statusCode"], answer["body"]) == (200, '{"status":"ok"}')
 
 
-async def test_a_turn_reaches_gateway_and_table_and_comes_at_once(invoking: Invoking) -> None:
+async def test_a_turn_reaches_gateway_and_table_and_is_buffered(invoking: Invoking) -> None:
     answer = await invoke(invoking, "ChatFunction", "chat.json")
     assert answer["statusCode"] == 200
     assert answer["body"].startswith("event: turn\n")

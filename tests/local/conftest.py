@@ -1,4 +1,5 @@
 import asyncio
+import functools
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,9 +12,17 @@ from local.function import Function
 from local.function_url import FunctionUrl
 from local.http_server import Server
 from local.template import Cors, FunctionDefinition
+from tests.local.gateway_client import Connect, connected
 from tests.local.polling import PATIENCE_S, until
 
 PLAIN_FUNCTION = Path(__file__).parent / "plain_function"
+CORS = Cors(
+    origins=("https://page.example",),
+    methods=("GET", "POST"),
+    headers=("authorization", "content-type"),
+    exposed=("retry-after",),
+    max_age_s=600,
+)
 
 
 @dataclass
@@ -32,7 +41,7 @@ class Served:
     async def stream_when_idle(
         self, path: str, query: dict[str, str] | None = None
     ) -> httpx.Response:
-        """An environment is idle a moment after its answer: it must ask for work first.
+        """Retry while the environment, after its last answer, has not yet asked for work.
 
         The caller reads or closes the response.
         """
@@ -89,3 +98,8 @@ def serve() -> Serve:
             yield Served(client, function, log)
 
     return serving
+
+
+@pytest.fixture
+def gateway(model_url: str) -> Connect:
+    return functools.partial(connected, model_url)

@@ -3,7 +3,7 @@ import json
 from local.console import prefixed, readable
 
 
-def test_json_line_is_shortened_to_what_one_reads() -> None:
+def test_json_line_is_shortened() -> None:
     line = json.dumps(
         {
             "level": "INFO",
@@ -18,13 +18,13 @@ def test_json_line_is_shortened_to_what_one_reads() -> None:
     assert readable(line) == "INFO turn done tokens=12 model=m"
 
 
-def test_other_lines_stay_as_they_are() -> None:
+def test_other_lines_are_unchanged() -> None:
     assert readable("plain\r\n") == "plain"
     assert readable("[1]") == "[1]"
     assert readable('{"no": "message"}') == '{"no": "message"}'
 
 
-def test_lines_carry_the_name_and_empty_ones_are_left_out() -> None:
+def test_lines_have_the_name_and_empty_ones_are_dropped() -> None:
     lines: list[str] = []
     log = prefixed("chat", lines.append)
     log("  ")

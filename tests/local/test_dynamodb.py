@@ -14,20 +14,18 @@ DEFINITION = Template.read(ROOT / "template.yaml").table()
 
 
 @pytest.mark.parametrize("engine", ["dynamodb_local", "ministack"])
-def test_engine_makes_the_table_of_the_template(
-    engine: str, request: pytest.FixtureRequest
-) -> None:
+def test_engine_creates_the_templates_table(engine: str, request: pytest.FixtureRequest) -> None:
     endpoint: str = request.getfixturevalue(engine)
-    definition = dataclasses.replace(DEFINITION, name=f"made-by-{engine}")
+    definition = dataclasses.replace(DEFINITION, name=f"created-by-{engine}")
     assert create_table_now(endpoint, definition) is True
     assert create_table_now(endpoint, definition) is False
     client = connect(endpoint)
-    made = client.describe_table(TableName=definition.name)["Table"]
+    created = client.describe_table(TableName=definition.name)["Table"]
     time_to_live = client.describe_time_to_live(TableName=definition.name)
     client.close()
-    assert made["KeySchema"] == definition.creation["KeySchema"]
+    assert created["KeySchema"] == definition.creation["KeySchema"]
     declared = definition.creation["GlobalSecondaryIndexes"]
-    assert [index["IndexName"] for index in made["GlobalSecondaryIndexes"]] == [
+    assert [index["IndexName"] for index in created["GlobalSecondaryIndexes"]] == [
         index["IndexName"] for index in declared
     ]
     assert time_to_live["TimeToLiveDescription"]["AttributeName"] == "expires_at"
@@ -40,7 +38,7 @@ def rows(endpoint: str, name: str) -> list[Mapping[str, object]]:
     return list(items)
 
 
-async def test_ministack_keeps_its_rows_over_a_restart(tmp_path: Path) -> None:
+async def test_ministack_keeps_its_rows_across_a_restart(tmp_path: Path) -> None:
     row = {"pk": {"S": "a"}, "sk": {"S": "b"}}
     async with ministack(tmp_path, print) as endpoint:
         assert await create_table(endpoint, DEFINITION) is True

@@ -1,4 +1,5 @@
 import asyncio
+import json
 import os
 import re
 from pathlib import Path
@@ -26,7 +27,7 @@ class Held:
         self._held: list[tuple[Path, httpx.Response]] = []
 
     async def start(self, count: int) -> list[int]:
-        """Returns the processes that hold them, once all do."""
+        """Return the processes that hold them, once all do."""
         pipes = [self._folder / f"pipe-{len(self._held) + i}" for i in range(count)]
         return list(await asyncio.gather(*map(self._start_one, pipes)))
 
@@ -43,7 +44,7 @@ class Held:
             await response.aclose()
 
 
-async def test_every_request_at_once_has_an_environment_of_its_own(
+async def test_each_concurrent_request_has_its_own_environment(
     serve: Serve, tmp_path: Path
 ) -> None:
     async with serve() as served:
@@ -53,9 +54,7 @@ async def test_every_request_at_once_has_an_environment_of_its_own(
     assert len(set(pids)) == 4
 
 
-async def test_idle_environments_are_given_to_one_request_each(
-    serve: Serve, tmp_path: Path
-) -> None:
+async def test_each_idle_environment_serves_one_request(serve: Serve, tmp_path: Path) -> None:
     async with serve(cap=2) as served:
         held = Held(served, tmp_path)
         pids = await held.start(2)
@@ -75,7 +74,7 @@ async def test_request_over_the_cap_is_throttled(serve: Serve, tmp_path: Path) -
     assert (response.status_code, response.text) == (429, "Rate Exceeded.")
 
 
-async def test_idle_environment_is_used_again(serve: Serve) -> None:
+async def test_idle_environment_is_reused(serve: Serve) -> None:
     async with serve(cap=1) as served:
         pids = set()
         for _ in range(3):
@@ -83,7 +82,7 @@ async def test_idle_environment_is_used_again(serve: Serve) -> None:
     assert len(pids) == 1
 
 
-async def test_environment_is_stopped_after_idleness(serve: Serve) -> None:
+async def test_idle_environment_is_stopped(serve: Serve) -> None:
     async with serve(idle_s=0.05) as served:
         pid = (await served.client.get("/echo")).json()["pid"]
         await served.has_no_environment()
@@ -108,7 +107,7 @@ async def test_environment_that_dies_idle_is_replaced(serve: Serve) -> None:
     assert response.json()["pid"] != pid
 
 
-async def test_function_that_reports_an_error_lives_on_after_it(serve: Serve) -> None:
+async def test_function_that_reports_an_error_keeps_its_environment(serve: Serve) -> None:
     async with serve(cap=1) as served:
         failed = await served.client.get("/fail")
         response = await served.get_when_idle("/echo")
@@ -127,7 +126,7 @@ async def test_environment_is_killed_at_its_deadline(serve: Serve) -> None:
     assert "Sandbox.Timedout: Task timed out after 0.30 seconds" in served.log
 
 
-async def test_failure_at_the_start_is_told_and_is_502(serve: Serve) -> None:
+async def test_failure_at_the_start_is_logged_and_is_502(serve: Serve) -> None:
     async with serve(FAILS_AT_START="1") as served:
         response = await served.client.get("/echo")
         await served.has_no_environment()
@@ -144,3 +143,16 @@ async def test_no_process_outlives_the_function(serve: Serve, tmp_path: Path, bu
             pid = (await served.client.get("/echo")).json()["pid"]
         assert process_exists(pid)
     assert not process_exists(pid)
+
+
+async def test_function_gets_the_environment_that_lambda_sets(serve: Serve) -> None:
+    async with serve(OWN="setting") as served:
+        environ = (await served.client.get("/echo")).json()["environ"]
+    assert environ["OWN"] == "setting"
+    assert environ["AWS_LAMBDA_FUNCTION_NAME"] == "Plain"
+    assert environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "256"
+    assert environ["_HANDLER"] == "plain.handler"
+    assert environ["LAMBDA_TASK_ROOT"].endswith("plain_function")
+    # The test process's own variables do not leak into it.
+    assert "HOME" not in environ
+    assert json.dumps(environ).count("PYTEST") == 0

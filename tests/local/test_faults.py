@@ -1,4 +1,4 @@
-"""The gateway whose faults a person picks by hand."""
+"""The gateway whose faults a person picks on its page."""
 
 import socket
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.scripted_gateway import MODES
 from tests.scripted_gateway.modes.mode import TEXT
 
 
-async def test_a_picked_fault_reaches_the_person_until_another_is_picked(tmp_path: Path) -> None:
+async def test_a_picked_fault_lasts_until_another_is_picked(tmp_path: Path) -> None:
     options = Options(state=tmp_path, gateway="faults", warmup=False, echo=lambda _: None)
     async with (
         LocalCloud(options) as cloud,

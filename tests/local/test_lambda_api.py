@@ -30,7 +30,7 @@ def handler(event, context):
 
 @pytest.fixture
 async def invoked(tmp_path: Path) -> AsyncIterator[Any]:
-    """A client of an API with one function, Echo."""
+    """Yield a client of an API with one function, Echo."""
     (tmp_path / "echo.py").write_text(FUNCTION)
     definition = FunctionDefinition("Echo", "echo.handler", "python3.13", ".", 30, 128, {})
     api = LambdaApi(print)
@@ -55,12 +55,12 @@ async def test_a_request_waits_for_the_answer(invoked: Any) -> None:
         assert "FunctionError" not in answer
 
 
-async def test_a_failure_is_told(invoked: Any) -> None:
+async def test_a_failure_is_reported(invoked: Any) -> None:
     answer = await asyncio.to_thread(invoked.invoke, FunctionName="Echo", Payload=b'{"fail": true}')
     assert answer["FunctionError"] == "Unhandled"
 
 
-async def test_an_event_is_accepted_at_once_and_runs(invoked: Any, tmp_path: Path) -> None:
+async def test_an_asynchronous_event_is_accepted_and_runs(invoked: Any, tmp_path: Path) -> None:
     note = tmp_path / "note"
     answer = await asyncio.to_thread(
         invoked.invoke,

@@ -49,12 +49,12 @@ async def client(dist: Path) -> AsyncIterator[httpx.AsyncClient]:
         ("/assets/logo.svg", "image/svg+xml; charset=utf-8"),
     ],
 )
-async def test_file_has_its_type(client: httpx.AsyncClient, path: str, kind: str) -> None:
+async def test_file_has_its_content_type(client: httpx.AsyncClient, path: str, kind: str) -> None:
     response = await client.get(path)
     assert (response.status_code, response.headers["content-type"]) == (200, kind)
 
 
-async def test_place_within_the_page_is_the_page(client: httpx.AsyncClient) -> None:
+async def test_view_of_the_page_returns_the_page(client: httpx.AsyncClient) -> None:
     assert (await client.get("/c/1")).content == (await client.get("/")).content
 
 
@@ -63,7 +63,7 @@ async def test_config_names_the_function_url(client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/assets/app.js", "/config.json", "/assets/gone.js"])
-async def test_every_answer_has_the_headers_of_the_distribution(
+async def test_every_answer_has_the_distributions_headers(
     client: httpx.AsyncClient, path: str
 ) -> None:
     headers = (await client.get(path)).headers
@@ -81,7 +81,7 @@ async def test_every_answer_has_the_headers_of_the_distribution(
     assert headers["cross-origin-opener-policy"] == "same-origin"
 
 
-def test_header_that_is_not_known_says_so() -> None:
+def test_unknown_header_is_named() -> None:
     with pytest.raises(TemplateError, match="XSSProtection is not known"):
         page_headers({"SecurityHeadersConfig": {"XSSProtection": {}}}, API)
 
@@ -109,7 +109,7 @@ async def test_other_methods_are_405(client: httpx.AsyncClient) -> None:
     assert (await client.post("/")).status_code == 405
 
 
-async def test_page_that_is_not_built_says_what_to_run(tmp_path: Path) -> None:
+async def test_missing_build_says_what_to_run(tmp_path: Path) -> None:
     async with (
         Server().serving(Page(tmp_path, "", []).handle) as server,
         httpx.AsyncClient(base_url=server.url, trust_env=False) as http,

@@ -12,7 +12,7 @@ async def echo(exchange: Exchange) -> None:
     await exchange.answer(200, await exchange.body())
 
 
-async def test_a_server_answers_at_a_second_address_too_while_it_is_relayed() -> None:
+async def test_a_relayed_server_answers_at_both_addresses() -> None:
     body = bytes(300_000)
     async with Server().serving(echo) as server, httpx.AsyncClient(trust_env=False) as http:
         second = server.url.replace("127.0.0.1", SECOND)

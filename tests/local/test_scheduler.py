@@ -1,11 +1,10 @@
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
 from local.function import Function
-from local.scheduler import keep_schedule
+from local.scheduler import scheduling
 from local.template import Schedule
 from tests.local.conftest import PLAIN_FUNCTION, definition
 from tests.local.polling import until
@@ -14,11 +13,8 @@ from tests.local.polling import until
 @asynccontextmanager
 async def scheduled(schedule: Schedule, log: list[str]) -> AsyncIterator[None]:
     plain = Function(definition(), PLAIN_FUNCTION, log.append)
-    async with plain.running():
-        task = asyncio.create_task(keep_schedule(plain, schedule, log.append))
+    async with plain.running(), scheduling(plain, schedule, log.append):
         yield
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_function_is_invoked_at_the_start_and_at_its_rate() -> None:
@@ -33,7 +29,7 @@ async def test_function_is_invoked_at_the_start_and_at_its_rate() -> None:
 
 
 @pytest.mark.parametrize("path", ["/fail", "/die"])
-async def test_failed_run_is_logged_and_the_schedule_goes_on(path: str) -> None:
+async def test_failed_run_is_logged_and_the_schedule_continues(path: str) -> None:
     log: list[str] = []
 
     async def failed_twice() -> bool:

@@ -6,14 +6,14 @@ from shared.settings import Settings
 
 
 class Recorded(Mapping[str, str]):
-    """Remembers which names were asked for."""
+    """Remembers which names were read."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
-        self.asked: set[str] = set()
+        self.read: set[str] = set()
 
     def __getitem__(self, name: str) -> str:
-        self.asked.add(name)
+        self.read.add(name)
         return self._values[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -26,10 +26,10 @@ class Recorded(Mapping[str, str]):
 def test_every_setting_of_the_functions_can_be_overridden() -> None:
     environ = Recorded({"LIVEPEER_GATEWAY_URL": "http://gateway", "TABLE_NAME": "t"})
     Settings.from_env(environ)
-    assert environ.asked <= set(NAMES)
+    assert environ.read <= set(NAMES)
 
 
-def test_what_was_chosen_wins_over_what_is_local_over_the_template() -> None:
+def test_user_settings_override_local_ones_which_override_the_template() -> None:
     declared = {"A": "template", "B": "template", "C": "template", "SESSION_SECRET_NAME": "arn"}
     variables = local_variables(declared, {"B": "local", "C": "local"}, {"C": "chosen"})
     assert variables == {"A": "template", "B": "local", "C": "chosen"}

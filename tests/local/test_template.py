@@ -60,7 +60,7 @@ Resources:
 """
 
 
-def test_function_is_read_with_everything_resolved() -> None:
+def test_function_is_read_with_its_intrinsics_resolved() -> None:
     (function,) = Template(SMALL).functions()
     assert function.name == "Greeter"
     assert (function.runtime, function.timeout_s, function.memory_mb) == ("python3.13", 7, 512)
@@ -79,7 +79,7 @@ def test_function_is_read_with_everything_resolved() -> None:
     assert function.schedule == Schedule(240, '{"x":1}')
 
 
-def test_parameters_can_be_given() -> None:
+def test_parameters_override_their_defaults() -> None:
     absent, greeter = Template(
         SMALL.replace("Sizes: { ada:", "Sizes: { bob:"), {"Name": "bob"}
     ).functions()
@@ -87,7 +87,7 @@ def test_parameters_can_be_given() -> None:
     assert greeter.variables["CHOSEN"] == "bob"
 
 
-def test_table_keeps_what_create_table_takes() -> None:
+def test_table_has_only_the_arguments_of_create_table() -> None:
     table = Template(SMALL).table()
     assert table.name == "Table"
     assert set(table.creation) == {"KeySchema", "AttributeDefinitions", "BillingMode"}
@@ -99,7 +99,7 @@ def test_template_without_a_table_says_so() -> None:
         Template("Resources: {}").table()
 
 
-def test_function_that_is_not_known_says_so() -> None:
+def test_unknown_intrinsic_function_is_named() -> None:
     with pytest.raises(TemplateError, match="Fn::Cidr is not known"):
         Template(SMALL.replace("!Ref Table", "!Cidr [a, 1, 2]")).functions()
 
@@ -117,7 +117,7 @@ def test_cron_is_refused() -> None:
         rate_s("cron(0 12 * * ? *)")
 
 
-def test_the_real_template_has_all_that_runs_here() -> None:
+def test_the_real_template_has_everything_that_runs_locally() -> None:
     template = Template.read(ROOT / "template.yaml", {"GatewayUrl": "https://gateway.example"})
     functions = {function.name: function for function in template.functions()}
     chat = functions["ChatFunction"]

@@ -1,4 +1,4 @@
-"""The main job on real parts: function processes, MiniStack, SmolLM2, a browser."""
+"""A chat on real parts: function processes, MiniStack, SmolLM2, a browser."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ def read_events(stream: str) -> list[tuple[str, dict[str, Any]]]:
     return events
 
 
-async def test_a_turn_streams_is_saved_and_is_read_again(
+async def test_a_turn_streams_and_is_saved(
     local_cloud: LocalCloud, client: httpx.AsyncClient
 ) -> None:
     conversation, message = str(ULID()), str(uuid4())
@@ -73,7 +73,7 @@ def rows_with_content(cloud: LocalCloud) -> dict[str, Any]:
     return {item["content"]["S"]: item for item in items if "content" in item}
 
 
-# Keeps every length that the reply's text has while it is written.
+# Records the length of the reply's text each time it grows.
 WATCH = """
 () => {
   window.lengths = [];
@@ -86,13 +86,13 @@ WATCH = """
 """
 
 
-async def test_person_sees_the_answer_grow_and_again_after_a_refresh(
+async def test_the_answer_grows_and_is_there_after_a_reload(
     local_cloud: LocalCloud, page: Page
 ) -> None:
     await page.goto(local_cloud.page_url)
     composer = page.get_by_test_id("composer")
     await expect(composer).to_be_enabled(timeout=60_000)
-    # From then on the page calls models by their labels.
+    # The page knows the models' labels once the picker is there.
     await expect(page.get_by_test_id("model-picker")).to_be_visible(timeout=60_000)
     await page.evaluate(WATCH)
     await composer.fill(QUESTION)
@@ -107,12 +107,13 @@ async def test_person_sees_the_answer_grow_and_again_after_a_refresh(
     assert answer.strip()
 
     await page.reload()
+    await expect(page.get_by_test_id("model-picker")).to_be_visible(timeout=60_000)
     await expect(whole).to_have_count(1, timeout=60_000)
     assert await whole.inner_text() == answer
     await expect(page.locator('[data-role="user"]')).to_contain_text(QUESTION)
 
 
-async def test_a_model_is_warmed_by_the_warmup_function_before_it_is_used(
+async def test_the_warmup_function_warms_a_model_before_its_first_use(
     local_cloud: LocalCloud, client: httpx.AsyncClient
 ) -> None:
     models = (await client.get("/api/models")).json()["models"]
@@ -121,15 +122,15 @@ async def test_a_model_is_warmed_by_the_warmup_function_before_it_is_used(
     key: Any = {"pk": {"S": "MODEL"}, "sk": {"S": f"{model}#{name}"}}
     table = connect(local_cloud.dynamodb_url)
 
-    async def seen() -> Any:
+    async def state() -> Any:
         where = {"TableName": local_cloud.table_name, "Key": key}
         row: Any = await asyncio.to_thread(lambda: table.get_item(**where))
         return row.get("Item", {}).get("seen")
 
     async def warm() -> bool:
-        return bool(await seen() == {"S": "warm"})
+        return bool(await state() == {"S": "warm"})
 
-    # The round at the start has visited it; now it is as if that had not been.
+    # The schedule warmed it at the start. Delete the row, as if it had not.
     await until(warm)
     table.delete_item(TableName=local_cloud.table_name, Key=key)
     answer = await client.post("/api/models/warm", json={"model": model})

@@ -1,1 +1,1 @@
-"""The README's pictures, taken anew: `make pictures`."""
+"""Takes the README's pictures: `make pictures`."""

@@ -1,4 +1,4 @@
-"""What is said in the pictures."""
+"""The conversations in the pictures."""
 
 EARLIER = (
     ("Plan a week of simple dinners", "Monday: lentil soup. Tuesday: …"),

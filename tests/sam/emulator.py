@@ -1,4 +1,4 @@
-"""AWS's Runtime Interface Emulator, which the SAM CLI carries for its containers."""
+"""AWS's Runtime Interface Emulator, which the SAM CLI ships for its containers."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ def event(name: str) -> dict[str, Any]:
 
 @asynccontextmanager
 async def emulated(command: list[str], environ: Mapping[str, str]) -> AsyncIterator[Emulator]:
-    """One function behind the emulator, which takes one invocation at a time."""
+    """Run one function behind the emulator, which takes one invocation at a time."""
     port, api = free_port(), free_port()
     process = await asyncio.create_subprocess_exec(
         str(emulator()),

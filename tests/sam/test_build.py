@@ -1,9 +1,9 @@
-"""`sam build`: without Docker, and what it makes runs from where it lies."""
+"""`sam build` without Docker: what it builds is complete, small, and runs in place."""
 
 import os
-import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,42 +11,21 @@ import pytest
 from tests.runtime.function_url import function_url_event
 from tests.runtime.process import function_process
 from tests.runtime.strict_api import StrictRuntimeApi
-from tests.sam.project import ROOT, SAM_BIN, TEMPLATE, this_machine
+from tests.sam.project import built, this_machine
 
 MOST_ZIP_BYTES = 12_000_000
 
 
-def build(folder: Path, *functions: str, **environ: str) -> Path:
-    built = subprocess.run(
-        [
-            SAM_BIN / "sam",
-            "build",
-            *functions,
-            "--no-cached",
-            "--template",
-            TEMPLATE,
-            "--build-dir",
-            folder,
-        ],
-        cwd=ROOT,
-        env={**os.environ, "SAM_CLI_TELEMETRY": "0", **environ},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert built.returncode == 0, built.stderr
-    return folder
-
-
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Both functions for Lambda."""
-    return build(tmp_path_factory.mktemp("build"))
+def artifacts() -> Iterator[Path]:
+    """Both functions, built for Lambda."""
+    with built() as folder:
+        yield folder
 
 
 @pytest.mark.parametrize("function", ["ChatFunction", "WarmupFunction"])
-def test_the_artifact_holds_what_lambda_does_not_bring(built: Path, function: str) -> None:
-    artifact = built / function
+def test_the_artifact_holds_what_lambda_does_not_provide(artifacts: Path, function: str) -> None:
+    artifact = artifacts / function
     for package in ("chat", "shared", "warmup", "fastapi", "httpx", "mangum"):
         assert (artifact / package).is_dir(), package
     assert not (artifact / "boto3").exists()
@@ -55,8 +34,8 @@ def test_the_artifact_holds_what_lambda_does_not_bring(built: Path, function: st
     assert any("aarch64" in path.name for path in artifact.rglob("*.so"))
 
 
-def test_the_zip_stays_small(built: Path, tmp_path: Path) -> None:
-    artifact = built / "ChatFunction"
+def test_the_zip_stays_small(artifacts: Path, tmp_path: Path) -> None:
+    artifact = artifacts / "ChatFunction"
     packed = tmp_path / "function.zip"
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(artifact.rglob("*")):
@@ -64,17 +43,16 @@ def test_the_zip_stays_small(built: Path, tmp_path: Path) -> None:
     assert packed.stat().st_size <= MOST_ZIP_BYTES
 
 
-async def test_the_artifact_imports_and_answers_from_where_it_lies(tmp_path: Path) -> None:
-    """Built for this machine; only boto3 comes from elsewhere, as it does on Lambda."""
+async def test_the_artifact_imports_and_answers_in_place(tmp_path: Path) -> None:
+    """Built for this machine. Only boto3 comes from outside, as it does on Lambda."""
     host = this_machine()
-    artifact = build(tmp_path / "build", "ChatFunction", **host) / "ChatFunction"
-    runtime = tmp_path / "runtime"
-    runtime.mkdir()
     bare = Path(sys.base_prefix) / "bin" / f"python{host['BUILD_PYTHON']}"
-    async with StrictRuntimeApi() as api:
-        command = (str(bare), "/var/runtime/bootstrap.py")
-        async with function_process(
-            artifact, api.address, command, LAMBDA_RUNTIME_DIR=str(runtime)
+    command = (str(bare), "/var/runtime/bootstrap.py")
+    with built("ChatFunction", **host) as folder:
+        artifact = folder / "ChatFunction"
+        async with (
+            StrictRuntimeApi() as api,
+            function_process(artifact, api.address, command, LAMBDA_RUNTIME_DIR=str(tmp_path)),
         ):
             call = api.invoke(function_url_event("GET", "/healthz"))
             await call.done.wait()

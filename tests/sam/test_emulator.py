@@ -1,4 +1,4 @@
-"""The events for `sam local invoke`, through AWS's emulator, as in SAM's own containers."""
+"""The events for `sam local invoke`, through the emulator that SAM's containers use."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ from tests.scripted_gateway import MODES, ScriptedGateway
 from tests.scripted_gateway.modes.mode import TEXT
 
 BOOTSTRAP = str(FUNCTIONS / "chat" / "bootstrap")
-# What SAM's image starts: the interpreter with the stock runtime.
+# SAM's image starts the stock runtime.
 STOCK = [sys.executable, "-m", "awslambdaric"]
 
 
@@ -25,7 +25,7 @@ async def gateway() -> AsyncIterator[ScriptedGateway]:
 
 @pytest.fixture
 def environ(gateway: ScriptedGateway, table: TestTable) -> dict[str, str]:
-    """events/env.json, with this test's own gateway and table."""
+    """Return events/env.json with this test's gateway and table."""
     return {
         **event("env.json")["ChatFunction"],
         "LIVEPEER_GATEWAY_URL": gateway.url,
@@ -46,7 +46,7 @@ async def test_sam_local_answers_chat_and_health_buffered(environ: dict[str, str
     assert '"outcome":"complete"' in chat["body"]
 
 
-async def test_the_streaming_runtime_hands_over_prelude_and_body(environ: dict[str, str]) -> None:
+async def test_the_streaming_runtime_sends_prelude_and_body(environ: dict[str, str]) -> None:
     async with emulated([BOOTSTRAP, *STOCK, "chat.app.handler"], environ) as emulator:
         answer = await emulator.invoke(event("chat.json"))
     prelude, _, body = answer.partition(bytes(8))

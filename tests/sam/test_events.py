@@ -1,4 +1,4 @@
-"""The events are documentation that runs: what they claim must be true."""
+"""The example events match the template and each other."""
 
 import base64
 import hashlib
@@ -21,7 +21,7 @@ def decoded(part: str) -> dict[str, Any]:
     return claims
 
 
-def test_token_of_the_chat_event_is_signed_with_the_secret_of_env_json() -> None:
+def test_the_chat_events_token_is_signed_with_the_secret_in_env_json() -> None:
     secret: str = read("env.json")["ChatFunction"]["SESSION_SECRET"]
     token = read("chat.json")["headers"]["authorization"].removeprefix("Bearer ")
     head, claims, signature = token.split(".")
@@ -43,10 +43,10 @@ def test_env_json_sets_only_variables_that_sam_passes_on() -> None:
 def test_schedule_sends_the_warmup_event() -> None:
     template = Template.read(TEMPLATE, {"GatewayUrl": "https://gateway.example"})
     schedules = [each.schedule for each in template.functions() if each.schedule]
-    # Only the deployed one names the chat function, which `sam local` does not run beside it.
+    # The deployed schedule also names the chat function, which `sam local` does not run.
     sent = [json.loads(each.input) for each in schedules]
     assert sent == [{**read("warmup.json"), "chat_function": "ChatFunction"}]
 
 
-def test_nothing_is_warmed_before_there_is_a_gateway() -> None:
+def test_nothing_is_warmed_without_a_gateway() -> None:
     assert not any(each.schedule for each in Template.read(TEMPLATE).functions())

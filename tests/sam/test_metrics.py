@@ -1,4 +1,4 @@
-"""Alarms and dashboard watch what the functions emit: of a wrong name nobody would ever know."""
+"""Alarms and dashboard use the metrics that the functions emit. A wrong name would stay empty."""
 
 import json
 import re
@@ -9,7 +9,7 @@ import pytest
 from chat.conversation.message import Message
 from chat.limits.refused import count_refusal
 from chat.turn.metrics import count_reply
-from tests.sam.test_template import resources, transformed
+from tests.sam.transformed import resources, transformed
 from warmup.metrics import count_visit
 from warmup.visit import Visit
 
@@ -18,7 +18,7 @@ Watched = tuple[str, frozenset[str]]
 
 @pytest.fixture
 def emitted(capsys: pytest.CaptureFixture[str]) -> set[Watched]:
-    """Each metric with each set of its dimensions, as CloudWatch reads them from the log."""
+    """Each metric and set of dimensions that CloudWatch reads from the log."""
     reply = Message(
         id="reply",
         key="reply",
@@ -64,7 +64,7 @@ def test_every_alarm_watches_a_metric_that_is_emitted(emitted: set[Watched]) -> 
     assert watched <= emitted
 
 
-def test_the_dashboard_shows_what_is_emitted_and_all_of_it(emitted: set[Watched]) -> None:
+def test_the_dashboard_shows_every_emitted_metric_and_no_other(emitted: set[Watched]) -> None:
     shown = set(_searched() | _drawn())
     assert len(shown) >= 12
     assert shown <= emitted
@@ -81,15 +81,15 @@ def _searched() -> set[Watched]:
 
 
 def _drawn() -> set[Watched]:
-    """The rows of its graphs; a dot repeats what stands above it."""
+    """Read the rows of the graphs. A dot repeats the value above it."""
     found: set[Watched] = set()
     for widget in json.loads(_dashboard())["widgets"]:
         above: list[str] = []
         for row in widget["properties"]["metrics"]:
-            own = [cell for cell in row if isinstance(cell, str)]
-            if not own:
+            cells = [cell for cell in row if isinstance(cell, str)]
+            if not cells:
                 continue
-            above = [above[at] if cell == "." else cell for at, cell in enumerate(own)]
+            above = [above[at] if cell == "." else cell for at, cell in enumerate(cells)]
             namespace, name, *dimensions = above
             if namespace == "LivepeerChat":
                 found.add((name, frozenset(dimensions[::2])))
@@ -102,7 +102,7 @@ def _dashboard() -> str:
     return body
 
 
-def test_the_prices_of_the_dashboard_are_for_the_memory_there_is() -> None:
+def test_the_dashboards_prices_use_the_functions_memory() -> None:
     body = _dashboard()
     for function, word in (("ChatFunction", "chat"), ("WarmupFunction", "warm")):
         memory = transformed()["Resources"][function]["Properties"]["MemorySize"]

@@ -1,4 +1,4 @@
-"""What each role may do: what the functions do, on what they do it to, and no more."""
+"""Each role may do what its function does, on the resources it uses, and no more."""
 
 import json
 import re
@@ -11,15 +11,15 @@ from shared.table.table import Table
 from tests.api.server import account, settings_for
 from tests.conftest import TestTable
 from tests.sam.project import FUNCTIONS
-from tests.sam.test_template import resources, transformed
+from tests.sam.transformed import resources, transformed
 from tests.scripted_gateway import MODES, ScriptedGateway, in_turn
 from tests.warmup.models import MODELS, visit_what_is_due
 
-# Looked at: each line says why.
+# Wildcards that were reviewed. Each comment says why it is needed.
 REVIEWED = {
-    # Any file of the bucket, for the distribution alone (a condition names it).
+    # Any file of the bucket, for the distribution only (a condition names it).
     "ReadByDistribution": "${PageBucket.Arn}/*",
-    # Secrets Manager ends each ARN in six random characters; the name is whole.
+    # Secrets Manager ends each ARN with six random characters. The name is complete.
     "GatewayKey": "secret:${GatewayKeySecret}-??????",
 }
 MANAGED = {
@@ -29,7 +29,7 @@ MANAGED = {
 
 
 def statements(node: Any) -> Iterator[dict[str, Any]]:
-    """Of every policy in the template, behind conditions too."""
+    """Yield the statements of every policy in the template, also those under conditions."""
     if isinstance(node, dict):
         if "Effect" in node:
             yield node
@@ -45,7 +45,7 @@ def listed(value: Any) -> list[Any]:
 
 
 def granted(role: str, service: str) -> dict[str, list[str]]:
-    """Actions of the service that a role of the template may take, and on what."""
+    """Return the service's actions that a role allows, and their resources."""
     properties = transformed()["Resources"][role]["Properties"]
     found: dict[str, list[str]] = {}
     for statement in statements(properties["Policies"]):
@@ -56,8 +56,8 @@ def granted(role: str, service: str) -> dict[str, list[str]]:
     return found
 
 
-def test_every_wildcard_was_looked_at() -> None:
-    seen = set()
+def test_every_wildcard_was_reviewed() -> None:
+    found = set()
     for statement in statements(transformed()["Resources"]):
         assert "NotAction" not in statement
         assert "NotResource" not in statement
@@ -66,11 +66,11 @@ def test_every_wildcard_was_looked_at() -> None:
         if re.search(r"[*?]", reach):
             name = statement.get("Sid", reach)
             assert REVIEWED.get(name, "\0") in reach, statement
-            seen.add(name)
-    assert seen == REVIEWED.keys()
+            found.add(name)
+    assert found == REVIEWED.keys()
 
 
-def test_anybody_is_let_in_through_the_function_url_only() -> None:
+def test_the_public_may_invoke_through_the_function_url_only() -> None:
     open_to_all = [
         permission
         for permission in resources("AWS::Lambda::Permission")
@@ -83,7 +83,7 @@ def test_anybody_is_let_in_through_the_function_url_only() -> None:
         assert statement.get("Principal") != "*"
 
 
-def test_roles_have_no_policies_of_aws_but_the_one_for_logs() -> None:
+def test_the_only_aws_managed_policy_is_the_one_for_logs() -> None:
     given = {
         policy
         for role in resources("AWS::IAM::Role")
@@ -93,8 +93,8 @@ def test_roles_have_no_policies_of_aws_but_the_one_for_logs() -> None:
     assert given == MANAGED
 
 
-def test_the_chat_may_call_what_its_table_calls() -> None:
-    source = (FUNCTIONS / "shared" / "table.py").read_text()
+def test_the_chat_may_call_what_the_table_module_calls() -> None:
+    source = (FUNCTIONS / "shared" / "table" / "table.py").read_text()
     called = set(re.findall(r'_(?:call|run)\(\s*"(\w+)"', source))
     assert "TransactWriteItems" in called
     # A transaction needs the permissions of its parts.
@@ -102,12 +102,12 @@ def test_the_chat_may_call_what_its_table_calls() -> None:
     assert granted("ChatFunctionRole", "dynamodb").keys() == used
 
 
-def test_the_warm_up_has_no_more_than_its_round() -> None:
+def test_the_warm_up_may_only_read_and_update_warmth() -> None:
     assert granted("WarmupFunctionRole", "secretsmanager") == {}
     assert granted("WarmupFunctionRole", "dynamodb").keys() == {"Query", "UpdateItem"}
 
 
-async def test_a_round_of_warm_up_calls_what_it_may(table: TestTable) -> None:
+async def test_a_warm_up_run_uses_every_permission(table: TestTable) -> None:
     """With a model that answers, one that fails, and a quota."""
     called: set[str] = set()
 

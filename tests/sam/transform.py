@@ -1,4 +1,4 @@
-"""Prints a SAM template as CloudFormation gets it, by the translator that AWS runs.
+"""Prints a SAM template as CloudFormation gets it, with the translator that AWS runs.
 
 .venv/sam/bin/python tests/sam/transform.py template.yaml
 """
@@ -17,6 +17,6 @@ os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 template = yaml_parse(Path(sys.argv[1]).read_text())
 for resource in template["Resources"].values():
     if resource["Type"] == "AWS::Serverless::Function":
-        # As after the upload: the translator takes no folder.
+        # As if uploaded: the translator does not accept a folder.
         resource["Properties"]["CodeUri"] = "s3://bucket/key"
 print(json.dumps(Translator({}, Parser()).translate(template, {}, {}), indent=1))

@@ -1,7 +1,6 @@
-"""A function of few words: what it does is the path it is asked for.
+"""A minimal function: the requested path says what it does.
 
-It speaks the Runtime API with nothing but the standard library, so what a test sees is the
-local cloud's doing and nobody else's.
+It uses only the standard library, so that tests see the local cloud's behaviour and no library's.
 """
 
 import base64
@@ -56,7 +55,7 @@ def echo(request_id: str, event: dict[str, Any]) -> None:
 
 
 def gate(request_id: str, event: dict[str, Any]) -> None:
-    """Writes a chunk, waits for the named pipe to be opened, writes another."""
+    """Write a chunk, wait until the named pipe is opened, and write another."""
     answer = Answer(request_id)
     answer.prelude(headers={"content-type": "text/plain"})
     answer.write(f"pid {os.getpid()}\n".encode())
@@ -101,7 +100,7 @@ def die(request_id: str, event: dict[str, Any]) -> None:
 
 
 def hang(request_id: str, event: dict[str, Any]) -> None:
-    # Deaf to a polite request, too.
+    # Ignore SIGTERM too.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.stdout.write(f"hangs as {os.getpid()}\n")
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""What the page is told about its stack."""
+"""What the page needs to know about its stack."""
 
 import boto3
 
@@ -13,7 +13,7 @@ def api_url(stack: Stack) -> str:
 
 
 def page_config(stack: Stack) -> dict[str, object]:
-    """Its /config.json."""
+    """Return the page's /config.json."""
     config: dict[str, object] = {"api": api_url(stack)}
     if issuer := stack.outputs.get("SignInIssuer"):
         config["oidc"] = {"issuer": issuer, "client_id": stack.outputs["SignInClientId"]}
@@ -21,7 +21,7 @@ def page_config(stack: Stack) -> dict[str, object]:
 
 
 def connect_src(stack: Stack) -> str:
-    """The distribution's sources, with this stack's Function URL in place of all of them."""
+    """Return the distribution's sources, with only this stack's Function URL among them."""
     policy = boto3.client("cloudfront").get_response_headers_policy(
         Id=stack.physical_id("PageHeaders")
     )["ResponseHeadersPolicy"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
@@ -32,4 +32,4 @@ def connect_src(stack: Stack) -> str:
                 api_url(stack) if source.startswith(_ANY_FUNCTION_URL) else source
                 for source in sources
             )
-    raise DeployError("The policy of the page has no connect-src (PageHeaders in template.yaml).")
+    raise DeployError("The page's policy has no connect-src (PageHeaders in template.yaml).")

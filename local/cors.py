@@ -1,9 +1,19 @@
 """CORS as a Function URL's own configuration does it."""
 
+import dataclasses
+
 from local.http_server import Exchange
 from local.template import Cors
 
 Pairs = list[tuple[str, str]]
+
+
+def allowing(page_url: str, cors: Cors | None) -> Cors | None:
+    """Return the template's CORS with the local page as the allowed origin."""
+    if cors is None or "*" in cors.origins:
+        return cors
+    origins = (page_url, page_url.replace("127.0.0.1", "localhost"))
+    return dataclasses.replace(cors, origins=origins)
 
 
 def is_preflight(exchange: Exchange) -> bool:
@@ -11,10 +21,10 @@ def is_preflight(exchange: Exchange) -> bool:
 
 
 def response_headers(cors: Cors, origin: str) -> Pairs:
-    """Nothing for a request of the same origin or of one that is not allowed."""
+    """Return none for a same-origin request or an origin that is not allowed."""
     if not origin or not {"*", origin} & set(cors.origins):
         return []
-    # Browsers refuse the star together with credentials.
+    # Browsers refuse "*" together with credentials.
     star = "*" in cors.origins and not cors.credentials
     headers = [("access-control-allow-origin", "*" if star else origin)]
     if not star:

@@ -1,4 +1,4 @@
-"""Tokens out of llama.cpp's server, with the counts so far."""
+"""Tokens from llama.cpp's server, with the counts so far."""
 
 import json
 from collections.abc import AsyncGenerator
@@ -16,7 +16,7 @@ class RunnerFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`text` is empty on the last one."""
+    """The last token of a completion has an empty `text`."""
 
     text: str
     prompt_tokens: int
@@ -26,7 +26,7 @@ class Token:
 async def stream_tokens(
     http: httpx.AsyncClient, url: str, request: dict[str, Any]
 ) -> AsyncGenerator[Token, None]:
-    """Use it with `contextlib.aclosing`: closing it cancels the generation. Raises RunnerFailed."""
+    """Use with `contextlib.aclosing`: closing cancels the generation. Raises RunnerFailed."""
     body = {name: request[name] for name in _PARAMETERS if name in request}
     body |= {"stream": True, "timings_per_token": True, "stream_options": {"include_usage": True}}
     async with http.stream("POST", f"{url}/v1/chat/completions", json=body) as response:
@@ -38,7 +38,7 @@ async def stream_tokens(
 
 
 async def _frames(response: httpx.Response) -> AsyncGenerator[dict[str, Any], None]:
-    # Not by `aiter_lines`, which splits at more than line feeds.
+    # `aiter_lines` would also split at characters other than line feeds.
     rest = b""
     async for part in response.aiter_bytes():
         *lines, rest = (rest + part).split(b"\n")

@@ -1,7 +1,7 @@
-"""What the chat costs, in time and money, side by side with what it is measured against."""
+"""Measures the chat's cost in time and money, beside what it is compared with."""
 
 import sys
 from pathlib import Path
 
-# What runs on Lambda imports itself as it does there.
+# The functions import each other as they do on Lambda.
 sys.path.insert(0, str(Path(__file__).parent.parent / "functions"))

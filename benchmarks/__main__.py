@@ -1,4 +1,4 @@
-"""python -m benchmarks: all of them, as Markdown. Best on a machine that does nothing else."""
+"""python -m benchmarks: runs all of them, prints Markdown. Best on an idle machine."""
 
 import os
 import platform

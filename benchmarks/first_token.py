@@ -1,4 +1,4 @@
-"""python -m benchmarks.first_token: what a warm turn does before its first token, by itself."""
+"""python -m benchmarks.first_token: the time a warm turn adds before its first token."""
 
 import argparse
 import asyncio

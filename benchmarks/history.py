@@ -14,12 +14,12 @@ from chat.conversation.message_queries import put_input
 
 SIZES = (0, 10, 1_000, 5_000)
 SHORT = 10
-# About as long as people's messages and models' answers are.
+# About the length of people's messages and models' answers.
 QUESTION, ANSWER = "words of a question " * 6, "words of a usual answer " * 40
 
 
 async def write(chat: MeteredChat, count: int) -> str:
-    """A conversation of so many messages; its id."""
+    """Creates a conversation with that many messages and returns its id."""
     messages: list[Message] = []
     for number in range(count):
         asks = number % 2 == 0
@@ -55,7 +55,7 @@ async def measure(repeats: int) -> None:
         long = {size: await write(chat, size) for size in SIZES if size > SHORT}
         for _ in range(repeats):
             for size in SIZES:
-                # A short one would soon be longer by what is measured.
+                # The measured turns themselves would make a short conversation longer.
                 conversation_id = long.get(size) or await write(chat, size)
                 turns[size].append(await chat.turn(conversation_id))
                 sent[size] = len(chat.gateway.requests[-1].json["messages"])

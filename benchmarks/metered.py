@@ -1,4 +1,4 @@
-"""The chat in this process, with a table that says what each call consumed."""
+"""Runs the chat in this process, with a table client that records what each call consumes."""
 
 import io
 import time
@@ -63,7 +63,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one turn took: seconds until its first token, of these in calls of the table, seconds
+    """The cost of one turn: seconds until its first token, of these in calls of the table, seconds
     in all, CPU of this process, units of the table.
     """
 
@@ -89,7 +89,7 @@ class MeteredChat:
         self.service.calls.clear()
         options = ReplyRequest(Visitor(user, "network"), float("inf"), "request")
         started, cpu, first, sent = time.perf_counter(), time.process_time(), 0.0, 0
-        # Where the metrics go.
+        # Metrics are printed.
         with redirect_stdout(io.StringIO()) as log:
             events = await self._context.turns.send(
                 conversation_id or str(ULID()), str(uuid4()), text, options
@@ -112,7 +112,7 @@ class MeteredChat:
 
 @asynccontextmanager
 async def metered_chat(script: Script | None = None) -> AsyncIterator[MeteredChat]:
-    """With every limit in force as deployed, but none to be met."""
+    """Checks every limit, as deployed, but sets them too high to be reached."""
     async with (
         dynamodb_local(lambda _: None) as endpoint,
         ScriptedGateway(script or livepeer.reply(["Hello"])) as gateway,
@@ -142,7 +142,7 @@ def _units(answer: dict[str, Any]) -> float:
 
 
 def _covered(calls: Sequence[Call], until: float) -> float:
-    """Seconds in which at least one call was under way."""
+    """Seconds during which at least one call was running."""
     covered, reached = 0.0, 0.0
     for call in sorted(calls, key=lambda call: call.started):
         started, ended = max(call.started, reached), min(call.ended, until)

@@ -1,4 +1,4 @@
-"""python -m benchmarks.package: the function as it is uploaded, for Lambda's own platform."""
+"""python -m benchmarks.package: the size of the function's zip, built for Lambda's platform."""
 
 import tempfile
 import zipfile

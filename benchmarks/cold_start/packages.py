@@ -1,4 +1,4 @@
-"""What each side imports, installed and compiled as a deployment has it."""
+"""Installs and compiles each side's packages as a deployment does."""
 
 import platform
 import subprocess
@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 UV = ROOT / ".venv" / "uv" / "bin" / "uv"
 PEERS = ("fastapi", "uvicorn", "httpx", "aws-lambda-powertools")
-# Lambda brings it, so neither side deploys it.
+# Lambda provides it, so neither side deploys it.
 LAMBDAS = ("boto3",)
 
 
@@ -47,7 +47,7 @@ def install(folder: Path) -> Packages:
 
 
 def _install(folder: Path, names: tuple[str, ...]) -> None:
-    """In the versions of the lock file."""
+    """Installs the versions of the lock file."""
     locked = ROOT / "requirements" / "dev.txt"
     run(
         str(UV), "pip", "install", "--quiet", "--python", sys.executable, "--target", str(folder),

@@ -1,4 +1,4 @@
-"""The usual way: FastAPI under uvicorn, where Lambda Web Adapter passes requests on to it.
+"""The usual setup: FastAPI under uvicorn, behind Lambda Web Adapter.
 
 It does less than the chat: two writes of the table for a turn, no session, no limits.
 """

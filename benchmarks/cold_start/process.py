@@ -1,4 +1,4 @@
-"""A process from its start until it is killed: what it used by then."""
+"""Measures what a process uses from its start until it is killed."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """`cpu_ms` counts user and system, of every thread."""
+    """`cpu_ms` is user and system time of all threads."""
 
     cpu_ms: float
     wall_ms: float
@@ -18,7 +18,7 @@ class Used:
 
 
 class Measured:
-    """Not one of asyncio's: those are waited for by asyncio, which throws away what they used."""
+    """Not an asyncio subprocess: asyncio reaps those and discards their resource usage."""
 
     def __init__(self, command: Sequence[str], variables: Mapping[str, str]) -> None:
         self._started = time.perf_counter()
@@ -35,7 +35,7 @@ class Measured:
 
 
 def _peak_mb(pid: int) -> float:
-    """Of this program: what wait4 reports also counts the parent's memory before the exec."""
+    """The program's own peak. wait4 would include the parent's memory before the exec."""
     with open(f"/proc/{pid}/status", encoding="ascii") as status:  # noqa: PTH123
         line = next(line for line in status if line.startswith("VmHWM"))
     return int(line.split()[1]) / 1024

@@ -20,7 +20,7 @@ from local.invocation import Invocation
 from local.runtime_api import RuntimeApi
 from tests.runtime.function_url import function_url_event
 
-SECRET = "a-secret-of-benchmarks-that-is-long-enough"  # noqa: S105 - of nobody
+SECRET = "a-secret-of-benchmarks-that-is-long-enough"  # noqa: S105 - protects nothing
 TOKEN = b'"content":"'
 # How often Lambda Web Adapter asks whether the app is ready.
 ADAPTER_POLL_S = 0.01
@@ -33,7 +33,7 @@ async def lambda_api(exchange: Exchange) -> None:
 
 
 async def secrets_manager(exchange: Exchange) -> None:
-    """Answers as Secrets Manager does where the secret was never rotated."""
+    """Answers like Secrets Manager for a secret that was never rotated."""
     wanted = json.loads(await exchange.body())
     if wanted.get("VersionStage", "AWSCURRENT") == "AWSCURRENT":
         await exchange.answer(200, json.dumps({"SecretString": SECRET}).encode())
@@ -71,7 +71,7 @@ class Ours:
             return process.kill()
 
     async def first_answer(self, method: str, path: str, body: object = None) -> Used:
-        """Until a request that the page sends while it opens is answered."""
+        """Measures until the first request is answered."""
         invocation = self._invocation(method, path, body)
         async with self._running() as (api, process):
             api.hand_out(invocation)
@@ -145,7 +145,7 @@ class Peer:
 
 
 async def _listening(port: int) -> None:
-    """uvicorn binds its port when the app has started."""
+    """Waits for uvicorn, which binds its port once the app has started."""
     while True:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

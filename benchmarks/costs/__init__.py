@@ -1,1 +1,1 @@
-"""What the chat costs on AWS: measured use times list prices, at several numbers of chats a day."""
+"""The chat's cost on AWS: measured use times list prices, at several volumes."""

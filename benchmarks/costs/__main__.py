@@ -1,4 +1,4 @@
-"""python -m benchmarks.costs: dollars for 1,000 chats and a month, as Markdown."""
+"""python -m benchmarks.costs: dollars per 1,000 chats and per month, as Markdown."""
 
 import argparse
 import asyncio
@@ -13,8 +13,8 @@ from shared.settings import Settings
 
 VOLUMES = (10, 10_000, 1_000_000)
 DAYS = 30
-# A page that is opened asks five times, about once for every five chats: a request for each.
-REQUESTS_PER_CHAT = 2
+# A turn, and the request that opens the page, about once for every five chats.
+REQUESTS_PER_CHAT = 1.2
 OTHER_REQUEST_S = 0.05
 OUTCOMES_SEEN = 4
 CHAT_METRICS, REFUSAL_METRICS, WARMUP_METRICS = 6, 2, 3
@@ -22,7 +22,7 @@ MODELS = 4
 
 
 def per_chat(use: ChatUse, memory_gb: float) -> dict[str, float]:
-    """Dollars."""
+    """In dollars."""
     seconds = use.seconds + (REQUESTS_PER_CHAT - 1) * OTHER_REQUEST_S
     return {
         "Lambda": seconds * memory_gb * prices.LAMBDA_GB_SECOND
@@ -34,12 +34,12 @@ def per_chat(use: ChatUse, memory_gb: float) -> dict[str, float]:
 
 
 def per_month(warmup: WarmupUse, memory_gb: float, chat_memory_gb: float) -> dict[str, float]:
-    """Dollars without a single chat."""
+    """In dollars, without any chat."""
     rounds = DAYS * 24 * 60 / 4
     template = (ROOT / "template.yaml").read_text()
     alarms = len(re.findall("AWS::CloudWatch::Alarm$", template, re.MULTILINE))
     return {
-        # A visit waits for its token; all models are visited at once, and the chat is pinged.
+        # A round visits all models at once, waits for their tokens, and pings the chat function.
         "warm-ups": rounds
         * (
             (1.0 * memory_gb + 0.01 * chat_memory_gb) * prices.LAMBDA_GB_SECOND
@@ -55,7 +55,7 @@ def per_month(warmup: WarmupUse, memory_gb: float, chat_memory_gb: float) -> dic
 
 
 def metrics_month(chats: int) -> float:
-    """Metrics are paid by the hour in which there is a value."""
+    """A metric is billed for every hour in which it has a value."""
     sets = 1 + OUTCOMES_SEEN + MODELS
     hours = min(1.0, chats / 24)
     return (CHAT_METRICS * sets + REFUSAL_METRICS) * prices.METRIC_MONTH * hours
@@ -90,8 +90,8 @@ async def report(repeats: int) -> None:
         stored = chats * DAYS * use.stored_kb / 1e6 * prices.TABLE_GB_MONTH
         fixed = sum(idle.values()) + metrics_month(chats)
         month = chats * DAYS * sum(chat.values()) + fixed + stored
-        met = "; ".join(limit.told() for limit in known if limit.chats <= chats) or "-"
-        following = next((limit.told() for limit in known if limit.chats > chats), "-")
+        met = "; ".join(limit.sentence() for limit in known if limit.chats <= chats) or "-"
+        following = next((limit.sentence() for limit in known if limit.chats > chats), "-")
         print(
             f"| {chats:,} | {at_once:,.1f} | ${month:,.0f} | ${month / chats / DAYS * 1000:,.2f}"
             f" | {met} | {following} |"

@@ -1,4 +1,4 @@
-"""What is met first when there are more chats: our own settings and AWS's quotas.
+"""Which limit comes first as chats increase: our own settings and AWS's quotas.
 
 https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html,
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
@@ -9,24 +9,24 @@ from dataclasses import dataclass
 from benchmarks.costs.use import ChatUse
 from chat.limits.budget import LEAST_SHARD_TOKENS, MOST_SHARDS
 
-# So much of a day's chats come in its busiest hour.
+# The share of a day's chats in its busiest hour.
 BUSIEST_HOUR = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Met at so many chats a day; what is done then."""
+    """Reached at `chats` chats a day. `remedy` says what to do then."""
 
     chats: float
     name: str
-    then: str
+    remedy: str
 
-    def told(self) -> str:
-        return f"{self.name}, at {self.chats:,.0f} ({self.then})"
+    def sentence(self) -> str:
+        return f"{self.name}, at {self.chats:,.0f} ({self.remedy})"
 
 
 def limits(use: ChatUse, budget: int) -> list[Limit]:
-    """Lowest first. `budget` is that of all users' tokens a day."""
+    """Lowest first. `budget`: tokens a day of all users together."""
     a_second = 3600 / BUSIEST_HOUR
     shards = min(MOST_SHARDS, max(1, budget // LEAST_SHARD_TOKENS))
     found = [
@@ -35,7 +35,7 @@ def limits(use: ChatUse, budget: int) -> list[Limit]:
         Limit(1000 / use.seconds * a_second, "Lambda, 1,000 at once", "ask for more"),
         Limit(4000 / use.writes * a_second, "DynamoDB, 4,000 writes/s at first", "pre-warm it"),
         Limit(40000 / use.writes * a_second, "DynamoDB, 40,000 writes/s", "ask for more"),
-        # Two writes of one of these rows for each chat.
+        # Each chat writes one of these rows twice.
         Limit(1000 * shards / 2 * a_second, "1,000 writes/s of a budget row", "more shards"),
     ]
     return sorted(found, key=lambda limit: limit.chats)

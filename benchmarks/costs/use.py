@@ -1,4 +1,4 @@
-"""What one chat, and one round of warming, use: measured here."""
+"""Measures what one chat and one warm-up round use."""
 
 import io
 from contextlib import redirect_stdout
@@ -15,7 +15,7 @@ from tests.scripted_gateway import Head, Script, Send, Wait, livepeer
 from warmup.due import due
 from warmup.round import Round
 
-# What is chatted: assumptions, not measurements.
+# Assumptions about a chat, not measurements.
 REPLY_TOKENS = 300
 TOKENS_PER_S = 30
 FIRST_TOKEN_S = 0.5
@@ -25,7 +25,7 @@ WORD = " word"
 
 @dataclass(frozen=True, slots=True)
 class ChatUse:
-    """Of one message and its reply, the second of its conversation. Sizes in KB."""
+    """One message and its reply, the second turn of its conversation. Sizes in KB."""
 
     seconds: float
     reads: float
@@ -38,7 +38,7 @@ class ChatUse:
 
 @dataclass(frozen=True, slots=True)
 class WarmupUse:
-    """Of one round that visits every model."""
+    """One round that visits every model."""
 
     reads: float
     writes: float
@@ -54,7 +54,7 @@ def reply() -> Script:
 
 async def measure(repeats: int) -> tuple[ChatUse, WarmupUse]:
     async with metered_chat() as chat:
-        # Before the models are known to be warm.
+        # Before the rows say that the models are warm.
         warmup = await _warmup(chat)
         chat.gateway.script = reply()
         turns = []

@@ -1,1 +1,1 @@
-"""What a token costs the page, early and late in a long answer."""
+"""The page's work per token, early and late in a long answer."""

@@ -1,4 +1,4 @@
-"""python -m benchmarks.markdown: the page's work for a token, in short and long answers."""
+"""python -m benchmarks.markdown: the page's work per token, in short and long answers."""
 
 import asyncio
 import shutil
@@ -15,14 +15,14 @@ SHORT, LONG = 1_000, 20_000
 PACE = 400
 MOST_GROWTH = 1.3
 LONGEST_TASK_MS = 50
-# One block that fills the whole answer is laid out by the browser as one, whatever the page does.
+# The browser lays out one block that fills the whole answer as one, whatever the page does.
 HELD_TO_IT = ("mixed", "code")
 
 _FLAGS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
 
 
 async def answer(page: Page, site: Site, kind: str, number: int) -> Work:
-    """In a new chat: the work from sending to the end of the answer."""
+    """The work from sending to the end of the answer, in a new chat."""
     site.answer = tokens(kind, number)
     await page.goto(f"{site.url}/#/")
     await page.reload()

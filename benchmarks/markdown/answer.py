@@ -1,4 +1,4 @@
-"""Answers of any length, with everything a model writes."""
+"""Answers of any length, with all kinds of Markdown that models write."""
 
 from collections.abc import Iterator
 from itertools import count, islice
@@ -17,7 +17,7 @@ It goes on for a while, as they do, and ends here.
 
 ```python
 def section_{n}(value: int) -> str:
-    # What it does does not matter.
+    # Any code will do.
     for step in range(value):
         print(f"step {{step}} of {n}")
     return "done"

@@ -1,4 +1,4 @@
-"""The built page and an API that does nothing but answer, at one pace."""
+"""Serves the built page and an API that only answers, at a fixed pace."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ _JSON = [("content-type", "application/json")]
 
 
 class Site:
-    """`answer` is what every turn gets, in tokens, at `pace` tokens a second."""
+    """Every turn gets the tokens of `answer`, at `pace` tokens a second."""
 
     def __init__(self, pace: float) -> None:
         self._server = Server()

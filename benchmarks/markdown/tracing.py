@@ -1,4 +1,4 @@
-"""What the page's main thread did, from Chromium's own trace. Times in CPU time of the thread."""
+"""Reads the page's main thread from Chromium's trace, in CPU time of the thread."""
 
 import asyncio
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class Trace:
 
 
 def _work(events: list[dict[str, Any]]) -> Work:
-    """Of the busiest renderer thread that is a main thread: the page's."""
+    """Picks the busiest main thread of a renderer, which is the page's."""
     threads = {
         (event["pid"], event["tid"])
         for event in events

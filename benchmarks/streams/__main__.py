@@ -1,4 +1,4 @@
-"""python -m benchmarks.streams: streams through the local Function URL, and straight ones."""
+"""python -m benchmarks.streams: streams through the local Function URL and direct ones."""
 
 import argparse
 import asyncio
@@ -14,7 +14,7 @@ from benchmarks.streams.processes import chat_processes, cpu_us, rss_mb
 from benchmarks.streams.reading import SECRET, Reading, direct, someone, through
 from local.cloud import LocalCloud, Options
 
-# As deployed, every limit is counted; none is to be met.
+# Every limit is checked, as deployed, but too high to be reached.
 SETTINGS = {
     "SESSION_SECRET": SECRET,
     "REQUESTS_PER_MINUTE": "1000000",
@@ -47,7 +47,7 @@ class Streams:
         report("each token, one stream", _delays(straight), _delays(through_chat))
 
     async def many(self, streams: int) -> None:
-        """All at once, begun one after the other so that no start disturbs another's tokens."""
+        """All run at once, started one by one so that no start disturbs another's tokens."""
         ways = (
             ("straight", lambda: direct(self._http, self._gateway_url, PACED)),
             ("chat", lambda: through(self._http, self._function_url, PACED, someone())),
@@ -59,7 +59,7 @@ class Streams:
         report(f"each token, {streams} streams", *(_delays(found[name]) for name, _ in ways))
 
     async def _start_environments(self, streams: int) -> None:
-        """Each is held by a stream of its own until all are there."""
+        """Starts the environments: a stream holds each one until all are running."""
         start_s = 0.4
         held = Order(tokens=2, pause_s=start_s * streams)
         headers = someone()

@@ -1,4 +1,4 @@
-"""A gateway whose tokens are the time at which it sent them; a process of its own."""
+"""A gateway, run as a process, whose tokens are their own sending times."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from tests.scripted_gateway import livepeer
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a message asks the gateway for: so many tokens, and seconds between two of them."""
+    """What a message orders: a number of tokens, and the pause between two of them."""
 
     tokens: int = 1
     pause_s: float = 0
@@ -42,7 +42,7 @@ async def handle(exchange: Exchange) -> None:
 
 @asynccontextmanager
 async def gateway() -> AsyncIterator[str]:
-    """Its URL."""
+    """Yields its URL."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", __name__, stdout=asyncio.subprocess.PIPE
     )

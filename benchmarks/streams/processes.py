@@ -1,4 +1,4 @@
-"""The function's own processes, as the kernel counts them."""
+"""Reads the function's processes from /proc."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ _RUNTIME = b"chat.runtime"
 
 
 def chat_processes() -> list[int]:
-    """Those that this process started, directly or not."""
+    """The processes that this one started, directly or indirectly."""
     return [
         int(path.parent.name)
         for path in Path("/proc").glob("[0-9]*/cmdline")
@@ -16,7 +16,7 @@ def chat_processes() -> list[int]:
 
 
 def cpu_us(pid: int) -> float:
-    """Microseconds of CPU of all its threads."""
+    """CPU time of all threads in microseconds."""
     tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(_read(task).split()[0]) for task in tasks) / 1000
 
@@ -35,5 +35,5 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError:
-        # It ended meanwhile.
+        # The process has ended.
         return b""

@@ -1,4 +1,4 @@
-"""A stream as its reader sees it: when each token came, and how long it was on its way."""
+"""Reads a stream: when each token came and how long it travelled."""
 
 import re
 import time
@@ -12,13 +12,13 @@ from ulid import ULID
 from benchmarks.streams.gateway import Order
 from chat.identity.sessions import Sessions
 
-SECRET = "a-secret-of-benchmarks-that-is-long-enough"  # noqa: S105 - of nobody
+SECRET = "a-secret-of-benchmarks-that-is-long-enough"  # noqa: S105 - protects nothing
 _SENT = re.compile(rb'"content":"(\d+)"')
 
 
 @dataclass(slots=True)
 class Reading:
-    """`first_ms` from the request on; `delays_ms` of every token since the gateway sent it."""
+    """`first_ms` counts from the request, `delays_ms` from the gateway's sending of each token."""
 
     first_ms: float = 0
     delays_ms: list[float] = field(default_factory=list)
@@ -46,7 +46,7 @@ async def through(
     headers: dict[str, str],
     conversation_id: str = "",
 ) -> Reading:
-    """As a turn of a new conversation, unless one is named."""
+    """Sends a turn, to a new conversation unless one is named."""
     path = f"/api/conversations/{conversation_id or ULID()}/turns"
     body = {"message": {"id": str(uuid4()), "content": str(order)}}
     return await _read(http, url + path, body, headers)

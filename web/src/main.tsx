@@ -11,6 +11,7 @@ import { App } from "./components/App.tsx";
 import { AccountContext } from "./components/account.ts";
 import { ChatContext } from "./components/context.ts";
 import { StartFailure } from "./components/StartFailure.tsx";
+import { ulid } from "./ids.ts";
 import { Chat } from "./store/chat.ts";
 import { Drafts } from "./store/drafts.ts";
 import { keepAnswers, keptAnswers } from "./store/preferences.ts";
@@ -19,7 +20,6 @@ import { browserStorage, type KeyValues, SESSION } from "./store/storage.ts";
 import { chosenModel, Store } from "./store/store.ts";
 import { browserTabs } from "./store/tabs.ts";
 import type { World } from "./store/turns.ts";
-import { ulid } from "./store/ulid.ts";
 import { browserNetwork } from "./stream/network.ts";
 import { restoreLanguage } from "./text/languages.ts";
 import { restoreTheme } from "./theme.ts";
@@ -45,7 +45,7 @@ async function connect(base: string, storage: KeyValues, account: Account | null
   const api = new Api(base, tokens, (input, init) => fetch(input, init), account);
   const chat = new Chat(store, api, drafts, world, browserStorage("sessionStorage"));
   if (account) await arrive(account, chat, () => claimEarlier(api, account, tokens));
-  void chat.show(conversationIn(location.hash));
+  void chat.thread.show(conversationIn(location.hash));
   drafts.keep(store);
   const answers = store.select((state) => state.answers);
   answers.subscribe((chosen) => keepAnswers(chosen, storage));
@@ -54,7 +54,7 @@ async function connect(base: string, storage: KeyValues, account: Account | null
 
 /** The address names the conversation on the screen, as soon as the server has it. */
 function keepAddress(chat: Chat): void {
-  addEventListener("hashchange", () => void chat.show(conversationIn(location.hash)));
+  addEventListener("hashchange", () => void chat.thread.show(conversationIn(location.hash)));
   const saved = chat.store.select(({ threads, current }) =>
     threads[current]?.state === "ready" ? current : null,
   );
@@ -69,7 +69,7 @@ function keepAddress(chat: Chat): void {
 function keepWarm(chat: Chat): void {
   const model = chat.store.select(chosenModel);
   effect(() => {
-    if (model.value !== null) void chat.warm(model.value);
+    if (model.value !== null) void chat.models.warm(model.value);
   });
 }
 
@@ -94,7 +94,7 @@ async function start(root: Element): Promise<void> {
       </ChatContext.Provider>,
       root,
     );
-    void chat.loadModels().then(() => chat.archive.load());
+    void chat.models.load().then(() => chat.archive.load());
     addEventListener("pagehide", () => void chat.archive.flush());
   } catch (error) {
     render(<StartFailure message={ApiError.from(error).message} />, root);

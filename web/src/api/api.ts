@@ -1,4 +1,4 @@
-import { uuid } from "../store/uuid.ts";
+import { uuid } from "../ids.ts";
 import type { Line } from "../stream/follow.ts";
 import { ApiError } from "./error.ts";
 import { type Person, Session, type TokenStore } from "./session.ts";

@@ -1,5 +1,5 @@
 import { type TextKey, t } from "../text/text.ts";
-import { Dialog } from "./Dialog.tsx";
+import { Dialog } from "./controls/Dialog.tsx";
 import { commandKey, type KeySwitch } from "./shortcuts.ts";
 
 interface Props {

@@ -2,8 +2,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { addressOf } from "../address.ts";
 import { t } from "../text/text.ts";
 import { useChat, useSelect } from "./context.ts";
-import { hasKeyboard } from "./focus.ts";
-import { Icon } from "./Icon.tsx";
+import { hasKeyboard } from "./controls/focus.ts";
+import { Icon } from "./controls/Icon.tsx";
 
 /** What was just deleted and can be had back, or what could not be done. */
 export function UndoNotice() {

@@ -41,7 +41,7 @@ export function useLeaving(account: Account): {
     signIn: () => void leave(account.begin()),
     signOut: () => {
       // The next person at this browser shall not find what this one was writing.
-      chat.forgetDrafts();
+      chat.composer.forgetDrafts();
       void leave(account.end());
     },
   };

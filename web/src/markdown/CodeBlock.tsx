@@ -1,6 +1,6 @@
 import { Component } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { CopyButton } from "../components/CopyButton.tsx";
+import { CopyButton } from "../components/controls/CopyButton.tsx";
 import { t } from "../text/text.ts";
 import type { Highlight } from "./highlight.ts";
 import { languageOf } from "./languages.ts";

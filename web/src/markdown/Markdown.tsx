@@ -1,6 +1,6 @@
 import type { ComponentChild } from "preact";
 import { useRef } from "preact/hooks";
-import { Groups } from "../components/Groups.tsx";
+import { Groups } from "../components/controls/Groups.tsx";
 import { blockNode } from "./blocks.tsx";
 import { MarkdownDocument } from "./document.ts";
 

@@ -1,6 +1,6 @@
 import type { Token, Tokens } from "marked";
 import type { ComponentChild, JSX } from "preact";
-import { Groups } from "../components/Groups.tsx";
+import { Groups } from "../components/controls/Groups.tsx";
 import { CodeBlock } from "./CodeBlock.tsx";
 import { inlineNodes } from "./inline.tsx";
 

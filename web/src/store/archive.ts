@@ -1,7 +1,7 @@
 import type { Api } from "../api/api.ts";
 import { ApiError } from "../api/error.ts";
 import type { ConversationSummary, ExportFormat } from "../api/wire.ts";
-import { listed } from "./past.ts";
+import { listed } from "./reduce/history.ts";
 import type { History } from "./state.ts";
 import type { KeyValues } from "./storage.ts";
 import type { Store } from "./store.ts";

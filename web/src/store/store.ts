@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Options } from "../api/wire.ts";
 import type { StoreEvent, ThreadEvent } from "./events.ts";
-import { reduce } from "./reduce.ts";
+import { reduce } from "./reduce/reduce.ts";
 import type { State, Thread } from "./state.ts";
 
 /** The one place of everything the page shows. It changes by `dispatch` only. */
@@ -20,6 +20,16 @@ export class Store {
 
   inThread(id: string, event: ThreadEvent): void {
     this.dispatch({ type: "thread", id, event });
+  }
+
+  /** Dispatches to the thread on the screen. */
+  inCurrent(event: ThreadEvent): void {
+    this.inThread(this.current.id, event);
+  }
+
+  /** The thread on the screen. */
+  get current(): Thread {
+    return currentThread(this.#state.peek());
   }
 
   thread(id: string): Thread | undefined {

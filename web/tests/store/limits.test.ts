@@ -15,8 +15,8 @@ describe("a limit", () => {
     const { chat, thread } = page({
       [TURNS]: () => json({ error }, { status: 429, headers: { "retry-after": "9" } }),
     });
-    chat.edit("Why?");
-    await chat.send();
+    chat.composer.edit("Why?");
+    await chat.composer.send();
     expect(thread()).toMatchObject({
       draft: "Why?",
       failure: { message: t(words), retryAt: NOW + 9_000, remedy: { kind: "send" } },
@@ -26,8 +26,8 @@ describe("a limit", () => {
   test("one that this page does not know yet is in the server's words", async () => {
     const error = { code: "rate_limited", message: "The server's words.", limit: "moon_phase" };
     const { chat, thread } = page({ [TURNS]: () => json({ error }, { status: 429 }) });
-    chat.edit("Why?");
-    await chat.send();
+    chat.composer.edit("Why?");
+    await chat.composer.send();
     expect(thread().failure).toMatchObject({ message: "The server's words.", retryAt: null });
   });
 
@@ -40,8 +40,8 @@ describe("a limit", () => {
       [TURNS]: () => answer(`event: turn\ndata: ${JSON.stringify(begun)}\n\n`),
       "GET /api/conversations/c1/turns/r1/events": () => new Promise<Response>(() => undefined),
     });
-    chat.edit("Why?");
-    void chat.send();
+    chat.composer.edit("Why?");
+    void chat.composer.send();
     await expect.poll(() => thread().messages.length).toBe(2);
     expect(thread().messages[1]).toMatchObject({ max_tokens: 12, shortened_by: "budget" });
   });

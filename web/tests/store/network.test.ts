@@ -9,8 +9,8 @@ describe("without a network", () => {
   test("a message waits, and is sent when it is back", async () => {
     const { chat, server, network, thread } = page({ [TURNS]: whole });
     network.online = false;
-    chat.edit("Why?");
-    const sending = chat.send();
+    chat.composer.edit("Why?");
+    const sending = chat.composer.send();
     expect(thread()).toMatchObject({ live: { queued: true }, unsent: { content: "Why?" } });
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(server.asked).toEqual([]);
@@ -23,21 +23,21 @@ describe("without a network", () => {
   test("a waiting message can be taken back: nothing went wrong", async () => {
     const { chat, server, network, thread } = page({ [TURNS]: whole });
     network.online = false;
-    chat.edit("Why?");
-    const sending = chat.send();
-    await chat.stop();
+    chat.composer.edit("Why?");
+    const sending = chat.composer.send();
+    await chat.replies.stop();
     await sending;
     expect(thread()).toMatchObject({ live: null, failure: null, draft: "Why?" });
     network.wake("online");
-    await chat.send();
+    await chat.composer.send();
     expect(messageIds(server)).toHaveLength(1);
   });
 
   test("a waiting message survives a reload of the page", async () => {
     const { chat, network, storage } = page({ [TURNS]: whole });
     network.online = false;
-    chat.edit("Why?");
-    void chat.send();
+    chat.composer.edit("Why?");
+    void chat.composer.send();
     expect([...storage]).toEqual([["draft:new", "Why?"]]);
   });
 });
@@ -50,7 +50,7 @@ describe("coming back", () => {
       "GET /api/conversations/c1/turns/r1/events": () =>
         answer(turn("r1"), chunk("cause.", 8), done()),
     });
-    await chat.show("c1");
+    await chat.thread.show("c1");
     if (how === "seen again") network.wake("visible");
     else tabs.hear("c1");
     await expect.poll(() => thread().messages.at(-1)?.content).toBe("Because.");
@@ -59,15 +59,15 @@ describe("coming back", () => {
 
   test("what another conversation has is not read here", async () => {
     const { chat, server, tabs } = page({ [CONVERSATION]: exchange("complete", "Yes.") });
-    await chat.show("c1");
+    await chat.thread.show("c1");
     tabs.hear("c2");
     expect(server.asked).toHaveLength(1);
   });
 
   test("other tabs are told of a reply as it begins", async () => {
     const { chat, tabs } = page({ [TURNS]: () => answer(turn("r1"), done()) });
-    chat.edit("Why?");
-    await chat.send();
+    chat.composer.edit("Why?");
+    await chat.composer.send();
     expect(tabs.told).toEqual(["c1"]);
   });
 
@@ -79,7 +79,7 @@ describe("coming back", () => {
     const { chat, network, thread } = page({
       [CONVERSATION]: () => answers.shift()?.() as Response,
     });
-    await chat.show("c1");
+    await chat.thread.show("c1");
     expect(thread().failure).not.toBeNull();
     network.wake("online");
     await expect.poll(() => thread().messages.length).toBe(2);
@@ -88,8 +88,8 @@ describe("coming back", () => {
 
   test("a message that is being edited is not taken away", async () => {
     const { chat, server, network } = page({ [CONVERSATION]: exchange("complete", "Yes.") });
-    await chat.show("c1");
-    chat.startEditing("m1");
+    await chat.thread.show("c1");
+    chat.composer.startEditing("m1");
     network.wake("visible");
     expect(server.asked).toHaveLength(1);
   });

@@ -25,10 +25,10 @@ describe("how answers are to be", () => {
 
   test("goes with every reply that is asked for", async () => {
     const { chat, server } = page({ [TURNS]: () => answer(turn("r1"), chunk("Yes.", 4), done()) });
-    chat.chooseAnswers({ temperature: 0.5 });
-    chat.chooseAnswers({ maxTokens: 9 });
-    chat.edit("Why?");
-    await chat.send();
+    chat.settings.chooseAnswers({ temperature: 0.5 });
+    chat.settings.chooseAnswers({ maxTokens: 9 });
+    chat.composer.edit("Why?");
+    await chat.composer.send();
     expect(server.asked.at(-1)?.body).toMatchObject({ temperature: 0.5, max_tokens: 9 });
   });
 });
@@ -36,11 +36,11 @@ describe("how answers are to be", () => {
 describe("a system prompt", () => {
   test("goes with the first message only", async () => {
     const { chat, server } = page({ [TURNS]: () => answer(turn("r1"), chunk("Yes.", 4), done()) });
-    await chat.instruct("c1", "Be brief.");
+    await chat.settings.instruct("c1", "Be brief.");
     expect(server.asked).toEqual([]);
     for (const text of ["Why?", "And?"]) {
-      chat.edit(text);
-      await chat.send();
+      chat.composer.edit(text);
+      await chat.composer.send();
     }
     const prompts = server.asked.map(
       ({ body }) => (body as { system_prompt?: string }).system_prompt,
@@ -55,11 +55,11 @@ describe("a system prompt", () => {
       "PATCH /api/conversations/c1": () =>
         works ? json({ conversation: { id: "c1" } }) : json({}, { status: 500 }),
     });
-    await chat.show("c1");
-    await chat.instruct("c1", "Be brief.");
+    await chat.thread.show("c1");
+    await chat.settings.instruct("c1", "Be brief.");
     expect(server.asked.at(-1)?.body).toEqual({ system_prompt: "Be brief." });
     works = false;
-    await chat.instruct("c1", null);
+    await chat.settings.instruct("c1", null);
     expect(thread().systemPrompt).toBe("Be brief.");
     expect(store.state.value.history.notice).not.toBe("");
   });
@@ -76,8 +76,8 @@ test("what is left of the day is known after every reply", async () => {
         done().replace('"attempts"', `"budget":${JSON.stringify(me(30))},"attempts"`),
       ),
   });
-  await chat.loadMe();
-  chat.edit("Why?");
-  await chat.send();
+  await chat.settings.loadMe();
+  chat.composer.edit("Why?");
+  await chat.composer.send();
   expect(store.state.value.me?.budget.used).toBe(30);
 });

@@ -11,11 +11,11 @@ describe("stopping", () => {
       [TURNS]: () => response,
       [STOP]: () => new Response(null, { status: 202 }),
     });
-    chat.edit("Why?");
-    const sending = chat.send();
+    chat.composer.edit("Why?");
+    const sending = chat.composer.send();
     push(turn("r1"), chunk("Be", 2));
     await expect.poll(() => thread().live?.text).toBe("Be");
-    await Promise.all([chat.stop(), chat.stop()]);
+    await Promise.all([chat.replies.stop(), chat.replies.stop()]);
     expect(server.paths().filter((path) => path === STOP)).toHaveLength(1);
     push(chunk("ca", 4), done("stopped"));
     await sending;
@@ -29,9 +29,9 @@ describe("stopping", () => {
       [TURNS]: () => response,
       [STOP]: () => new Response(null, { status: 202 }),
     });
-    chat.edit("Why?");
-    const sending = chat.send();
-    await chat.stop();
+    chat.composer.edit("Why?");
+    const sending = chat.composer.send();
+    await chat.replies.stop();
     expect(server.paths()).toEqual([TURNS]);
     push(turn("r1"), done("stopped"));
     await sending;
@@ -45,11 +45,11 @@ describe("stopping", () => {
       [TURNS]: () => response,
       [STOP]: () => new TypeError("Failed to fetch"),
     });
-    chat.edit("Why?");
-    const sending = chat.send();
+    chat.composer.edit("Why?");
+    const sending = chat.composer.send();
     push(turn("r1"));
     await expect.poll(() => thread().live?.accepted).toBe(true);
-    await chat.stop();
+    await chat.replies.stop();
     expect(server.paths().filter((path) => path === STOP)).toHaveLength(3);
     expect(thread()).toMatchObject({ live: { stopping: false }, failure: { remedy: null } });
     push(done());

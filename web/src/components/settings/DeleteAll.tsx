@@ -1,0 +1,70 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { addressOf } from "../../address.ts";
+import { ApiError } from "../../api/error.ts";
+import { t } from "../../text/text.ts";
+import { useChat } from "../context.ts";
+
+/** Deletes the whole history, after asking once more. */
+export function DeleteAll() {
+  const chat = useChat();
+  const [asking, setAsking] = useState(false);
+  const [said, setSaid] = useState("");
+  const first = useRef<HTMLButtonElement>(null);
+  const cancel = useRef<HTMLButtonElement>(null);
+
+  useEffect(() => {
+    if (asking) cancel.current?.focus();
+  }, [asking]);
+
+  const stop = () => {
+    setAsking(false);
+    requestAnimationFrame(() => first.current?.focus());
+  };
+
+  const remove = async () => {
+    stop();
+    try {
+      await chat.archive.removeAll();
+      location.hash = addressOf(null);
+      setSaid(t("settings.deleteAll.done"));
+    } catch (error) {
+      setSaid(ApiError.from(error).message);
+    }
+  };
+
+  return (
+    <div class="setting">
+      {asking ? (
+        <>
+          <p>{t("settings.deleteAll.sure")}</p>
+          <div class="setting-buttons">
+            <button
+              type="button"
+              class="small-button"
+              data-testid="delete-all-sure"
+              onClick={remove}
+            >
+              {t("settings.deleteAll.yes")}
+            </button>
+            <button ref={cancel} type="button" class="small-button" onClick={stop}>
+              {t("edit.cancel")}
+            </button>
+          </div>
+        </>
+      ) : (
+        <button
+          ref={first}
+          type="button"
+          class="small-button"
+          data-testid="delete-all"
+          onClick={() => setAsking(true)}
+        >
+          {t("settings.deleteAll")}
+        </button>
+      )}
+      <p class="setting-hint" role="status">
+        {said}
+      </p>
+    </div>
+  );
+}

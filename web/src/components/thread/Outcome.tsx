@@ -1,0 +1,74 @@
+import type { Message } from "../../api/wire.ts";
+import { t } from "../../text/text.ts";
+import { useChat } from "../context.ts";
+import { focusAfterAsking } from "../controls/focus.ts";
+import { Icon, type IconName } from "../controls/Icon.tsx";
+
+interface Props {
+  message: Message;
+  /** What it offers makes sense: the branch ends here, and nothing is coming in. */
+  last: boolean;
+}
+
+const ICONS = {
+  length: "lines",
+  truncated: "bolt",
+  stopped: "stop",
+  interrupted: "clock",
+  error: "warning",
+} as const satisfies Record<string, IconName>;
+
+/** How a reply ended that is not complete, and what can be done about it. */
+export function Outcome({ message, last }: Props) {
+  const chat = useChat();
+  const { outcome, content } = message;
+  if (outcome === null || outcome === "complete") return null;
+  // Of nothing, nothing can go on.
+  const goesOn = outcome !== "error" && content !== "";
+  const elsewhere = outcome === "error" || outcome === "truncated";
+  const ask = (asking: Promise<void>) => {
+    void asking;
+    focusAfterAsking();
+  };
+  return (
+    <div class="outcome" data-testid={outcome === "error" ? "error" : "outcome"}>
+      <Icon name={ICONS[outcome]} />
+      <p>{wordsFor(message)}</p>
+      {last && (
+        <div class="outcome-buttons">
+          {goesOn && (
+            <button
+              type="button"
+              class="small-button"
+              data-testid="continue"
+              onClick={() => ask(chat.replies.continue(message.id))}
+            >
+              <Icon name="play" />
+              {t("reply.continue")}
+            </button>
+          )}
+          {(elsewhere || !goesOn) && (
+            <button
+              type="button"
+              class="small-button"
+              data-testid="try-again"
+              onClick={() => ask(chat.replies.regenerate(message.id))}
+            >
+              <Icon name="retry" />
+              {t(elsewhere ? "reply.elsewhere" : "reply.regenerate")}
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function wordsFor({ outcome, error, shortened_by, max_tokens, request_id }: Message): string {
+  if (outcome === "length" && shortened_by) {
+    return t(`outcome.length.${shortened_by}`, { count: max_tokens ?? 0 });
+  }
+  const words = error?.message ?? t(`outcome.${outcome ?? "complete"}`);
+  const traceable = outcome === "error" && request_id;
+  return traceable ? `${words} ${t("error.request", { id: request_id })}` : words;
+}

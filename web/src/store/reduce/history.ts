@@ -1,0 +1,74 @@
+import type { ConversationSummary } from "../../api/wire.ts";
+import type { StoreEvent } from "../events.ts";
+import { emptyHistory, type History } from "../state.ts";
+
+/** What events do to the list of conversations. */
+export function reduceHistory(history: History, event: StoreEvent): History {
+  switch (event.type) {
+    case "history-loading":
+      return { ...history, state: "loading", arrived: [] };
+    case "history-failed":
+      return { ...history, state: "failed", message: event.message };
+    case "history-loaded":
+      return {
+        ...history,
+        conversations: union(
+          event.next ? history.conversations : arrivedOf(history),
+          event.page.conversations,
+        ),
+        cursor: event.page.cursor ?? "",
+        state: "ready",
+        message: "",
+      };
+    case "history-query":
+      return { ...history, query: event.query };
+    case "history-notice":
+      return { ...history, notice: event.message };
+    case "history-emptied":
+      return { ...emptyHistory(), state: "ready" };
+    case "conversation-changed":
+      return {
+        ...history,
+        conversations: history.conversations.map((each) =>
+          each.id === event.id ? { ...each, ...event.changes } : each,
+        ),
+      };
+    case "conversation-leaving":
+      return { ...history, leaving: event.conversation, notice: "" };
+    case "conversation-removed":
+      return {
+        ...history,
+        conversations: history.conversations.filter(({ id }) => id !== event.id),
+        leaving: history.leaving?.id === event.id ? null : history.leaving,
+      };
+    default:
+      return history;
+  }
+}
+
+export function withNewest(history: History, newest: ConversationSummary): History {
+  const others = history.conversations.filter(({ id }) => id !== newest.id);
+  const arrived = [...history.arrived, newest.id];
+  return { ...history, conversations: [newest, ...others], arrived };
+}
+
+/** What came to the top while the list was being read, which it may lack. */
+function arrivedOf({ conversations, arrived }: History): ConversationSummary[] {
+  return conversations.filter(({ id }) => arrived.includes(id));
+}
+
+/** Those that the person sees: without the deleted one, and only what was searched for. */
+export function listed({ conversations, query, leaving }: History): ConversationSummary[] {
+  const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0 && !leaving) return conversations;
+  return conversations.filter(({ id, title }) => {
+    const name = title.toLocaleLowerCase();
+    return id !== leaving?.id && words.every((word) => name.includes(word));
+  });
+}
+
+/** A page may repeat a conversation that moved while the list was read. */
+function union(before: ConversationSummary[], page: ConversationSummary[]): ConversationSummary[] {
+  const known = new Set(before.map(({ id }) => id));
+  return [...before, ...page.filter(({ id }) => !known.has(id))];
+}

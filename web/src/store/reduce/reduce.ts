@@ -1,0 +1,127 @@
+import type { ConversationSummary, Warmth } from "../../api/wire.ts";
+import type { TurnDone } from "../../stream/events.ts";
+import { t } from "../../text/text.ts";
+import { branchOf } from "../branch.ts";
+import type { StoreEvent, ThreadEvent } from "../events.ts";
+import type { State, Thread } from "../state.ts";
+import { reduceHistory, withNewest } from "./history.ts";
+import { endingOf, hearing, sentencesOf } from "./speech.ts";
+import { reduceThread } from "./thread.ts";
+
+/** The next state. Pure: what is not changed stays the same object. */
+export function reduce(state: State, event: StoreEvent): State {
+  switch (event.type) {
+    case "thread":
+      return inThread(state, event.id, event.event);
+    case "thread-shown":
+      return {
+        ...state,
+        current: event.thread.id,
+        threads: { ...state.threads, [event.thread.id]: event.thread },
+      };
+    case "models-loaded":
+      return { ...state, models: event.models.models, defaultModel: event.models.default };
+    case "answers-chosen":
+      return { ...state, answers: event.answers };
+    case "me-loaded":
+      return { ...state, me: event.me };
+    case "conversation-changed":
+      return changed(state, event.id, event.changes);
+    case "conversation-removed":
+      return { ...without(state, event.id), history: reduceHistory(state.history, event) };
+    case "history-emptied":
+      return { ...withoutSaved(state), history: reduceHistory(state.history, event) };
+    default:
+      return { ...state, history: reduceHistory(state.history, event) };
+  }
+}
+
+function changed(state: State, id: string, changes: Partial<ConversationSummary>): State {
+  const thread = state.threads[id];
+  const { title, model } = changes;
+  const next = thread && {
+    ...thread,
+    ...(title === undefined ? {} : { title }),
+    ...(model === undefined ? {} : { model }),
+  };
+  return {
+    ...(next ? withThread(state, next) : state),
+    history: reduceHistory(state.history, { type: "conversation-changed", id, changes }),
+  };
+}
+
+/** The thread on the screen stays until another one is. */
+function without(state: State, id: string): State {
+  const { [id]: removed, ...threads } = state.threads;
+  return removed && id !== state.current ? { ...state, threads } : state;
+}
+
+function withoutSaved(state: State): State {
+  const threads = Object.entries(state.threads).filter(
+    ([id, thread]) => id === state.current || thread.state === "new",
+  );
+  return { ...state, threads: Object.fromEntries(threads) };
+}
+
+function inThread(state: State, id: string, event: ThreadEvent): State {
+  const before = state.threads[id];
+  if (!before) return state;
+  const thread = reduceThread(before, event);
+  if (thread === before) return state;
+  const next = withThread(state, thread);
+  if (event.type === "turn-event" && event.event.type === "done") {
+    const told = id === state.current ? readOut(next, before, thread, event) : next;
+    return charged(withModel(told, event.event), event.event);
+  }
+  if (event.type === "turn-event" && event.event.type === "turn") {
+    return { ...next, history: withNewest(state.history, summary(state, thread, event.at)) };
+  }
+  return id === state.current ? readOut(next, before, thread, event) : next;
+}
+
+/** What is left of the day's tokens after a reply. */
+function charged(state: State, { budget }: TurnDone): State {
+  return budget && state.me ? { ...state, me: { ...state.me, budget } } : state;
+}
+
+/** What has just answered is ready. */
+function withModel(state: State, { model: id, first_token_ms }: TurnDone): State {
+  const known = state.models.find((model) => model.id === id);
+  if (first_token_ms === null || !known || known.warmth?.state === "warm") return state;
+  const warmth: Warmth = { first_token_ms, checked_at: null, ...known.warmth, state: "warm" };
+  const models = state.models.map((model) => (model === known ? { ...model, warmth } : model));
+  return { ...state, models };
+}
+
+function readOut(state: State, before: Thread, thread: Thread, event: ThreadEvent): State {
+  if (event.type === "turn-event" && event.event.type === "chunk") {
+    const { piece, thread: heard } = sentencesOf(thread);
+    if (heard === thread) return state;
+    return { ...withThread(state, heard), heard: hearing(state.heard, piece) };
+  }
+  if (event.type === "turn-event" && event.event.type === "status") {
+    const { phase } = event.event;
+    const news = phase !== "connecting" && phase !== before.live?.status?.phase;
+    return news ? { ...state, heard: hearing(state.heard, t(`phase.${phase}`)) } : state;
+  }
+  const ended = before.live?.accepted && !thread.live && event.type !== "turn-failed";
+  if (!ended) return state;
+  const ending = endingOf(branchOf(thread).at(-1), before.live?.spoken ?? 0);
+  return { ...state, heard: hearing(state.heard, ending) };
+}
+
+function withThread(state: State, thread: Thread): State {
+  return { ...state, threads: { ...state.threads, [thread.id]: thread } };
+}
+
+function summary(state: State, thread: Thread, at: number): ConversationSummary {
+  const now = new Date(at).toISOString();
+  const known = state.history.conversations.find(({ id }) => id === thread.id);
+  return {
+    id: thread.id,
+    title: thread.title,
+    model: thread.model ?? state.defaultModel ?? "",
+    created_at: known?.created_at ?? now,
+    updated_at: now,
+  };
+}

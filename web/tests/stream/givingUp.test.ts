@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import { ApiError } from "../../src/api/error.ts";
+import { ConnectionLost, follow } from "../../src/stream/follow.ts";
+import { options, pauses, ScriptedLine, wire } from "./scriptedLine.ts";
+import { all, bodyOf, turn } from "./wire.ts";
+
+describe("giving up", () => {
+  const unavailable = () => new ApiError("unavailable", "Later.", 503, 3);
+
+  test("a turn the server refused is not asked for again", async () => {
+    const refusal = new ApiError("rate_limited", "Slow down.", 429, 9);
+    const line = new ScriptedLine([() => refusal]);
+    await expect(all(follow(line, options()))).rejects.toBe(refusal);
+    expect(line.asked).toEqual(["start"]);
+  });
+
+  test("a connection that broke before the turn was accepted says so", async () => {
+    const line = new ScriptedLine([() => bodyOf([], "break")]);
+    await expect(all(follow(line, options()))).rejects.toMatchObject({ code: "unreachable" });
+  });
+
+  test("a server that cannot resume is told apart from one that is busy", async () => {
+    const absent = new ApiError("not_found", "There is nothing.", 404);
+    const line = new ScriptedLine([() => bodyOf(wire([turn()])), unavailable, () => absent]);
+    await expect(all(follow(line, options()))).rejects.toBe(absent);
+    expect(line.asked).toEqual(["start", 0, 0]);
+  });
+
+  test("pauses grow, honour Retry-After, and end in ConnectionLost", async () => {
+    const answers = Array.from({ length: 9 }, () => unavailable);
+    const line = new ScriptedLine([() => bodyOf(wire([turn()])), ...answers]);
+    await expect(all(follow(line, options()))).rejects.toBeInstanceOf(ConnectionLost);
+    expect(pauses).toEqual([250, 3_000, 3_000, 4_000, 8_000, 8_000]);
+  });
+
+  test("a reader that leaves is not resumed", async () => {
+    const leaving = new AbortController();
+    const line = new ScriptedLine([() => bodyOf(wire([turn()]), "break")]);
+    const events = follow(line, {
+      signal: leaving.signal,
+      pause: async (_, __, signal) => signal.throwIfAborted(),
+    });
+    await events.next();
+    leaving.abort();
+    await expect(events.next()).rejects.toThrow();
+    expect(line.asked).toEqual(["start"]);
+  });
+});

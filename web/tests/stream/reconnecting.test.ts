@@ -1,0 +1,78 @@
+import { describe, expect, test, vi } from "vitest";
+import { ApiError } from "../../src/api/error.ts";
+import { follow, type Line } from "../../src/stream/follow.ts";
+import { FakeNetwork } from "./fakeNetwork.ts";
+import { rest, ScriptedLine, wire } from "./scriptedLine.ts";
+import { bodyOf, chunk, turn } from "./wire.ts";
+
+describe("a network that goes and comes back", () => {
+  const broken = () => bodyOf(wire([turn(), chunk("One", 3)]), "break");
+  const silent = () => bodyOf(wire([turn(), chunk("One", 3)]), "hang");
+
+  async function reading(line: Line, network: FakeNetwork, extra = {}) {
+    const { signal } = new AbortController();
+    const events = follow(line, { signal, network, ...extra });
+    await events.next();
+    await events.next();
+    return events;
+  }
+
+  test("while it is away nothing is tried, and none of it counts as a failure", async () => {
+    const network = new FakeNetwork(false);
+    const line = new ScriptedLine([broken, rest]);
+    const events = await reading(line, network);
+    const more = events.next();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(line.asked).toEqual(["start"]);
+    network.wake("online");
+    await more;
+    expect(line.asked).toEqual(["start", 3]);
+    await events.return(undefined);
+  });
+
+  test("a connection from before is dropped at once", async () => {
+    const network = new FakeNetwork();
+    const line = new ScriptedLine([silent, rest]);
+    const events = await reading(line, network, { pause: async () => undefined });
+    const more = events.next();
+    network.wake("online");
+    await more;
+    expect(line.asked).toEqual(["start", 3]);
+    await events.return(undefined);
+    expect(network.listeners).toBe(0);
+  });
+
+  test("a person who comes back gets a new connection if the old one was too quiet", async () => {
+    vi.useFakeTimers();
+    try {
+      const network = new FakeNetwork();
+      const line = new ScriptedLine([silent, rest]);
+      const events = await reading(line, network, { pause: async () => undefined });
+      const more = events.next();
+      network.wake("visible");
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(line.asked).toEqual(["start"]);
+      // As long as no timer runs: the phone was asleep.
+      vi.setSystemTime(Date.now() + 20_000);
+      network.wake("visible");
+      await more;
+      expect(line.asked).toEqual(["start", 3]);
+      await events.return(undefined);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("a pause ends when a new try is worth it", async () => {
+    const network = new FakeNetwork();
+    const line = new ScriptedLine([broken, () => new ApiError("busy", "Later.", 503, 600), rest]);
+    const events = await reading(line, network);
+    const more = events.next();
+    await vi.waitFor(() => expect(line.asked).toEqual(["start", 3]));
+    await vi.waitFor(() => expect(network.listeners).toBe(1));
+    network.wake("visible");
+    await more;
+    expect(line.asked).toEqual(["start", 3, 3]);
+    await events.return(undefined);
+  });
+});

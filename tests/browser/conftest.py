@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 from local.cloud import LocalCloud, Options
 from tests.background import Background
 from tests.browser.chat import Chat
+from tests.browser.warmups import hold_warmups
 from tests.scripted_gateway import MODES, ScriptedGateway
 
 # Nothing is measured against it: the machine may be busy with other things than these tests.
@@ -35,6 +36,7 @@ def site(background: Background, tmp_path_factory: pytest.TempPathFactory) -> It
         warmup=False,
     )
     with background.running(LocalCloud(options)) as cloud:
+        hold_warmups(cloud)
         yield Site(cloud.page_url, port)
 
 
@@ -49,8 +51,6 @@ async def gateway(site: Site) -> AsyncIterator[ScriptedGateway]:
 @pytest.fixture
 async def chat(site: Site, gateway: ScriptedGateway, page: Page) -> Chat:
     """The page as a new person sees it."""
-    # A model that is warmed would take a turn of the gateway's script.
-    await page.context.route("**/api/models/warm", lambda route: route.fulfill(status=202))
     chat = Chat(page)
     await chat.open(site.page_url)
     return chat

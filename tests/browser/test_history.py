@@ -65,7 +65,7 @@ async def test_a_new_title_is_kept(chat: Chat, history: History) -> None:
     await field.fill("Nothing of it")
     await field.press("Escape")
     await history.shows("Tides of the sea", "Supper")
-    async with chat.page.expect_response("**/api/conversations"):
+    async with chat.page.expect_response("**/api/start*"):
         await chat.page.reload()
     await history.shows("Tides of the sea", "Supper")
 

@@ -1,6 +1,7 @@
 import { uuid } from "../ids.ts";
 import type { Line } from "../stream/follow.ts";
 import { ApiError } from "./error.ts";
+import { pathOf, query, replyRequest, turnsOf } from "./paths.ts";
 import { type Person, Session, type TokenStore } from "./session.ts";
 import type {
   Ask,
@@ -12,6 +13,7 @@ import type {
   Me,
   Models,
   Options,
+  Start,
 } from "./wire.ts";
 
 interface Request {
@@ -49,6 +51,16 @@ export class Api {
     return ((await response.json()) as { claimed: number }).claimed;
   }
 
+  /** Everything the page opens with. `model` is the one the next message would go to. */
+  start(model: string | null): Promise<Start> {
+    const path = `/api/start${query({ model })}`;
+    return this.#session.open(async (token) => {
+      const response = await this.#fetch(path, {}, token);
+      if (!response.ok) throw await ApiError.fromResponse(response);
+      return (await response.json()) as Start;
+    });
+  }
+
   async me(): Promise<Me> {
     return (await this.#send("/api/me")).json();
   }
@@ -64,12 +76,12 @@ export class Api {
 
   /** Newest first. `cursor` "" is the first page. */
   async conversations(cursor: string): Promise<ConversationPage> {
-    return (await this.#send(`/api/conversations${query(cursor)}`)).json();
+    return (await this.#send(`/api/conversations${query({ cursor })}`)).json();
   }
 
   /** Its newest messages, or the ones before a cursor, oldest first. */
   async conversation(id: string, cursor = ""): Promise<ConversationDetail> {
-    return (await this.#send(pathOf(id) + query(cursor))).json();
+    return (await this.#send(pathOf(id) + query({ cursor }))).json();
   }
 
   /** Remembers which branch is read: the one that ends with this reply. */
@@ -105,7 +117,7 @@ export class Api {
 
   /** A reply to be followed. */
   line(conversationId: string, ask: Ask, options: Options): Line {
-    const { path, body } = opening(turnsOf(conversationId), ask, options);
+    const { path, body } = replyRequest(turnsOf(conversationId), ask, options);
     // Found again in the function's log, at the gateway and in the reply's row.
     const headers = { ...EVENTS, "x-request-id": uuid() };
     return {
@@ -166,27 +178,3 @@ export class Api {
 }
 
 const EVENTS = { accept: "text/event-stream" };
-
-function pathOf(conversationId: string): string {
-  return `/api/conversations/${encodeURIComponent(conversationId)}`;
-}
-
-function turnsOf(conversationId: string): string {
-  return `${pathOf(conversationId)}/turns`;
-}
-
-function opening(turns: string, ask: Ask, options: Options): { path: string; body: unknown } {
-  if (ask.kind === "send") {
-    const { parent_id, ...message } = ask.message;
-    const parent = parent_id === undefined ? {} : { parent_id };
-    return { path: turns, body: { message, ...parent, ...options } };
-  }
-  const path = `${turns}/${encodeURIComponent(ask.replyId)}/${ask.kind}`;
-  const { model, ...further } = options;
-  // A reply goes on with the model it began with.
-  return { path, body: ask.kind === "continue" ? further : options };
-}
-
-function query(cursor: string): string {
-  return cursor === "" ? "" : `?cursor=${encodeURIComponent(cursor)}`;
-}

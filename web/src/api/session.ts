@@ -1,3 +1,5 @@
+import { ApiError } from "./error.ts";
+
 /** Where the session token is kept. Other tabs of the same browser share it. */
 export interface TokenStore {
   read(): string | null;
@@ -12,10 +14,16 @@ export interface Person {
   token(refused: string | null): Promise<string> | null;
 }
 
+/** An answer that brings a token when the server made or renewed an anonymous session. */
+interface Opened {
+  session?: { token: string };
+}
+
 /** The token of an anonymous user: made on first need, and anew when the server refuses it. */
 export class Session {
   #renewal: Promise<string> | null = null;
   #prolonging = false;
+  #opening: Promise<void> | null = null;
 
   /** `start` makes a new user's token or, from a token, a later one of the same user. */
   constructor(
@@ -30,12 +38,25 @@ export class Session {
     return this.tokens.read() !== null || (this.person?.signedIn ?? false);
   }
 
+  /**
+   * Sends the request that opens the page, with the token at hand or none, and stores the token
+   * it brings. Sends it once more after a 401. Requests that need a new token wait for this one.
+   */
+  open<T extends Opened>(send: (token: string | null) => Promise<T>): Promise<T> {
+    const opening = this.#open(send);
+    const over = () => {
+      this.#opening = null;
+    };
+    this.#opening = opening.then(over, over);
+    return opening;
+  }
+
   async need(): Promise<string> {
     const theirs = this.person?.token(null);
     if (theirs) return await theirs;
     const token = this.tokens.read();
     if (token === null) return await this.renew(null);
-    if (pastHalf(token, this.now())) void this.#prolong(token);
+    if (pastHalf(token, this.now()) && !this.#opening) void this.#prolong(token);
     return token;
   }
 
@@ -43,6 +64,7 @@ export class Session {
   async renew(refused: string | null): Promise<string> {
     const theirs = this.person?.token(refused);
     if (theirs) return await theirs;
+    await this.#opening;
     const current = this.tokens.read();
     if (current !== null && current !== refused) return current;
     this.#renewal ??= this.start(null)
@@ -54,6 +76,29 @@ export class Session {
         this.#renewal = null;
       });
     return this.#renewal;
+  }
+
+  async #open<T extends Opened>(send: (token: string | null) => Promise<T>): Promise<T> {
+    const token = (await this.person?.token(null)) ?? this.tokens.read();
+    try {
+      return this.#keep(token, await send(token));
+    } catch (error) {
+      if (token === null || !(error instanceof ApiError && error.status === 401)) throw error;
+      const other = (await this.person?.token(token)) ?? this.#drop(token);
+      return this.#keep(other, await send(other));
+    }
+  }
+
+  /** Another tab may have stored a token in the meantime: that one stays. */
+  #keep<T extends Opened>(sent: string | null, opened: T): T {
+    if (opened.session && this.tokens.read() === sent) this.tokens.write(opened.session.token);
+    return opened;
+  }
+
+  /** Forgets a refused token. Returns the one that another tab has stored since, or null. */
+  #drop(refused: string): string | null {
+    if (this.tokens.read() === refused) this.tokens.remove();
+    return this.tokens.read();
   }
 
   /** Nobody waits for it: the token at hand is good, and the next request tries again. */

@@ -77,6 +77,23 @@ export interface Models {
   models: Model[];
 }
 
+/** Who asks, and what they may. */
+export interface Me {
+  user_id: string;
+  signed_in: boolean;
+  budget: Budget;
+  limits: { max_tokens: number };
+}
+
+/** Everything the page needs to open. */
+export interface Start extends Models, ConversationPage {
+  /** Only when the server made or renewed an anonymous session. */
+  session?: { token: string };
+  me: Me;
+  /** Id of the model that the server is loading for the next message. */
+  warming: string | null;
+}
+
 /** What a person sends. The id is the client's: sent again, the same reply comes back. */
 export interface Outgoing {
   id: string;
@@ -92,14 +109,6 @@ export interface Options {
   max_tokens?: number;
   /** Of a conversation that begins with this message. */
   system_prompt?: string;
-}
-
-/** Who asks, and what they may. */
-export interface Me {
-  user_id: string;
-  signed_in: boolean;
-  budget: Budget;
-  limits: { max_tokens: number };
 }
 
 /** What a reply can be asked for with. */

@@ -1,6 +1,6 @@
 import type { Api } from "../api/api.ts";
 import { ApiError } from "../api/error.ts";
-import type { ConversationSummary, ExportFormat } from "../api/wire.ts";
+import type { ConversationPage, ConversationSummary, ExportFormat } from "../api/wire.ts";
 import { listed } from "./reduce/history.ts";
 import type { History } from "./state.ts";
 import type { KeyValues } from "./storage.ts";
@@ -32,13 +32,24 @@ export class Archive {
 
   /** The newest conversations, or those after the ones on the list. */
   async load(next = false): Promise<void> {
-    if (!this.api.known) return;
-    const { cursor, state } = this.#history;
-    if (state === "loading") return;
+    const { cursor } = this.#history;
+    await this.#load(() => this.api.conversations(next ? cursor : ""), next);
+  }
+
+  /** The newest conversations, from the request that opens the page. */
+  async loadFirst(start: () => Promise<ConversationPage>): Promise<void> {
+    if (this.api.known) return this.#load(start, false);
+    // A new visitor has no history that could be missing.
+    const page = await start().catch(() => null);
+    if (page) this.store.dispatch({ type: "history-loaded", page, next: false });
+  }
+
+  async #load(read: () => Promise<ConversationPage>, next: boolean): Promise<void> {
+    if (this.#history.state === "loading") return;
     this.store.dispatch({ type: "history-loading" });
     try {
       if (!next) await this.#finishDeleting();
-      const page = await this.api.conversations(next ? cursor : "");
+      const page = await read();
       this.store.dispatch({ type: "history-loaded", page, next });
     } catch (error) {
       this.store.dispatch({ type: "history-failed", message: ApiError.from(error).message });

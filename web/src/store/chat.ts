@@ -19,10 +19,11 @@ export class Chat {
   readonly replies: Replies;
   readonly settings: Settings;
   readonly thread: CurrentThread;
+  #starting: Promise<void> | null = null;
 
   constructor(
     readonly store: Store,
-    api: Api,
+    private readonly api: Api,
     drafts: Drafts,
     world: World,
     tabStorage: KeyValues,
@@ -38,6 +39,14 @@ export class Chat {
     world.tabs.onTold((id) => id === store.current.id && void this.thread.refresh());
   }
 
+  /** Loads what the page opens with, in one request. After a failure the next wake tries again. */
+  start(): Promise<void> {
+    this.#starting ??= this.#start().finally(() => {
+      this.#starting = null;
+    });
+    return this.#starting;
+  }
+
   /** Applies the remedy of the failure on the screen. */
   async retry(): Promise<void> {
     const { id, failure } = this.store.current;
@@ -45,9 +54,19 @@ export class Chat {
     else if (failure?.remedy) await this.replies.request(failure.remedy);
   }
 
+  async #start(): Promise<void> {
+    const { model } = this.store.state.peek().answers;
+    await this.archive.loadFirst(async () => {
+      const start = await this.api.start(model);
+      this.models.opened(start, model);
+      this.store.dispatch({ type: "me-loaded", me: start.me });
+      return start;
+    });
+  }
+
   async #wake(wake: Wake): Promise<void> {
     const { models } = this.store.state.peek();
-    if (wake === "online" && models.length === 0) void this.models.load();
+    if (wake === "online" && models.length === 0) void this.start();
     if (this.store.current.failure?.remedy?.kind === "reload") await this.retry();
     else await this.thread.refresh();
   }

@@ -1,4 +1,5 @@
 import type { Api } from "../api/api.ts";
+import type { Start } from "../api/wire.ts";
 import type { Settings } from "./settings.ts";
 import type { Store } from "./store.ts";
 
@@ -24,6 +25,12 @@ export class Models {
     // Without the list the server's default model answers, so a failure needs no notice.
     const models = await this.api.models().catch(() => null);
     if (models) this.store.dispatch({ type: "models-loaded", models });
+  }
+
+  /** Takes the list from the request that opened the page, and what the server warms already. */
+  opened(start: Start, wanted: string | null): void {
+    this.#warmed.set(start.warming ?? wanted ?? start.default, this.clock.now());
+    this.store.dispatch({ type: "models-loaded", models: start });
   }
 
   /** For this conversation, and for new ones from now on. */

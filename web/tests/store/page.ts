@@ -29,7 +29,7 @@ export function page(routes: FakeServer["routes"]) {
   return { server, api, storage, store, network, tabs, chat, thread };
 }
 
-class FakeTabs implements Tabs {
+export class FakeTabs implements Tabs {
   readonly told: string[] = [];
   hear: (conversation: string) => void = () => undefined;
 

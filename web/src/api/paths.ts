@@ -1,0 +1,31 @@
+import type { Ask, Options } from "./wire.ts";
+
+export function pathOf(conversationId: string): string {
+  return `/api/conversations/${encodeURIComponent(conversationId)}`;
+}
+
+export function turnsOf(conversationId: string): string {
+  return `${pathOf(conversationId)}/turns`;
+}
+
+export function replyRequest(
+  turns: string,
+  ask: Ask,
+  options: Options,
+): { path: string; body: unknown } {
+  if (ask.kind === "send") {
+    const { parent_id, ...message } = ask.message;
+    const parent = parent_id === undefined ? {} : { parent_id };
+    return { path: turns, body: { message, ...parent, ...options } };
+  }
+  const path = `${turns}/${encodeURIComponent(ask.replyId)}/${ask.kind}`;
+  const { model, ...further } = options;
+  // A reply goes on with the model it began with.
+  return { path, body: ask.kind === "continue" ? further : options };
+}
+
+/** What is empty or null is left out. */
+export function query(values: Record<string, string | null>): string {
+  const pairs = Object.entries(values).filter((pair): pair is [string, string] => !!pair[1]);
+  return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
+}

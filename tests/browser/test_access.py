@@ -47,7 +47,7 @@ def tide(hour: int) -> float:
 async def looking(chat: Chat, request: pytest.FixtureRequest) -> Chat:
     width, scheme = request.param
     await chat.page.set_viewport_size({"width": width, "height": 800})
-    # What is half-way in a transition has no colour to be judged.
+    # axe-core cannot judge colours in the middle of a transition.
     await chat.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     return chat
 
@@ -62,9 +62,7 @@ async def open_sidebar(chat: Chat) -> None:
         await expect(chat.page.get_by_label("Close conversations")).to_be_focused()
 
 
-async def test_from_the_empty_page_to_a_whole_answer(
-    looking: Chat, gateway: ScriptedGateway
-) -> None:
+async def test_empty_page_to_complete_answer(looking: Chat, gateway: ScriptedGateway) -> None:
     chat = looking
     await is_clean(chat.page, "empty")
     await chat.composer.fill("Tell me of the tides.")
@@ -88,9 +86,7 @@ async def test_from_the_empty_page_to_a_whole_answer(
     await is_clean(chat.page, "editing")
 
 
-async def test_every_other_ending_and_what_is_waited_for(
-    looking: Chat, gateway: ScriptedGateway
-) -> None:
+async def test_other_outcomes_and_waiting(looking: Chat, gateway: ScriptedGateway) -> None:
     chat, part = looking, ["Once upon", " a time"]
     gateway.script = in_turn(
         livepeer.reply(part, "length"),
@@ -121,7 +117,7 @@ async def test_every_other_ending_and_what_is_waited_for(
     await is_clean(chat.page, "interrupted")
 
 
-async def test_when_things_go_wrong(looking: Chat, site: Site) -> None:
+async def test_error_states(looking: Chat, site: Site) -> None:
     chat = looking
     refusal = {"error": {"code": "rate", "message": "Slow.", "limit": "requests_per_minute"}}
     await chat.page.route(
@@ -145,7 +141,7 @@ async def test_when_things_go_wrong(looking: Chat, site: Site) -> None:
     await is_clean(chat.page, "offline")
     await chat.page.context.set_offline(False)
     await chat.page.goto(f"{site.page_url}/#/c/01JD5ZK3B5Q3M7E8N9P0R1S2T3")
-    await expect(chat.page.get_by_text("There is no such conversation here.")).to_be_visible()
+    await expect(chat.page.get_by_text("This conversation is not available here.")).to_be_visible()
     await is_clean(chat.page, "missing")
     await chat.page.route("**/config.json", lambda route: route.fulfill(status=404))
     await chat.page.reload()
@@ -153,7 +149,7 @@ async def test_when_things_go_wrong(looking: Chat, site: Site) -> None:
     await is_clean(chat.page, "not started")
 
 
-async def test_the_list_and_what_is_done_with_it(looking: Chat) -> None:
+async def test_conversation_list_and_its_menu(looking: Chat) -> None:
     chat, page = looking, looking.page
     await chat.ask("Tides of the sea")
     await open_sidebar(chat)
@@ -179,7 +175,7 @@ async def test_the_list_and_what_is_done_with_it(looking: Chat) -> None:
     await is_clean(page, "undo")
 
 
-async def test_dialogs_and_the_models(looking: Chat) -> None:
+async def test_dialogs_and_model_menu(looking: Chat) -> None:
     chat, page = looking, looking.page
     await page.get_by_test_id("model-picker").click()
     await expect(page.get_by_test_id("model").first).to_be_visible()
@@ -200,7 +196,7 @@ async def test_dialogs_and_the_models(looking: Chat) -> None:
     await is_clean(page, "settings in Arabic")
 
 
-async def test_what_is_wrong_would_be_found(chat: Chat) -> None:
+async def test_axe_finds_planted_violations(chat: Chat) -> None:
     await chat.page.evaluate("""() => {
       document.querySelector(".welcome h2").style.color = "#ddd";
       document.querySelector("textarea").removeAttribute("aria-label");
@@ -210,7 +206,7 @@ async def test_what_is_wrong_would_be_found(chat: Chat) -> None:
     assert "label" in found
 
 
-async def test_where_the_system_picks_the_colours_lines_tell_what_backgrounds_told(
+async def test_forced_colors_replace_backgrounds_with_lines(
     chat: Chat,
 ) -> None:
     page = chat.page

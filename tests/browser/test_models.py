@@ -1,4 +1,4 @@
-"""Choosing a model, and having it loaded before it is asked."""
+"""Choosing a model, and warming it before the first message."""
 
 import json
 from urllib.parse import parse_qs, urlsplit
@@ -24,7 +24,7 @@ def _warmed(request: Request) -> list[str]:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-async def test_the_chosen_model_is_warmed_and_answers(
+async def test_chosen_model_is_warmed_and_answers(
     site: Site, chat: Chat, gateway: ScriptedGateway, width: int
 ) -> None:
     warmed: list[str] = []
@@ -49,7 +49,7 @@ async def test_the_chosen_model_is_warmed_and_answers(
     assert warmed == ["default", MISTRAL, MISTRAL]
 
 
-async def test_the_list_is_used_by_keyboard(chat: Chat) -> None:
+async def test_model_menu_works_by_keyboard(chat: Chat) -> None:
     picker = chat.page.get_by_test_id("model-picker")
     await picker.focus()
     await chat.page.keyboard.press("Enter")

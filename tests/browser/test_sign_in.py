@@ -1,4 +1,4 @@
-"""Signing in at a provider, and out again: whose conversations are seen, and what is kept."""
+"""Signing in at a provider and out again: whose conversations show, and what stays stored."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ class SignInSite:
 
 @pytest.fixture(scope="module")
 def site(background: Background, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SignInSite]:
-    """A cloud of its own, whose functions take the provider's tokens."""
+    """A separate cloud whose functions accept the provider's tokens."""
     port = free_port()
     provider = OidcProvider()
     with background.running(provider.running()):
@@ -78,7 +78,7 @@ async def kept(page: Page, key: str) -> dict[str, object] | None:
     return json.loads(value) if value else None
 
 
-async def test_what_was_said_before_signing_in_is_the_persons_own(
+async def test_sign_in_claims_earlier_conversations(
     site: SignInSite, chat: Chat, provider: OidcProvider
 ) -> None:
     page = chat.page
@@ -97,16 +97,16 @@ async def test_what_was_said_before_signing_in_is_the_persons_own(
     await expect(page.get_by_test_id("sign-in")).to_be_visible()
     assert urlsplit(page.url)._replace(fragment="").geturl() == f"{site.page_url}/"
     await expect(page.get_by_test_id("conversation")).to_have_count(0)
-    # The page may have begun to be somebody new.
+    # The page may have started a new anonymous session already.
     assert set(await page.evaluate("Object.keys(localStorage)")) <= {"answers", "session"}
     assert await page.evaluate("localStorage.getItem('session')") != anonymous
     assert provider.remembered == 0
-    # On another device, as it were.
+    # As on another device.
     await sign_in(page)
     await expect(page.get_by_test_id("conversation")).to_have_text(["Before"])
 
 
-async def test_one_person_does_not_see_the_others_conversations(chat: Chat) -> None:
+async def test_people_do_not_see_each_others_conversations(chat: Chat) -> None:
     page = chat.page
     await sign_in(page, "Ben")
     await expect(page.get_by_test_id("open-settings")).to_contain_text(BEN)
@@ -120,7 +120,7 @@ async def test_one_person_does_not_see_the_others_conversations(chat: Chat) -> N
     await expect(page.get_by_test_id("conversation").filter(has_text="Ben")).to_have_count(0)
 
 
-# What the page keeps says that the access token is over.
+# Makes the stored access token look expired.
 EXPIRE = """
 () => {
   const account = JSON.parse(localStorage.getItem("account"));
@@ -129,7 +129,7 @@ EXPIRE = """
 """
 
 
-async def test_an_access_token_is_renewed_unseen_and_by_one_tab_only(
+async def test_access_token_is_renewed_in_the_background_by_one_tab_only(
     chat: Chat, provider: OidcProvider
 ) -> None:
     await sign_in(chat.page)
@@ -139,7 +139,7 @@ async def test_an_access_token_is_renewed_unseen_and_by_one_tab_only(
     await expect(other.replies).to_have_count(1)
     first, granted = await kept(chat.page, "account"), provider.access_granted
     await chat.page.evaluate(EXPIRE)
-    # The provider takes a refresh token once: were both to send it, one would be signed out.
+    # The provider accepts a refresh token once: if both tabs sent it, one would be signed out.
     await asyncio.gather(chat.page.reload(), other.page.reload())
     for tab in (chat, other):
         await expect(tab.replies).to_have_count(1)
@@ -151,7 +151,7 @@ async def test_an_access_token_is_renewed_unseen_and_by_one_tab_only(
     assert provider.access_granted == granted + 1
 
 
-async def test_a_sign_in_that_is_over_says_so_and_keeps_what_was_written(
+async def test_ended_sign_in_says_so_and_keeps_the_draft(
     chat: Chat, provider: OidcProvider
 ) -> None:
     page = chat.page
@@ -168,7 +168,7 @@ async def test_a_sign_in_that_is_over_says_so_and_keeps_what_was_written(
     await expect(chat.replies).to_have_count(1)
 
 
-async def test_without_a_refresh_token_it_lasts_as_long_as_the_access_token(
+async def test_sign_in_without_a_refresh_token_lasts_as_long_as_the_access_token(
     chat: Chat, provider: OidcProvider
 ) -> None:
     provider.refreshes = False
@@ -180,7 +180,7 @@ async def test_without_a_refresh_token_it_lasts_as_long_as_the_access_token(
     assert account["refresh"] is None
 
 
-async def test_a_cancelled_sign_in_leaves_everything_as_it_was(chat: Chat) -> None:
+async def test_cancelled_sign_in_changes_nothing(chat: Chat) -> None:
     page = chat.page
     await chat.ask("Before")
     await sign_in(page, "Cancel")
@@ -189,31 +189,30 @@ async def test_a_cancelled_sign_in_leaves_everything_as_it_was(chat: Chat) -> No
     assert "?" not in page.url
 
 
-async def test_a_sign_in_begun_elsewhere_is_not_taken(
+async def test_sign_in_started_elsewhere_is_refused(
     site: SignInSite, chat: Chat, provider: OidcProvider
 ) -> None:
     page = chat.page
+    notice = page.get_by_test_id("history-notice")
     granted = provider.access_granted
     await page.get_by_test_id("sign-in").click()
     await page.wait_for_url(f"{provider.issuer}/**")
     own = {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
     assert "code_verifier" not in own
-    # Somebody else's code, sent to this person: they would write into a foreign account.
+    # An attacker's code: with it the person would write into the attacker's account.
     for state in ("", "another"):
         foreign = provider.decide({**own, "state": state}, BEN)
         await page.goto(foreign)
-        await expect(page.get_by_test_id("history-notice")).to_contain_text("not begun in this tab")
+        await expect(notice).to_contain_text("not started in this tab")
         await expect(page.get_by_test_id("sign-in")).to_be_visible()
         assert "code=" not in page.url
-    # Nor is the true one, once one was refused.
+    # After a refused one, the real answer is refused too.
     await page.goto(provider.decide(own, ANNA))
-    await expect(page.get_by_test_id("history-notice")).to_contain_text("not begun in this tab")
+    await expect(notice).to_contain_text("not started in this tab")
     assert provider.access_granted == granted
 
 
-async def test_a_code_that_the_provider_does_not_take_signs_nobody_in(
-    chat: Chat, provider: OidcProvider
-) -> None:
+async def test_refused_code_signs_nobody_in(chat: Chat, provider: OidcProvider) -> None:
     page = chat.page
     await page.get_by_test_id("sign-in").click()
     await page.wait_for_url(f"{provider.issuer}/**")
@@ -224,7 +223,7 @@ async def test_a_code_that_the_provider_does_not_take_signs_nobody_in(
     assert await kept(page, "account") is None
 
 
-async def test_signing_out_in_one_tab_empties_the_others(chat: Chat) -> None:
+async def test_signing_out_in_one_tab_signs_out_the_others(chat: Chat) -> None:
     await sign_in(chat.page, "Ben")
     await expect(chat.page.get_by_test_id("open-settings")).to_contain_text(BEN)
     await chat.ask("Mine")
@@ -237,7 +236,7 @@ async def test_signing_out_in_one_tab_empties_the_others(chat: Chat) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-async def test_signing_in_and_out_is_clear_to_everybody(chat: Chat, width: int) -> None:
+async def test_sign_in_and_out_are_accessible(chat: Chat, width: int) -> None:
     page = chat.page
     await page.emulate_media(reduced_motion="reduce")
     await page.set_viewport_size({"width": width, "height": 800})
@@ -255,7 +254,7 @@ async def test_signing_in_and_out_is_clear_to_everybody(chat: Chat, width: int) 
             await expect(page.get_by_test_id("open-settings")).to_contain_text(ANNA)
 
 
-async def test_nothing_but_the_provider_is_asked_and_the_policy_allows_it(
+async def test_policy_allows_the_provider(
     site: SignInSite, chat: Chat, provider: OidcProvider
 ) -> None:
     said: list[str] = []

@@ -1,4 +1,4 @@
-"""Warm-ups of the page would take turns of the scripted gateway's script."""
+"""Keeps warm-ups away from the scripted gateway: each would use up a turn of its script."""
 
 import time
 

@@ -10,7 +10,7 @@ export function ulid(now: number = Date.now()): string {
   return [...time, ...random].join("");
 }
 
-/** A random UUID. `crypto.randomUUID` is missing where the page came over plain HTTP from a LAN. */
+/** A random UUID. `crypto.randomUUID` is missing on pages served over plain HTTP from a LAN. */
 export function uuid(): string {
   if ("randomUUID" in crypto) return crypto.randomUUID();
   const hex = [...(crypto as Crypto).getRandomValues(new Uint8Array(16))].map((byte, index) => {

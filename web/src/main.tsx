@@ -28,7 +28,7 @@ function surroundings(storage: KeyValues): Surroundings {
 }
 
 async function start(root: Element): Promise<void> {
-  // Tokens can come faster than frames; more than one render a frame is never seen.
+  // Tokens can come faster than frames; only one render per frame is visible.
   options.debounceRendering = requestAnimationFrame;
   const storage = browserStorage();
   restoreTheme(storage);

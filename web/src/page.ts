@@ -39,7 +39,7 @@ export async function openPage(
   const chat = new Chat(store, api, drafts, around, around.tabStorage);
   const claim = async () => (account ? claimEarlier(api, account, tokens) : 0);
   const arrived = account !== null && (await arrive(account, chat, claim));
-  // Before anything else is requested: it may bring the token that all else needs.
+  // First, because it may bring the token that every other request needs.
   const started = chat.start();
   if (!arrived) void claimAgain(chat, claim, started);
   void chat.thread.show(conversationIn(location.hash));
@@ -51,7 +51,7 @@ export async function openPage(
   return chat;
 }
 
-/** The address names the conversation on the screen, as soon as the server has it. */
+/** Puts the conversation on the screen into the address once the server has it. */
 function keepAddress(chat: Chat): void {
   addEventListener("hashchange", () => void chat.thread.show(conversationIn(location.hash)));
   const saved = chat.store.select(({ threads, current }) =>

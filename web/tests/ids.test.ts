@@ -1,11 +1,11 @@
 import { expect, test, vi } from "vitest";
 import { ulid, uuid } from "../src/ids.ts";
 
-test("a ULID is one as the server checks it, and sorts by time", () => {
+test("a ULID matches the server's pattern and sorts by time", () => {
   const ids = [0, 1, 1_700_000_000_000, 2 ** 48 - 1].map((time) => ulid(time));
   for (const id of ids) expect(id).toMatch(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
   expect([...ids].sort()).toEqual(ids);
-  // The example of the specification.
+  // The specification's example.
   expect(ulid(1_469_918_176_385).slice(0, 10)).toBe("01ARYZ6S41");
 });
 

@@ -33,7 +33,7 @@ export const session = (token: string) => ({ session: { token, user_id: "u", exp
 export const exchange = () =>
   detail(row("m1", "user", "complete", "Why?"), row("r1", "assistant", "complete", "Yes."));
 
-/** The page, as it is once its first requests are answered. */
+/** The page after its first requests have been answered. */
 export async function opened(
   routes: FakeServer["routes"],
   { hash = "", kept = {}, person = null as Account | null, tab = {} } = {},
@@ -59,7 +59,7 @@ export async function opened(
   return { chat, network, server, settled, state, storage };
 }
 
-/** Somebody who is signed in, with the token a1, and a2 after that. */
+/** A signed-in person with the token a1, which renews to a2. */
 export function account(): Account {
   const signIn: SignIn = {
     ...{ id: "1", name: "anna", since: Date.now(), claimed: false },

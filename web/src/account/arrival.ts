@@ -9,7 +9,7 @@ export async function arrive(account: Account, chat: Chat, claim: Claim): Promis
   account.onChanged(() => location.reload());
   const answer = answerIn(location.search);
   if (!answer) return false;
-  // A code is good once, and belongs into no history.
+  // A code works only once and must not stay in the browser's history.
   history.replaceState(null, "", location.pathname + location.hash);
   try {
     const place = await account.finish(answer);
@@ -32,7 +32,7 @@ export async function claimAgain(chat: Chat, claim: Claim, started: Promise<void
   if (claimed > 0) await chat.archive.load();
 }
 
-/** What the provider has sent back with the page's address; null when it has sent nothing. */
+/** The provider's answer in the page's address; null if there is none. */
 function answerIn(search: string): URLSearchParams | null {
   const answer = new URLSearchParams(search);
   return answer.has("state") && (answer.has("code") || answer.has("error")) ? answer : null;

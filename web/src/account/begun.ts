@@ -1,9 +1,9 @@
-/** A sign-in on its way: only the tab that began it can end it, and only once. */
+/** A started sign-in. Only the tab that started it can complete it, and only once. */
 interface Begun {
   state: string;
   nonce: string;
   verifier: string;
-  /** The address's hash where it was begun, to come back to. */
+  /** The address's hash to return to. */
   place: string;
 }
 

@@ -1,19 +1,19 @@
 import type { KeyValues } from "../store/storage.ts";
 
-/** Somebody's sign-in as this browser keeps it. Without an access token it is over. */
+/** A sign-in as stored in this browser. Without an access token it has ended. */
 export interface SignIn {
-  /** Tells this sign-in from an earlier one of the same person. */
+  /** Distinguishes this sign-in from an earlier one of the same person. */
   id: string;
-  /** What the provider calls the person, "" if it does not say. */
+  /** The person's name at the provider, "" if it gives none. */
   name: string;
-  /** When it was, in milliseconds since the epoch. */
+  /** Time of the sign-in, in milliseconds since the epoch. */
   since: number;
   access: string | null;
-  /** Null where the provider gives none: then it ends with the access token. */
+  /** Null if the provider gives none: the sign-in then ends with the access token. */
   refresh: string | null;
-  /** When the access token ends, in milliseconds since the epoch; null if that was not said. */
+  /** Expiry of the access token, in milliseconds since the epoch; null if unknown. */
   expires: number | null;
-  /** The anonymous conversations are this person's. */
+  /** The anonymous conversations were claimed. */
   claimed: boolean;
 }
 

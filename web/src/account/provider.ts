@@ -2,7 +2,6 @@ import * as oauth from "oauth4webapi";
 import type { Oidc } from "../api/config.ts";
 import { begun, keepBegun } from "./begun.ts";
 
-/** What a provider gives out. */
 export interface Tokens {
   name: string;
   access: string;
@@ -10,7 +9,7 @@ export interface Tokens {
   expires: number | null;
 }
 
-/** `denied`: the provider said no. `foreign`: it was not begun here. `failed`: anything else. */
+/** `denied`: the provider refused. `foreign`: not started in this tab. `failed`: anything else. */
 export class SignInFailed extends Error {
   constructor(readonly reason: "denied" | "foreign" | "failed") {
     super(reason);
@@ -19,13 +18,13 @@ export class SignInFailed extends Error {
 
 const SCOPES = ["openid", "email", "offline_access"];
 
-// Clocks of phones and laptops are off by minutes.
+// Clocks of phones and laptops can be off by minutes.
 const CLOCKS_DIFFER_S = 300;
 
-// There is no secret in a page: PKCE proves who asks.
+// A page cannot keep a client secret. PKCE protects the code instead.
 const PUBLIC = oauth.None();
 
-/** The address where people sign in (RFC 6749, 4.1, with RFC 7636). Throws SignInFailed. */
+/** Starts a sign-in (RFC 6749, 4.1, with RFC 7636). Returns the address. Throws SignInFailed. */
 export async function begin(oidc: Oidc): Promise<string> {
   const { description } = await discover(oidc);
   const state = oauth.generateRandomState();
@@ -71,7 +70,7 @@ export async function finish(
   return { tokens: { name: String(name), ...tokensOf(given, null) }, place: own.place };
 }
 
-/** Throws SignInFailed, `denied` once the provider takes the refresh token no more. */
+/** Throws SignInFailed; `denied` if the provider no longer accepts the refresh token. */
 export async function renew(oidc: Oidc, refresh: string): Promise<Omit<Tokens, "name">> {
   const { description, client, options } = await discover(oidc);
   const given = await tried(async () =>
@@ -84,7 +83,7 @@ export async function renew(oidc: Oidc, refresh: string): Promise<Omit<Tokens, "
   return tokensOf(given, refresh);
 }
 
-/** Has the provider forget the sign-in. Returns the address where it ends its own. */
+/** Revokes the refresh token. Returns the address where the provider signs out. */
 export async function end(oidc: Oidc, refresh: string | null): Promise<string> {
   const { description, client, options } = await discover(oidc);
   if (description.revocation_endpoint && refresh !== null) {
@@ -95,12 +94,12 @@ export async function end(oidc: Oidc, refresh: string | null): Promise<string> {
   return withQuery(description.end_session_endpoint, {
     client_id: oidc.client_id,
     post_logout_redirect_uri: home(),
-    // Cognito's own name for it.
+    // Cognito's name for this parameter.
     logout_uri: home(),
   });
 }
 
-/** The provider's description of itself (OpenID Connect Discovery 1.0). Throws SignInFailed. */
+/** Reads the provider's metadata (OpenID Connect Discovery 1.0). Throws SignInFailed. */
 async function discover(oidc: Oidc) {
   const issuer = new URL(oidc.issuer);
   const options = { [oauth.allowInsecureRequests]: isHere(issuer) };
@@ -112,7 +111,7 @@ async function discover(oidc: Oidc) {
   return { description, client, options };
 }
 
-/** The browser is sent to these addresses, and not by the library. Throws when it must not be. */
+/** The page, not the library, navigates to these addresses. Throws if one is not encrypted. */
 function safe(description: oauth.AuthorizationServer): oauth.AuthorizationServer {
   const { issuer, authorization_endpoint, end_session_endpoint = issuer } = description;
   for (const address of [authorization_endpoint, end_session_endpoint]) {
@@ -126,7 +125,7 @@ function isHere({ protocol, hostname }: URL): boolean {
   return protocol === "http:" && (hostname === "127.0.0.1" || hostname === "localhost");
 }
 
-/** What came back to the page, if it is what was asked for. */
+/** Maps an invalid answer to SignInFailed. */
 function checked(validate: () => URLSearchParams): URLSearchParams {
   try {
     return validate();
@@ -140,13 +139,13 @@ async function tried<T>(request: () => Promise<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {
-    // RFC 6749, 5.2: the code or the refresh token is not, or no longer, good.
+    // RFC 6749, 5.2: the code or the refresh token is invalid or has expired.
     const over = error instanceof oauth.ResponseBodyError && error.error === "invalid_grant";
     throw new SignInFailed(over ? "denied" : "failed");
   }
 }
 
-/** A provider that does not give a new refresh token means the one there is. */
+/** Without a new refresh token, the old one stays valid. */
 function tokensOf(given: oauth.TokenEndpointResponse, refresh: string | null) {
   const { access_token: access, refresh_token, expires_in } = given;
   return {
@@ -162,7 +161,7 @@ function withQuery(address: string, values: Record<string, string>): string {
   return url.href;
 }
 
-/** Where the provider sends people back to. */
+/** The redirect URI. */
 function home(): string {
   return `${location.origin}/`;
 }

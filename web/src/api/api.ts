@@ -21,7 +21,7 @@ interface Request {
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
-  /** Goes through although the page is being left. */
+  /** Lets the request finish although the page is being left. */
   keepalive?: boolean;
 }
 
@@ -39,12 +39,12 @@ export class Api {
     this.#session = new Session(tokens, start, Date.now, person);
   }
 
-  /** False until this browser was given a user; its history is empty then. */
+  /** False for a new visitor, who has no token and so no history. */
   get known(): boolean {
     return this.#session.known;
   }
 
-  /** Makes the conversations of an anonymous session those of who is signed in; how many. */
+  /** Moves an anonymous session's conversations to the signed-in person. Returns how many. */
   async claim(token: string): Promise<number> {
     const request = { method: "POST", body: { token } } as const;
     const response = await this.#send("/api/sessions/claim", request);
@@ -69,7 +69,7 @@ export class Api {
     return (await this.#send("/api/models")).json();
   }
 
-  /** Has the model loaded before it is asked anything. Once a minute is enough. */
+  /** Has the server load the model ahead of the first message. Once a minute is enough. */
   async warm(model: string): Promise<void> {
     await this.#send("/api/models/warm", { method: "POST", body: { model } });
   }
@@ -84,7 +84,7 @@ export class Api {
     return (await this.#send(pathOf(id) + query({ cursor }))).json();
   }
 
-  /** Remembers which branch is read: the one that ends with this reply. */
+  /** Stores which branch is on the screen: the one that ends with this reply. */
   async chooseHead(conversationId: string, replyId: string): Promise<void> {
     await this.change(conversationId, { head: replyId });
   }
@@ -103,22 +103,21 @@ export class Api {
     await this.#send("/api/conversations", { method: "DELETE" });
   }
 
-  /** The conversation as a file. */
   async export(conversationId: string, format: ExportFormat): Promise<Blob> {
     return (await this.#send(`${pathOf(conversationId)}/export?format=${format}`)).blob();
   }
 
-  /** The reply ends within seconds, as `stopped`, for everyone who reads it. */
+  /** The reply ends within seconds, as `stopped`, in every tab that reads it. */
   async stop(conversationId: string, replyId: string): Promise<void> {
     await this.#send(`${turnsOf(conversationId)}/${encodeURIComponent(replyId)}/stop`, {
       method: "POST",
     });
   }
 
-  /** A reply to be followed. */
+  /** A new reply, for `follow`. */
   line(conversationId: string, ask: Ask, options: Options): Line {
     const { path, body } = replyRequest(turnsOf(conversationId), ask, options);
-    // Found again in the function's log, at the gateway and in the reply's row.
+    // The same id appears in the function's log, at the gateway and in the reply's row.
     const headers = { ...EVENTS, "x-request-id": uuid() };
     return {
       start: (signal) => this.#send(path, { method: "POST", body, headers, signal }),
@@ -126,7 +125,7 @@ export class Api {
     };
   }
 
-  /** A reply that was asked for before, to be followed. */
+  /** A reply that was requested before, for `follow`. */
   lineOf(conversationId: string, replyId: string): Line {
     const resume = this.#resuming(conversationId);
     return { start: (signal) => resume(replyId, 0, signal), resume };

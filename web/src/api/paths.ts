@@ -20,11 +20,11 @@ export function replyRequest(
   }
   const path = `${turns}/${encodeURIComponent(ask.replyId)}/${ask.kind}`;
   const { model, ...further } = options;
-  // A reply goes on with the model it began with.
+  // A reply continues with the model it started with.
   return { path, body: ask.kind === "continue" ? further : options };
 }
 
-/** What is empty or null is left out. */
+/** Leaves out empty values. */
 export function query(values: Record<string, string | null>): string {
   const pairs = Object.entries(values).filter((pair): pair is [string, string] => !!pair[1]);
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;

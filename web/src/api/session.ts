@@ -7,10 +7,10 @@ export interface TokenStore {
   remove(): void;
 }
 
-/** Somebody who may be signed in, and then has tokens from elsewhere. */
+/** A person who may be signed in, with tokens from an OIDC provider. */
 export interface Person {
   readonly signedIn: boolean;
-  /** Other than the refused one; null while nobody is signed in. */
+  /** A token other than the refused one; null when signed out. */
   token(refused: string | null): Promise<string> | null;
 }
 
@@ -19,13 +19,13 @@ interface Opened {
   session?: { token: string };
 }
 
-/** The token of an anonymous user: made on first need, and anew when the server refuses it. */
+/** The token of an anonymous user: requested on first need, and again when it is refused. */
 export class Session {
   #renewal: Promise<string> | null = null;
   #prolonging = false;
   #opening: Promise<void> | null = null;
 
-  /** `start` makes a new user's token or, from a token, a later one of the same user. */
+  /** `start` gets a new user's token or, given a token, a later one of the same user. */
   constructor(
     private readonly tokens: TokenStore,
     private readonly start: (token: string | null) => Promise<string>,
@@ -33,7 +33,7 @@ export class Session {
     private readonly person: Person | null = null,
   ) {}
 
-  /** There is a user, who may have a history. */
+  /** True if there is a user, who may have a history. */
   get known(): boolean {
     return this.tokens.read() !== null || (this.person?.signedIn ?? false);
   }
@@ -60,7 +60,7 @@ export class Session {
     return token;
   }
 
-  /** A token other than the refused one. Callers at the same time share one request. */
+  /** A token other than the refused one. Concurrent callers share one request. */
   async renew(refused: string | null): Promise<string> {
     const theirs = this.person?.token(refused);
     if (theirs) return await theirs;
@@ -89,7 +89,7 @@ export class Session {
     }
   }
 
-  /** Another tab may have stored a token in the meantime: that one stays. */
+  /** Keeps a token that another tab has stored in the meantime. */
   #keep<T extends Opened>(sent: string | null, opened: T): T {
     if (opened.session && this.tokens.read() === sent) this.tokens.write(opened.session.token);
     return opened;
@@ -101,12 +101,12 @@ export class Session {
     return this.tokens.read();
   }
 
-  /** Nobody waits for it: the token at hand is good, and the next request tries again. */
+  /** Runs in the background: the current token still works, and the next request tries again. */
   async #prolong(token: string): Promise<void> {
     if (this.#prolonging) return;
     this.#prolonging = true;
     const later = await this.start(token).catch(() => null);
-    // In the meantime another user may have signed in.
+    // Another user may have signed in meanwhile.
     if (later !== null && this.tokens.read() === token) this.tokens.write(later);
     this.#prolonging = false;
   }
@@ -114,19 +114,19 @@ export class Session {
 
 const ISSUER = "livepeer-chat";
 
-/** Over half of the life of one of the chat's own tokens is gone. */
+/** True for one of our own tokens with more than half of its life over. */
 function pastHalf(token: string, now: number): boolean {
   const life = lifeOf(token);
   return life !== null && now / 1000 > (life.iat + life.exp) / 2;
 }
 
-/** A token of the chat's own that the server takes no more. */
+/** True for one of our own tokens that has expired. */
 export function isOver(token: string, now: number): boolean {
   const life = lifeOf(token);
   return life !== null && now / 1000 > life.exp;
 }
 
-/** In seconds since 1970; null for what is no token of the chat's own. */
+/** In seconds since 1970; null for a token that is not our own. */
 function lifeOf(token: string): { iat: number; exp: number } | null {
   try {
     const payload = token.split(".")[1]?.replace(/-/g, "+").replace(/_/g, "/") ?? "";

@@ -1,6 +1,6 @@
 import { useSelect } from "./context.ts";
 
-/** Reads an answer out: what is added is heard, in turn, and nothing twice. */
+/** Announces an answer to screen readers piece by piece, each piece once. */
 export function Announcer() {
   const { count, pieces } = useSelect((state) => state.heard);
   const first = count - pieces.length;

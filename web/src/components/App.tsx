@@ -34,7 +34,7 @@ export function App() {
   }, [current]);
 
   useShortcuts({
-    // The drawer is closed by the same key.
+    // Escape closes the drawer too.
     stop: () => !drawer.peek() && void chat.replies.stop(),
     newChat: () => {
       location.hash = addressOf(null);

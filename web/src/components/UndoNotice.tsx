@@ -5,7 +5,7 @@ import { useChat, useSelect } from "./context.ts";
 import { hasKeyboard } from "./controls/focus.ts";
 import { Icon } from "./controls/Icon.tsx";
 
-/** What was just deleted and can be had back, or what could not be done. */
+/** Offers to undo a deletion, and says why an action on a conversation failed. */
 export function UndoNotice() {
   const chat = useChat();
   const leaving = useSelect((state) => state.history.leaving);

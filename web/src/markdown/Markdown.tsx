@@ -6,7 +6,7 @@ import { MarkdownDocument } from "./document.ts";
 
 interface Props {
   text: string;
-  /** More of the text is to come. */
+  /** More text will follow. */
   live: boolean;
 }
 

@@ -6,14 +6,14 @@ import type { History } from "./state.ts";
 import type { KeyValues } from "./storage.ts";
 import type { Store } from "./store.ts";
 
-/** How long a deletion can be taken back. */
+/** How long a deletion can be undone. */
 export const UNDO_MS = 8_000;
 
 const DELETING = "deleting";
 
 const TYPING_MS = 250;
 
-// A search goes back by itself until it has found so many, or read so many pages.
+// A search loads older pages until it has this many matches or has read this many pages.
 const FOUND = 20;
 const PAGES = 10;
 
@@ -21,7 +21,7 @@ interface Timer {
   pause(milliseconds: number): Promise<void>;
 }
 
-/** Everything a person can do with the conversations on the list. */
+/** The list of conversations and the actions on it. */
 export class Archive {
   constructor(
     private readonly store: Store,
@@ -30,16 +30,16 @@ export class Archive {
     private readonly memory: KeyValues,
   ) {}
 
-  /** The newest conversations, or those after the ones on the list. */
+  /** Loads the newest conversations, or the next page. */
   async load(next = false): Promise<void> {
     const { cursor } = this.#history;
     await this.#load(() => this.api.conversations(next ? cursor : ""), next);
   }
 
-  /** The newest conversations, from the request that opens the page. */
+  /** Takes the newest conversations from the request that opens the page. */
   async loadFirst(start: () => Promise<ConversationPage>): Promise<void> {
     if (this.api.known) return this.#load(start, false);
-    // A new visitor has no history that could be missing.
+    // A new visitor has no history, so the list has no error to show.
     const page = await start().catch(() => null);
     if (page) this.store.dispatch({ type: "history-loaded", page, next: false });
   }
@@ -56,7 +56,7 @@ export class Archive {
     }
   }
 
-  /** Shows what has these words in its title, and reads on in the list while there is little. */
+  /** Filters the list by words in the titles, and loads older pages while there are few matches. */
   async search(query: string): Promise<void> {
     this.store.dispatch({ type: "history-query", query });
     await this.timer.pause(TYPING_MS);
@@ -82,7 +82,7 @@ export class Archive {
     }
   }
 
-  /** Takes it off the list, and deletes it for good when it was not taken back in time. */
+  /** Takes it off the list, and deletes it for good unless this is undone in time. */
   async remove(id: string): Promise<void> {
     void this.flush();
     const conversation = this.#find(id);
@@ -98,7 +98,7 @@ export class Archive {
     this.store.dispatch({ type: "conversation-leaving", conversation: null });
   }
 
-  /** Deletes what can still be taken back. To be called when the page is left. */
+  /** Deletes for good what could still be undone. Call it when the page is left. */
   async flush(): Promise<void> {
     const { leaving } = this.#history;
     if (!leaving) return;
@@ -117,7 +117,7 @@ export class Archive {
     this.store.dispatch({ type: "history-emptied" });
   }
 
-  /** The file, and a name for it. Null when it could not be had: a notice says why. */
+  /** The exported file with a name. Null after a failure, which a notice explains. */
   async export(id: string, format: ExportFormat): Promise<File | null> {
     try {
       const blob = await this.api.export(id, format);
@@ -136,7 +136,7 @@ export class Archive {
     this.notify("");
   }
 
-  /** What was deleted when the page was left may still be on the server's list. */
+  /** Repeats a deletion that leaving the page may have cut off. */
   async #finishDeleting(): Promise<void> {
     const id = this.memory.getItem(DELETING);
     if (id !== null && id !== this.#history.leaving?.id) await this.#delete(id);
@@ -172,7 +172,7 @@ export class Archive {
   }
 }
 
-/** A title without what some file system takes for something else. */
+/** The title without characters that are special in some file system. */
 function fileName(title: string): string {
   return (
     title

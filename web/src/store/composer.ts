@@ -17,7 +17,7 @@ export class Composer {
     this.store.inCurrent({ type: "draft-edited", text });
   }
 
-  /** Sends the draft. The same text after a failure is the same message: it gets one answer. */
+  /** Sends the draft. Keeps the message id after a failure, so the same text gets one answer. */
   async send(): Promise<void> {
     const thread = this.store.current;
     if (!isSendable(thread)) return;
@@ -48,7 +48,7 @@ export class Composer {
     this.store.inCurrent({ type: "editing", editing: null });
   }
 
-  /** Sends another version of a message, beside the one that was sent. */
+  /** Sends the edited text as another version of the message. */
   async sendEdited(): Promise<void> {
     const { editing } = this.store.current;
     const message = editing && this.#message(editing.messageId);

@@ -3,7 +3,7 @@ import type { KeyValues } from "./storage.ts";
 
 const KEY = "answers";
 
-/** How answers are to be, as it was chosen in this browser. */
+/** The options for answers that were chosen in this browser. */
 export function keptAnswers(storage: KeyValues): Answers {
   try {
     const kept = JSON.parse(storage.getItem(KEY) ?? "{}");

@@ -2,10 +2,10 @@ export interface KeyValues extends Pick<Storage, "getItem" | "setItem" | "remove
   keys(): Iterable<string>;
 }
 
-/** Where the token of the anonymous user is. */
+/** Key of the anonymous user's token. */
 export const SESSION = "session";
 
-/** The browser's storage; where it is switched off or full, this page's memory. */
+/** The browser's storage, or this page's memory where storage is disabled or full. */
 export function browserStorage(
   place: "localStorage" | "sessionStorage" = "localStorage",
 ): KeyValues {

@@ -4,7 +4,7 @@ import type { StoreEvent, ThreadEvent } from "./events.ts";
 import { reduce } from "./reduce/reduce.ts";
 import type { State, Thread } from "./state.ts";
 
-/** The one place of everything the page shows. It changes by `dispatch` only. */
+/** Holds everything the page shows. Only `dispatch` changes it. */
 export class Store {
   readonly #state;
   readonly state: ReadonlySignal<State>;
@@ -36,7 +36,7 @@ export class Store {
     return this.#state.peek().threads[id];
   }
 
-  /** A value that components re-render for only when it became another one. */
+  /** Part of the state. Components re-render only when this part changes. */
   select<T>(read: (state: State) => T): ReadonlySignal<T> {
     return computed(() => read(this.state.value));
   }
@@ -48,19 +48,19 @@ export function currentThread(state: State): Thread {
   return thread;
 }
 
-/** Something is written, and nothing stands in its way. */
+/** True if there is a draft and no reply is being written. */
 export function isSendable({ draft, live, state }: Thread): boolean {
   return draft.trim() !== "" && !live && (state === "new" || state === "ready");
 }
 
-/** The model the next message goes to. One that is no longer offered gives way to the next best. */
+/** The model the next message goes to. Skips a choice that is no longer on the list. */
 export function chosenModel(state: State): string | null {
   const wanted = [currentThread(state).model, state.answers.model];
   const offered = wanted.find((model) => state.models.some(({ id }) => id === model));
   return offered ?? state.defaultModel;
 }
 
-/** How the next reply of the thread on the screen is to be made. */
+/** Options of the next reply in the thread on the screen. */
 export function optionsOf(state: State): Options {
   const model = chosenModel(state);
   const { temperature, maxTokens } = state.answers;
@@ -69,7 +69,7 @@ export function optionsOf(state: State): Options {
     ...(model === null ? {} : { model }),
     ...(temperature === null ? {} : { temperature }),
     ...(maxTokens === null ? {} : { max_tokens: maxTokens }),
-    // Later the server has it.
+    // Sent with the first message only: the server keeps it.
     ...(systemPrompt === null || place !== "new" ? {} : { system_prompt: systemPrompt }),
   };
 }

@@ -8,7 +8,7 @@ import { newThread } from "./state.ts";
 import type { Store } from "./store.ts";
 import type { Turns, World } from "./turns.ts";
 
-/** The thread on the screen: which conversation it is, and which of its branches. */
+/** The thread on the screen: which conversation and which of its branches it shows. */
 export class CurrentThread {
   constructor(
     private readonly store: Store,
@@ -24,7 +24,7 @@ export class CurrentThread {
     else await this.#open(id);
   }
 
-  /** Brings in what happened to this conversation elsewhere. */
+  /** Loads what other tabs or devices added to this conversation. */
   async refresh(): Promise<void> {
     const { id, state, editing } = this.store.current;
     if (state !== "ready" || editing || this.turns.reading(id)) return;
@@ -79,7 +79,7 @@ export class CurrentThread {
     this.store.inThread(id, { type: "opening" });
     try {
       const detail = await this.api.conversation(id);
-      // A message sent in the meantime is newer than what was loaded.
+      // A message sent in the meantime is newer than the loaded page.
       if (this.turns.reading(id)) return;
       this.store.inThread(id, { type: "loaded", detail, at: this.world.now() });
       await this.#reachHead(id);
@@ -91,7 +91,7 @@ export class CurrentThread {
     await this.turns.join(id);
   }
 
-  /** Loads earlier pages until the end of the chosen branch is there. */
+  /** Loads earlier pages until the end of the chosen branch is among them. */
   async #reachHead(id: string): Promise<void> {
     for (;;) {
       const thread = this.store.thread(id);

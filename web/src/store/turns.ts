@@ -13,7 +13,7 @@ const POLL_MS = 1_500;
 const POLL_FAILURES = 5;
 const STOP_PAUSES_MS = [1_000, 2_000];
 
-/** What is around the page. */
+/** Everything outside the page's own state. Tests replace it. */
 export interface World {
   now(): number;
   pause(milliseconds: number): Promise<void>;
@@ -26,7 +26,7 @@ interface Reading {
   over: Promise<void>;
 }
 
-/** Brings replies into the store. They go on while another thread is on the screen. */
+/** Reads replies into the store. They continue while another thread is on the screen. */
 export class Turns {
   readonly #reading = new Map<string, Reading>();
 
@@ -36,28 +36,28 @@ export class Turns {
     private readonly world: World,
   ) {}
 
-  /** A reply of this thread is coming in right now. */
+  /** True while a reply in this thread is coming in. */
   reading(thread: string): boolean {
     return this.#reading.has(thread);
   }
 
-  /** Asks for a reply, or asks again, and reads it to its end. */
+  /** Requests a reply and reads it to its end. */
   async ask(thread: string, ask: Ask, options: Options): Promise<void> {
     if (this.#live(thread)) return;
     this.store.inThread(thread, { type: "asked", ask, at: this.world.now() });
-    // The reply before has ended; its connection may take a moment longer.
+    // The previous reply has ended, but its connection may take a moment longer to close.
     if (this.reading(thread)) await this.over(thread);
     await this.#read(thread, this.api.line(thread, ask, options), remedyOf(ask));
   }
 
-  /** Reads on in a reply that was under way when its conversation was loaded. */
+  /** Follows a reply that was being written when its conversation was loaded. */
   async join(thread: string): Promise<void> {
     const replyId = this.#live(thread)?.replyId;
     if (!replyId || this.reading(thread)) return;
     await this.#read(thread, this.api.lineOf(thread, replyId), () => RELOAD);
   }
 
-  /** Wants no more of the reply: at once, or as soon as the server has given it an id. */
+  /** Stops the reply at once, or as soon as the server has given it an id. */
   async stop(thread: string): Promise<void> {
     const live = this.#live(thread);
     if (!live || live.stopping) return;
@@ -66,7 +66,7 @@ export class Turns {
     if (live.accepted && live.replyId) await this.#stop(thread, live.replyId);
   }
 
-  /** Resolves when no reply of this thread is coming in. */
+  /** Resolves when no reply in this thread is coming in. */
   async over(thread: string): Promise<void> {
     await this.#reading.get(thread)?.over;
   }
@@ -139,13 +139,13 @@ export class Turns {
     }
   }
 
-  /** The server cannot stream the reply, but has it: asked for before, or not to be resumed. */
+  /** The server has the reply but cannot stream it: already sent (409), or no resume (404). */
   #isSaved(thread: string, error: unknown): boolean {
     if (!(error instanceof ApiError)) return false;
     return error.status === (this.#live(thread)?.accepted ? 404 : 409);
   }
 
-  /** Reloads the conversation until the reply is no longer being written. */
+  /** Reloads the conversation until the reply has ended. */
   async #poll(thread: string): Promise<void> {
     for (let failures = 0; failures < POLL_FAILURES; ) {
       try {
@@ -163,14 +163,14 @@ export class Turns {
   }
 }
 
-/** Taken back before it was sent: nothing went wrong. */
+/** The person took the message back before it was sent. Not a failure. */
 class Withdrawn extends Error {}
 
 type Remedy = Failure["remedy"];
 
 const RELOAD: Remedy = { kind: "reload" };
 
-/** The same again. A new reply whose asking may have arrived is looked for, not made twice. */
+/** Repeats the request. A regenerate that may have arrived reloads, to avoid a second reply. */
 function remedyOf(ask: Ask): (error: unknown) => Remedy {
   return (error) => (ask.kind === "regenerate" && ApiError.from(error).status === 0 ? RELOAD : ask);
 }

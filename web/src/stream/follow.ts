@@ -4,7 +4,7 @@ import { type Network, rest, STEADY, untilOnline } from "./network.ts";
 import { Position } from "./position.ts";
 import { PATIENCE, readTurn } from "./read.ts";
 
-/** How a reply is reached: begun once, then resumed from a character on. */
+/** How to reach a reply: start it once, then resume it after a number of characters. */
 export interface Line {
   start(signal: AbortSignal): Promise<Response>;
   resume(replyId: string, after: number, signal: AbortSignal): Promise<Response>;
@@ -12,16 +12,16 @@ export interface Line {
 
 export interface Following {
   signal: AbortSignal;
-  /** Set to join a reply that is under way: `start` is not called then. */
+  /** Joins a reply that has started already; `start` is not called. */
   replyId?: string;
-  /** Characters of the reply that are there already. */
+  /** Characters of the reply that the page already has. */
   position?: number;
   silenceMs?: number;
   network?: Network;
   pause?: typeof rest;
 }
 
-/** The reply could not be followed to its end; it is still the server's, under its id. */
+/** The reply could not be followed to its end. The server still has it, under its id. */
 export class ConnectionLost extends Error {
   constructor() {
     super("The connection was lost and could not be restored.");
@@ -65,7 +65,7 @@ export async function* follow(line: Line, options: Following): AsyncGenerator<Tu
       if (error instanceof ApiError) wait = (error.retryAfter ?? 0) * 1_000;
     }
     if (!replyId) throw ApiError.unreachable();
-    // Without a network nothing was tried, so nothing has failed.
+    // Offline is not a failed attempt.
     if (!network.online) {
       await untilOnline(network, signal);
       continue;

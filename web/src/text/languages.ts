@@ -8,7 +8,7 @@ export type Language = keyof typeof LANGUAGES;
 
 const RIGHT_TO_LEFT: readonly Language[] = ["ar"];
 
-// Each is a file of its own, which only those load who read it.
+// Each is a separate file, loaded only when needed. English is part of the page.
 const CATALOGUES: Record<Language, () => Promise<Catalogue>> = {
   en: async () => en,
   de: async () => (await import("./de.json")).default,
@@ -17,13 +17,13 @@ const CATALOGUES: Record<Language, () => Promise<Catalogue>> = {
 
 const KEY = "language";
 
-/** The page's language is the person's choice or, without one, the browser's. */
+/** Sets the page's language: the person's choice or, without one, the browser's. */
 export async function restoreLanguage(
   storage: KeyValues,
   wanted: readonly string[],
 ): Promise<void> {
   const chosen = storage.getItem(KEY);
-  // English is always there.
+  // If it fails to load, the page stays English.
   await speak(spokenOf(chosen === null ? wanted : [chosen])).catch(() => undefined);
 }
 
@@ -33,7 +33,7 @@ export async function chooseLanguage(next: Language, storage: KeyValues): Promis
   storage.setItem(KEY, next);
 }
 
-/** Has the whole page speak another language. Throws when its texts cannot be loaded. */
+/** Throws when the language's texts cannot be loaded. */
 async function speak(next: Language): Promise<void> {
   if (next === language.peek()) return;
   const catalogue = await CATALOGUES[next]();

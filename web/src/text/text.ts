@@ -3,7 +3,7 @@ import en from "./en.json";
 
 export type TextKey = keyof typeof en;
 
-/** A sentence or, where a number in it called `count` matters, its forms (Intl.PluralRules). */
+/** A sentence, or its plural forms by the number `count` (Intl.PluralRules). */
 type Sentence = string | Partial<Record<Intl.LDMLPluralRule, string>>;
 
 export type Catalogue = Record<TextKey, Sentence>;
@@ -27,7 +27,7 @@ export function speakIn(name: string, catalogue: Catalogue, rightToLeft: boolean
   });
 }
 
-/** A sentence of the page in its language, with `{names}` filled in. */
+/** A text in the page's language, with `{names}` filled in. */
 export function t(key: TextKey, values: Record<string, string | number> = {}): string {
   const { catalogue, plurals } = speech.value;
   const sentence = catalogue[key];
@@ -38,14 +38,13 @@ export function t(key: TextKey, values: Record<string, string | number> = {}): s
   return form.replace(/\{(\w+)\}/g, (whole, name) => written(values[name]) ?? whole);
 }
 
-/** A number the way the page's language writes it. */
 export function number(value: number): string {
   return speech.value.numbers.format(value);
 }
 
 function written(value: string | number | undefined): string | undefined {
   if (typeof value === "number") return number(value);
-  // A name in Latin letters would turn around what stands beside it (Unicode's FSI and PDI).
+  // Isolate it: Latin letters would reorder the text around them (Unicode's FSI and PDI).
   return speech.value.rightToLeft && value !== undefined ? `\u2068${value}\u2069` : value;
 }
 

@@ -15,7 +15,7 @@ describe("sessions", () => {
         token === accepted ? json(PAGE) : refusal(401, "not_signed_in", "Start a session."),
     });
 
-  test("one is made on first need, and kept", async () => {
+  test("one is requested on first need and stored", async () => {
     const server = withSessions("fresh");
     const tokens = tokenStore(null);
     const api = new Api(BASE, tokens, server.fetch);
@@ -26,14 +26,14 @@ describe("sessions", () => {
     expect(server.paths().filter((path) => path === "POST /api/sessions")).toHaveLength(1);
   });
 
-  test("a refused token is renewed once for all who were refused", async () => {
+  test("a refused token is renewed once for all refused requests", async () => {
     const server = withSessions("fresh");
     const api = new Api(BASE, tokenStore("stale"), server.fetch);
     await Promise.all([api.conversations(""), api.conversations("")]);
     expect(server.paths().filter((path) => path === "POST /api/sessions")).toHaveLength(1);
   });
 
-  test("a token that another tab renewed is used before a new one is made", async () => {
+  test("a token that another tab has renewed is used instead of a new one", async () => {
     const server = withSessions("fresh");
     const tokens = tokenStore("stale");
     const api = new Api(BASE, tokens, async (input, init) => {
@@ -45,7 +45,7 @@ describe("sessions", () => {
     expect(server.asked.map(({ token }) => token)).toEqual(["stale", "fresh"]);
   });
 
-  test("a second refusal is the answer", async () => {
+  test("a second refusal is an error", async () => {
     const server = withSessions("never given");
     server.routes["POST /api/sessions"] = () => json({ token: "also bad" });
     const api = new Api(BASE, tokenStore("stale"), server.fetch);
@@ -54,7 +54,7 @@ describe("sessions", () => {
   });
 });
 
-describe("a session's life", () => {
+describe("a session's lifetime", () => {
   const NOW = 1_000_000;
   const token = (claims: object) =>
     `h.${btoa(JSON.stringify(claims)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "")}.s`;
@@ -76,20 +76,20 @@ describe("a session's life", () => {
     return { asked, kept: tokens.read() };
   };
 
-  test("past its half, a later session of the same user is asked for, once", async () => {
+  test("after half of it, one request asks for a later session of the same user", async () => {
     const old = ours(NOW - 60, NOW + 50);
     await expect(tokenAfter(old)).resolves.toEqual({ asked: [old], kept: "later" });
   });
 
   test.each([
     ["in its first half", ours(NOW - 50, NOW + 60)],
-    ["of somebody else", token({ iss: "https://idp.example", iat: 1, exp: NOW + 5 })],
-    ["that cannot be read", "stale"],
-  ])("a token %s is left alone", async (_, first) => {
+    ["of another issuer", token({ iss: "https://idp.example", iat: 1, exp: NOW + 5 })],
+    ["that cannot be parsed", "stale"],
+  ])("a token %s is not renewed", async (_, first) => {
     await expect(tokenAfter(first)).resolves.toEqual({ asked: [], kept: first });
   });
 
-  test("one that could not be had is no reason to stop", async () => {
+  test("a failed renewal keeps the current token", async () => {
     const old = ours(NOW - 60, NOW + 50);
     const { kept } = await tokenAfter(old, () => Promise.reject(new Error("offline")));
     expect(kept).toBe(old);
@@ -100,7 +100,7 @@ describe("errors", () => {
   const failing = (answer: () => Response | Error) =>
     new Api(BASE, tokenStore(), new FakeServer({ "GET /api/conversations": answer }).fetch);
 
-  test("the server's sentence, code and Retry-After come through", async () => {
+  test("carry the server's message, code and Retry-After", async () => {
     const api = failing(() =>
       refusal(429, "rate_limited", "Wait a moment.", { "retry-after": "7" }),
     );
@@ -113,7 +113,7 @@ describe("errors", () => {
     });
   });
 
-  test("an answer that is not ours gets a sentence of the page", async () => {
+  test("get a message of the page if the answer is not ours", async () => {
     const api = failing(() => new Response("<html>Bad gateway</html>", { status: 502 }));
     const error = await api.conversations("").catch((reason) => reason);
     expect(error).toMatchObject({ code: "http_502", retryAfter: null, temporary: true });
@@ -121,20 +121,20 @@ describe("errors", () => {
     expect(error.message).not.toContain("html");
   });
 
-  test("a network that is down is status 0, and what to do", async () => {
+  test("have status 0 and advice if the network is down", async () => {
     const api = failing(() => new TypeError("Failed to fetch"));
     const error = await api.conversations("").catch((reason) => reason);
     expect(error).toMatchObject({ code: "unreachable", status: 0, temporary: true });
     expect(error.message).toContain("Check your connection");
   });
 
-  test.each([400, 403, 404, 409, 413, 422])("%i will not go away by itself", async (status) => {
+  test.each([400, 403, 404, 409, 413, 422])("%i is not temporary", async (status) => {
     const api = failing(() => refusal(status, "no", "No."));
     await expect(api.conversations("")).rejects.toMatchObject({ status, temporary: false });
   });
 });
 
-test("a turn is posted as the contract says, and resumed from a character on", async () => {
+test("a turn is posted as the contract says and resumed after a number of characters", async () => {
   const server = new FakeServer({
     "POST /api/conversations/c1/turns": () => new Response(""),
     "GET /api/conversations/c1/turns/r1/events": () => new Response(""),
@@ -154,7 +154,7 @@ test("a turn is posted as the contract says, and resumed from a character on", a
   expect(server.paths().at(-1)).toBe("GET /api/conversations/c1/turns/r1/events");
 });
 
-test("a reply goes on with its own model, and is made anew with the chosen one", async () => {
+test("continue keeps the reply's model, regenerate uses the chosen one", async () => {
   const server = new FakeServer({
     "POST /api/conversations/c1/turns/r1/continue": () => new Response(""),
     "POST /api/conversations/c1/turns/r1/regenerate": () => new Response(""),
@@ -166,7 +166,7 @@ test("a reply goes on with its own model, and is made anew with the chosen one",
   expect(server.asked.map(({ body }) => body)).toEqual([{}, { model: "a/model" }]);
 });
 
-test("ids and cursors cannot change the path they are put into", async () => {
+test("ids and cursors cannot change the path", async () => {
   const server = new FakeServer();
   const api = new Api(BASE, tokenStore(), server.fetch);
   await api.conversation("../../me?x").catch(() => null);
@@ -180,12 +180,12 @@ test("ids and cursors cannot change the path they are put into", async () => {
 describe("config.json", () => {
   const served = (answer: Response) => loadConfig(async () => answer);
 
-  test("a slash at the end of the address is dropped", async () => {
+  test("a trailing slash of the address is dropped", async () => {
     const config = await served(json({ api: "https://function.example/" }));
     expect(config).toEqual({ api: BASE, oidc: null });
   });
 
-  test("a provider is there to sign in at", async () => {
+  test("names the provider for sign-in", async () => {
     const oidc = { issuer: "https://issuer.example", client_id: "page" };
     expect(await served(json({ api: BASE, oidc }))).toEqual({ api: BASE, oidc });
   });

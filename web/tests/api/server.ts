@@ -9,7 +9,7 @@ export interface Asked {
 
 type Answer = (asked: Asked) => Response | Error | Promise<Response>;
 
-/** Stands where the network is. Routes are "METHOD /path"; what has none answers 404. */
+/** A fake server behind `fetch`. Routes are "METHOD /path"; all else is a 404. */
 export class FakeServer {
   readonly asked: Asked[] = [];
 

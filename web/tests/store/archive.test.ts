@@ -5,7 +5,7 @@ import { conversation, LIST, withTwo } from "./history.ts";
 import { answer, page, TURNS } from "./page.ts";
 
 describe("the list of conversations", () => {
-  test("is read page by page, without repeating one that moved", async () => {
+  test("loads page by page, without repeating a conversation that moved", async () => {
     const conversation = (id: string) => ({ id, title: id });
     const { chat, server, store } = page({
       "GET /api/conversations": ({ path }) =>
@@ -21,7 +21,7 @@ describe("the list of conversations", () => {
     expect(server.paths()[1]).toBe("GET /api/conversations?cursor=next");
   });
 
-  test("keeps what was asked while it was read, which it may lack", async () => {
+  test("keeps a conversation that started during the request", async () => {
     let release: (response: Response) => void = () => undefined;
     const { chat, server, store } = page({
       [TURNS]: () => answer(turn("r1"), chunk("Because.", 8), done()),
@@ -41,7 +41,7 @@ describe("the list of conversations", () => {
     expect(await read(askedAgain)).toEqual(["a"]);
   });
 
-  test("says why it could not be read", async () => {
+  test("says why it could not be loaded", async () => {
     const { chat, store } = page({
       "GET /api/conversations": () => refusal(503, "storage_unavailable", "Not right now."),
     });
@@ -51,7 +51,7 @@ describe("the list of conversations", () => {
 });
 
 describe("renaming", () => {
-  test("shows the new title at once and the server's in the end", async () => {
+  test("shows the new title at once, then the server's", async () => {
     const { chat, server, titles } = await withTwo({
       "PATCH /api/conversations/a": () => json({ conversation: conversation("a", "Saved title") }),
     });
@@ -62,14 +62,14 @@ describe("renaming", () => {
     expect(server.asked.at(-1)?.body).toEqual({ title: "New title" });
   });
 
-  test("to nothing or the same asks for nothing", async () => {
+  test("to an empty or unchanged title sends no request", async () => {
     const { chat, server } = await withTwo();
     await chat.archive.rename("a", "  ");
     await chat.archive.rename("a", "Tides of the sea");
     expect(server.paths()).toEqual([LIST]);
   });
 
-  test("that fails brings the old title back and says why", async () => {
+  test("restores the old title after a failure and says why", async () => {
     const { chat, titles, history } = await withTwo({
       "PATCH /api/conversations/a": () => refusal(422, "invalid_request", "title: too long."),
     });

@@ -15,7 +15,7 @@ describe("deleting", () => {
     return { ...all, archive, ofTab, timePasses: () => pass() };
   }
 
-  test("takes it off the list at once, and from the server when it is too late", async () => {
+  test("removes it from the list at once, and from the server after the undo time", async () => {
     const { archive, timePasses, server, titles, history } = await withTime({
       "DELETE /api/conversations/a": () => new Response(null, { status: 204 }),
     });
@@ -30,7 +30,7 @@ describe("deleting", () => {
     expect(titles()).toEqual(["Dinner plan"]);
   });
 
-  test("taken back in time never reaches the server", async () => {
+  test("undone in time never reaches the server", async () => {
     const { archive, timePasses, server, titles } = await withTime();
     const removing = archive.remove("a");
     archive.undo();
@@ -40,14 +40,14 @@ describe("deleting", () => {
     expect(server.paths()).toEqual([LIST]);
   });
 
-  test("reaches the server when the page is left before", async () => {
+  test("reaches the server when the page is left early", async () => {
     const { archive, server } = await withTime();
     void archive.remove("a");
     await archive.flush();
     expect(server.paths()).toEqual([LIST, "DELETE /api/conversations/a"]);
   });
 
-  test("that did not get through when the page was left is done before the list is read", async () => {
+  test("cut off when the page was left is repeated before the list is loaded", async () => {
     let there = true;
     const { archive, ofTab, server } = await withTime({
       "DELETE /api/conversations/a": () => {
@@ -64,14 +64,14 @@ describe("deleting", () => {
     expect(ofTab.size).toBe(0);
   });
 
-  test("taken back is not done by the next page", async () => {
+  test("undone is not repeated by the next page", async () => {
     const { archive, ofTab } = await withTime();
     void archive.remove("a");
     archive.undo();
     expect(ofTab.size).toBe(0);
   });
 
-  test("another one sends the first", async () => {
+  test("another one makes the first final", async () => {
     const { archive, server, history } = await withTime();
     void archive.remove("a");
     void archive.remove("b");
@@ -81,7 +81,7 @@ describe("deleting", () => {
     expect(history().conversations).toEqual([]);
   });
 
-  test("that the server refuses brings the conversation back and says why", async () => {
+  test("refused by the server restores the conversation and says why", async () => {
     const { chat, titles, history } = await withTwo({
       "DELETE /api/conversations/a": () => refusal(503, "busy", "Try again later."),
     });
@@ -90,7 +90,7 @@ describe("deleting", () => {
     expect(history().notice).toBe("Try again later.");
   });
 
-  test("of everything empties the list, but not what is being written", async () => {
+  test("of everything empties the list but keeps the draft", async () => {
     const { chat, titles, thread } = await withTwo({
       "DELETE /api/conversations": () => new Response(null, { status: 204 }),
     });

@@ -4,7 +4,7 @@ import { chunk, done, turn } from "../stream/wire.ts";
 import { answer, CONVERSATION, exchange, messageIds, page, TURNS } from "./page.ts";
 
 describe("editing", () => {
-  test("sends a version beside the message, and again with the same id after a failure", async () => {
+  test("sends another version of the message, with the same id again after a failure", async () => {
     const answers = [
       () => refusal(503, "unavailable", "Later."),
       () => answer(turn("r2", "m2"), chunk("So.", 3), done()),
@@ -25,14 +25,14 @@ describe("editing", () => {
   });
 });
 
-test("the last message on the screen is the one to edit", async () => {
+test("editLast edits the last message on the screen", async () => {
   const { chat, thread } = page({ [CONVERSATION]: exchange("complete", "Yes.") });
   await chat.thread.show("c1");
   chat.composer.editLast();
   expect(thread().editing).toEqual({ messageId: "m1", text: "Why?" });
 });
 
-test("a message whose notice was dismissed keeps its id", async () => {
+test("a failed message keeps its id after its notice is dismissed", async () => {
   const { chat, server } = page({ [TURNS]: () => refusal(503, "unavailable", "Later.") });
   chat.composer.edit("Why?");
   await chat.composer.send();

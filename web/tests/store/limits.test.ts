@@ -10,7 +10,7 @@ describe("a limit", () => {
     ["token_budget_per_day", "limit.budget"],
     ["global_token_budget_per_day", "limit.globalBudget"],
     ["concurrent_streams", "limit.streams"],
-  ])("%s is named, with the time to wait", async (limit, words) => {
+  ])("%s is explained, with the time to wait", async (limit, words) => {
     const error = { code: "rate_limited", message: "The server's words.", limit };
     const { chat, thread } = page({
       [TURNS]: () => json({ error }, { status: 429, headers: { "retry-after": "9" } }),
@@ -23,7 +23,7 @@ describe("a limit", () => {
     });
   });
 
-  test("one that this page does not know yet is in the server's words", async () => {
+  test("unknown to this page is explained in the server's words", async () => {
     const error = { code: "rate_limited", message: "The server's words.", limit: "moon_phase" };
     const { chat, thread } = page({ [TURNS]: () => json({ error }, { status: 429 }) });
     chat.composer.edit("Why?");
@@ -31,7 +31,7 @@ describe("a limit", () => {
     expect(thread().failure).toMatchObject({ message: "The server's words.", retryAt: null });
   });
 
-  test("a reply that got less room than it wanted says so in its row", async () => {
+  test("shortens a reply, which its row says", async () => {
     const begun = {
       ...{ conversation_id: "c1", message_id: "m1", reply_id: "r1", title: "A title" },
       ...{ max_tokens: 12, shortened_by: "budget" },

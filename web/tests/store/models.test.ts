@@ -7,7 +7,7 @@ import { answer, CONVERSATION, page, TURNS } from "./page.ts";
 
 const WARM = "POST /api/models/warm";
 
-test("a model is warmed once a minute, and a refusal is nothing to be told", async () => {
+test("a model is warmed once a minute, and a refusal is ignored", async () => {
   const { chat, server } = page({ [WARM]: () => refusal(429, "rate_limited", "Too often.") });
   await chat.models.warm("a/b");
   await chat.models.warm("a/b");
@@ -15,7 +15,7 @@ test("a model is warmed once a minute, and a refusal is nothing to be told", asy
   expect(server.asked.map(({ body }) => body)).toEqual([{ model: "a/b" }, { model: "c/d" }]);
 });
 
-test("the list brings how warm each model is", async () => {
+test("the list says how warm each model is", async () => {
   const warmth = { state: "cold", first_token_ms: null, cold_load_ms: 95_000, checked_at: null };
   const models = [{ id: "a/b", label: "B", warmth }];
   const { chat, store } = page({
@@ -25,7 +25,7 @@ test("the list brings how warm each model is", async () => {
   expect(store.state.value.models[0]?.warmth?.cold_load_ms).toBe(95_000);
 });
 
-test("a model that has answered is shown as ready", async () => {
+test("a model that has answered is shown as warm", async () => {
   const models = [{ id: "model", label: "M", warmth: { state: "cold", cold_load_ms: 9_000 } }];
   const { chat, store } = page({
     "GET /api/models": () => json({ default: "model", models }),
@@ -37,7 +37,7 @@ test("a model that has answered is shown as ready", async () => {
   expect(store.state.value.models[0]?.warmth).toMatchObject({ state: "warm", cold_load_ms: 9_000 });
 });
 
-test("the model that was chosen last is that of new conversations, and not of older ones", async () => {
+test("the last choice is for new conversations, not for older ones", async () => {
   const models = ["a", "b"].map((id) => ({ id, label: id }));
   const { chat, store } = page({
     "GET /api/models": () => json({ default: "a", models }),

@@ -6,7 +6,7 @@ import { answer, CONVERSATION, exchange, messageIds, page, TURNS } from "./page.
 describe("without a network", () => {
   const whole = () => answer(turn("r1"), chunk("Because.", 8), done());
 
-  test("a message waits, and is sent when it is back", async () => {
+  test("a message waits until the network is back", async () => {
     const { chat, server, network, thread } = page({ [TURNS]: whole });
     network.online = false;
     chat.composer.edit("Why?");
@@ -20,7 +20,7 @@ describe("without a network", () => {
     expect(thread().messages).toHaveLength(2);
   });
 
-  test("a waiting message can be taken back: nothing went wrong", async () => {
+  test("a waiting message can be withdrawn without a failure", async () => {
     const { chat, server, network, thread } = page({ [TURNS]: whole });
     network.online = false;
     chat.composer.edit("Why?");
@@ -43,7 +43,7 @@ describe("without a network", () => {
 });
 
 describe("coming back", () => {
-  test.each(["told by another tab", "seen again"])("%s: what is new is read", async (how) => {
+  test.each(["told by another tab", "visible again"])("%s: loads what is new", async (how) => {
     const answers = [exchange("complete", "Yes."), exchange("streaming", "Be")];
     const { chat, network, tabs, thread } = page({
       [CONVERSATION]: () => answers.shift()?.() as Response,
@@ -51,27 +51,27 @@ describe("coming back", () => {
         answer(turn("r1"), chunk("cause.", 8), done()),
     });
     await chat.thread.show("c1");
-    if (how === "seen again") network.wake("visible");
+    if (how === "visible again") network.wake("visible");
     else tabs.hear("c1");
     await expect.poll(() => thread().messages.at(-1)?.content).toBe("Because.");
     expect(thread().live).toBeNull();
   });
 
-  test("what another conversation has is not read here", async () => {
+  test("news of another conversation is ignored", async () => {
     const { chat, server, tabs } = page({ [CONVERSATION]: exchange("complete", "Yes.") });
     await chat.thread.show("c1");
     tabs.hear("c2");
     expect(server.asked).toHaveLength(1);
   });
 
-  test("other tabs are told of a reply as it begins", async () => {
+  test("other tabs are told when a reply starts", async () => {
     const { chat, tabs } = page({ [TURNS]: () => answer(turn("r1"), done()) });
     chat.composer.edit("Why?");
     await chat.composer.send();
     expect(tabs.told).toEqual(["c1"]);
   });
 
-  test("a reply that was lost is found again", async () => {
+  test("a conversation that failed to load is loaded again", async () => {
     const answers = [
       () => refusal(503, "unavailable", "Try later."),
       exchange("complete", "Because."),
@@ -86,7 +86,7 @@ describe("coming back", () => {
     expect(thread().failure).toBeNull();
   });
 
-  test("a message that is being edited is not taken away", async () => {
+  test("a message that is being edited stays", async () => {
     const { chat, server, network } = page({ [CONVERSATION]: exchange("complete", "Yes.") });
     await chat.thread.show("c1");
     chat.composer.startEditing("m1");

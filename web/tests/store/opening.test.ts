@@ -8,7 +8,7 @@ describe("opening a conversation", () => {
   const under = (content: string) => exchange("streaming", content)();
   const over = exchange("complete", "Because.");
 
-  test("a reply under way is resumed from what is there", async () => {
+  test("resumes a running reply after the loaded text", async () => {
     const { chat, server, thread } = page({
       [CONVERSATION]: () => under("Be"),
       "GET /api/conversations/c1/turns/r1/events": () =>
@@ -19,7 +19,7 @@ describe("opening a conversation", () => {
     expect(server.paths()).toEqual([CONVERSATION, "GET /api/conversations/c1/turns/r1/events"]);
   });
 
-  test("where the server cannot resume, it is reloaded until the reply is over", async () => {
+  test("reloads until the reply has ended if the server cannot resume it", async () => {
     const answers = [() => under("Be"), () => under("Becau"), over];
     const { chat, store, thread } = page({ [CONVERSATION]: () => answers.shift()?.() as Response });
     const seen: (string | undefined)[] = [];
@@ -29,13 +29,13 @@ describe("opening a conversation", () => {
     expect(thread().messages.at(-1)).toMatchObject({ content: "Because.", outcome: "complete" });
   });
 
-  test("one that is not there is missing, not an error", async () => {
+  test("that does not exist shows as missing, not as an error", async () => {
     const { chat, thread } = page({});
     await chat.thread.show("c9");
     expect(thread()).toMatchObject({ id: "c9", state: "missing", failure: null });
   });
 
-  test("one that could not be fetched is fetched by Try again", async () => {
+  test("that failed is repeated by Try again", async () => {
     const answers = [() => refusal(503, "unavailable", "Try later."), over];
     const { chat, thread } = page({ [CONVERSATION]: () => answers.shift()?.() as Response });
     await chat.thread.show("c1");
@@ -44,7 +44,7 @@ describe("opening a conversation", () => {
     expect(thread()).toMatchObject({ state: "ready", failure: null });
   });
 
-  test("a reply goes on while another conversation is on the screen", async () => {
+  test("does not interrupt a reply in the previous one", async () => {
     let release: (response: Response) => void = () => undefined;
     const { chat, store } = page({
       [TURNS]: () => new Promise<Response>((resolve) => (release = resolve)),
@@ -61,7 +61,7 @@ describe("opening a conversation", () => {
   });
 });
 
-test("a branch that ends on an earlier page is looked for there", async () => {
+test("a branch that ends on an earlier page is loaded from there", async () => {
   const conversation = { id: "c1", title: "A title", model: "m", head: "r1" };
   const newest = { conversation, messages: [row("m9", "user", "complete", "?")], cursor: "before" };
   const earlier = {

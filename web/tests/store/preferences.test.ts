@@ -6,8 +6,8 @@ import { chunk, done, turn } from "../stream/wire.ts";
 import { memory } from "./memory.ts";
 import { answer, detail, page, TURNS } from "./page.ts";
 
-describe("how answers are to be", () => {
-  test("is what was kept", () => {
+describe("options for answers", () => {
+  test("are restored as stored", () => {
     const storage = memory();
     const chosen = { model: "a/b", temperature: 0, maxTokens: 50 };
     keepAnswers(chosen, storage);
@@ -15,7 +15,7 @@ describe("how answers are to be", () => {
   });
 
   test.each(["", "{", "null", "[]", '{"temperature":"1","maxTokens":0}', '{"temperature":3}'])(
-    "is left to the server when %j was kept",
+    "are left to the server if %j was stored",
     (kept) => {
       const storage = memory();
       storage.setItem("answers", kept);
@@ -23,7 +23,7 @@ describe("how answers are to be", () => {
     },
   );
 
-  test("goes with every reply that is asked for", async () => {
+  test("go with every request for a reply", async () => {
     const { chat, server } = page({ [TURNS]: () => answer(turn("r1"), chunk("Yes.", 4), done()) });
     chat.settings.chooseAnswers({ temperature: 0.5 });
     chat.settings.chooseAnswers({ maxTokens: 9 });
@@ -48,7 +48,7 @@ describe("a system prompt", () => {
     expect(prompts).toEqual(["Be brief.", undefined]);
   });
 
-  test("of a conversation that the server has is changed there, or stays as it was", async () => {
+  test("of a saved conversation changes on the server, or stays as it was", async () => {
     let works = true;
     const { chat, server, store, thread } = page({
       "GET /api/conversations/c1": () => detail(),
@@ -65,7 +65,7 @@ describe("a system prompt", () => {
   });
 });
 
-test("what is left of the day is known after every reply", async () => {
+test("the budget is updated after every reply", async () => {
   const limits = { max_tokens: 100 };
   const me = (used: number) => ({ used, limit: 100, remaining: 100 - used, resets_at: "" });
   const { chat, store } = page({

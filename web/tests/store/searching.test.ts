@@ -21,7 +21,7 @@ describe("searching", () => {
     expect(titles()).toHaveLength(2);
   });
 
-  test("reads on in the list until it has found enough", async () => {
+  test("loads older pages until it has found enough", async () => {
     const { chat, server, titles } = await withTwo(pages(40));
     await chat.archive.search("chat");
     expect(server.asked).toHaveLength(1);
@@ -30,7 +30,7 @@ describe("searching", () => {
     expect(server.asked).toHaveLength(4);
   });
 
-  test("reads so far only, when there is nothing to find", async () => {
+  test("stops after ten pages when there is nothing to find", async () => {
     const { chat, server, history } = await withTwo(pages(40));
     await chat.archive.search("elephants");
     expect(server.asked).toHaveLength(11);

@@ -45,7 +45,7 @@ describe("sending", () => {
     expect(messageIds(server)).toHaveLength(1);
   });
 
-  test("what is sent the moment a reply is over waits for its connection to close", async () => {
+  test("a message sent right at the end of a reply waits for its connection to close", async () => {
     const { response, push } = slowly();
     const responses = [response, answer(turn("r2", "m2"), chunk("So.", 3), done())];
     const { chat, thread } = page({ [TURNS]: () => responses.shift() as Response });
@@ -63,7 +63,7 @@ describe("sending", () => {
     ]);
   });
 
-  test("a model that is not offered any more is not asked for", async () => {
+  test("a model that is no longer on the list is not requested", async () => {
     const { chat, server } = page({
       "GET /api/models": () => json({ default: "b", models: [{ id: "b", label: "B" }] }),
       [TURNS]: () => answer(turn("r1"), done()),
@@ -106,7 +106,7 @@ describe("after a failure", () => {
     expect(new Set(messageIds(server)).size).toBe(2);
   });
 
-  test("a message the server already has is loaded instead of refused", async () => {
+  test("a message that the server already has is loaded", async () => {
     const { chat, thread } = page({
       [TURNS]: () => refusal(409, "already_sent", "Load it again."),
       [CONVERSATION]: () =>
@@ -118,7 +118,7 @@ describe("after a failure", () => {
     expect(thread().messages.map(({ content }) => content)).toEqual(["Why?", "Yes."]);
   });
 
-  test("an unsent message survives a reload of the page, an accepted one leaves nothing", async () => {
+  test("an unsent message survives a reload, an accepted one leaves no draft", async () => {
     const answers = [unavailable, () => answer(turn("r1"), done())];
     const { chat, storage } = page({ [TURNS]: () => answers.shift()?.() as Response });
     chat.composer.edit("Why?");

@@ -5,7 +5,7 @@ import { page, slowly, TURNS } from "./page.ts";
 describe("stopping", () => {
   const STOP = "POST /api/conversations/c1/turns/r1/stop";
 
-  test("a reply that has an id is stopped at once, and is no failure", async () => {
+  test("stops a reply with an id at once, without a failure", async () => {
     const { response, push } = slowly();
     const { chat, server, thread } = page({
       [TURNS]: () => response,
@@ -23,7 +23,7 @@ describe("stopping", () => {
     expect(thread().messages.at(-1)).toMatchObject({ content: "Beca", outcome: "stopped" });
   });
 
-  test("before it has one, as soon as it has", async () => {
+  test("waits until the reply has an id", async () => {
     const { response, push } = slowly();
     const { chat, server, thread } = page({
       [TURNS]: () => response,
@@ -39,7 +39,7 @@ describe("stopping", () => {
     expect(thread()).toMatchObject({ failure: null, draft: "" });
   });
 
-  test("a stop that got lost is asked for again, and told when it stays lost", async () => {
+  test("is repeated after a network error, and reported if that fails too", async () => {
     const { response, push } = slowly();
     const { chat, server, thread } = page({
       [TURNS]: () => response,

@@ -17,7 +17,7 @@ describe("resuming", () => {
     },
   );
 
-  test("many cuts in a row are no reason to give up while the text grows", async () => {
+  test("many cuts in a row are not a failure while the text grows", async () => {
     const step = (after: number) => {
       const next = [...TEXT].slice(after, after + 2).join("");
       return bodyOf(wire([turn(), chunk(next, after + [...next].length)]), "break");
@@ -32,7 +32,7 @@ describe("resuming", () => {
     expect(await textOf(new ScriptedLine([first, overlapping]))).toBe("One two 🌌");
   });
 
-  test("text that leaves a gap is not taken", async () => {
+  test("text after a gap is not delivered", async () => {
     const first = () => bodyOf(wire([turn(), chunk("One", 3)]));
     const later = () => bodyOf(wire([turn(), chunk("three", 12), done()]));
     const right = () => bodyOf(wire([chunk(" two", 7), chunk(" three", 13), done()]));
@@ -41,7 +41,7 @@ describe("resuming", () => {
     expect(line.asked).toEqual(["start", 3, 3]);
   });
 
-  test("a reply under way is joined where it was left", async () => {
+  test("a running reply is joined at the given position", async () => {
     const line = new ScriptedLine([rest]);
     const events = await all(follow(line, { ...options(), replyId: "reply", position: 8 }));
     const text = events.map((event) => (event.type === "chunk" ? event.content : "")).join("");
@@ -50,7 +50,7 @@ describe("resuming", () => {
   });
 });
 
-test("a reply that goes on is asked for once, then resumed after what was there", async () => {
+test("a continued reply is started once, then resumed after the known text", async () => {
   const first = () => bodyOf(wire([turn(), chunk("two", 7)]), "break");
   const line = new ScriptedLine([first, () => bodyOf(wire([turn(), chunk(" three", 13), done()]))]);
   const events = await all(follow(line, { ...options(), position: 4 }));

@@ -7,19 +7,19 @@ import { all, bodyOf, turn } from "./wire.ts";
 describe("giving up", () => {
   const unavailable = () => new ApiError("unavailable", "Later.", 503, 3);
 
-  test("a turn the server refused is not asked for again", async () => {
+  test("a refused turn is not requested again", async () => {
     const refusal = new ApiError("rate_limited", "Slow down.", 429, 9);
     const line = new ScriptedLine([() => refusal]);
     await expect(all(follow(line, options()))).rejects.toBe(refusal);
     expect(line.asked).toEqual(["start"]);
   });
 
-  test("a connection that broke before the turn was accepted says so", async () => {
+  test("a connection that breaks before the turn is accepted counts as unreachable", async () => {
     const line = new ScriptedLine([() => bodyOf([], "break")]);
     await expect(all(follow(line, options()))).rejects.toMatchObject({ code: "unreachable" });
   });
 
-  test("a server that cannot resume is told apart from one that is busy", async () => {
+  test("a server that cannot resume differs from one that is busy", async () => {
     const absent = new ApiError("not_found", "There is nothing.", 404);
     const line = new ScriptedLine([() => bodyOf(wire([turn()])), unavailable, () => absent]);
     await expect(all(follow(line, options()))).rejects.toBe(absent);

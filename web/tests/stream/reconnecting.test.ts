@@ -5,7 +5,7 @@ import { FakeNetwork } from "./fakeNetwork.ts";
 import { rest, ScriptedLine, wire } from "./scriptedLine.ts";
 import { bodyOf, chunk, turn } from "./wire.ts";
 
-describe("a network that goes and comes back", () => {
+describe("a network outage", () => {
   const broken = () => bodyOf(wire([turn(), chunk("One", 3)]), "break");
   const silent = () => bodyOf(wire([turn(), chunk("One", 3)]), "hang");
 
@@ -17,7 +17,7 @@ describe("a network that goes and comes back", () => {
     return events;
   }
 
-  test("while it is away nothing is tried, and none of it counts as a failure", async () => {
+  test("offline, nothing is tried and nothing counts as a failure", async () => {
     const network = new FakeNetwork(false);
     const line = new ScriptedLine([broken, rest]);
     const events = await reading(line, network);
@@ -30,7 +30,7 @@ describe("a network that goes and comes back", () => {
     await events.return(undefined);
   });
 
-  test("a connection from before is dropped at once", async () => {
+  test("a connection from before it is dropped at once", async () => {
     const network = new FakeNetwork();
     const line = new ScriptedLine([silent, rest]);
     const events = await reading(line, network, { pause: async () => undefined });
@@ -42,7 +42,7 @@ describe("a network that goes and comes back", () => {
     expect(network.listeners).toBe(0);
   });
 
-  test("a person who comes back gets a new connection if the old one was too quiet", async () => {
+  test("a returning person gets a new connection if the old one was silent", async () => {
     vi.useFakeTimers();
     try {
       const network = new FakeNetwork();
@@ -52,7 +52,7 @@ describe("a network that goes and comes back", () => {
       network.wake("visible");
       await vi.advanceTimersByTimeAsync(5_000);
       expect(line.asked).toEqual(["start"]);
-      // As long as no timer runs: the phone was asleep.
+      // The clock moves without timers, as when a phone sleeps.
       vi.setSystemTime(Date.now() + 20_000);
       network.wake("visible");
       await more;
@@ -63,7 +63,7 @@ describe("a network that goes and comes back", () => {
     }
   });
 
-  test("a pause ends when a new try is worth it", async () => {
+  test("a pause ends at the next wake", async () => {
     const network = new FakeNetwork();
     const line = new ScriptedLine([broken, () => new ApiError("busy", "Later.", 503, 600), rest]);
     const events = await reading(line, network);

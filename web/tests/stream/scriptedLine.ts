@@ -5,7 +5,7 @@ import { all, bodyOf, bytes, chunk, done, turn } from "./wire.ts";
 export const TEXT =
   "One two three, 🌌 four five six. Über-long words: ünïcödé 終わり, and the end.";
 
-/** Answers each connection with the next of these. Records where a resume was asked from. */
+/** Answers each connection with the next answer. Records the position of each resume. */
 export class ScriptedLine implements Line {
   readonly asked: (number | "start")[] = [];
 
@@ -47,7 +47,7 @@ export async function textOf(line: Line): Promise<string> {
   return events.map((event) => (event.type === "chunk" ? event.content : "")).join("");
 }
 
-/** What a server sends to someone who has the first `after` characters. */
+/** The server's answer to a reader who has the first `after` characters. */
 export function rest(after: number): Response {
   const tail = [...TEXT].slice(after).join("");
   let position = after;

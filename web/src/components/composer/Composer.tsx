@@ -29,7 +29,7 @@ export function Composer() {
     field.current?.focus();
   };
 
-  /** The button goes away with the reply, so the focus needs another place. */
+  /** The button disappears with the reply, so move the focus. */
   const stop = () => {
     void chat.replies.stop();
     focusAfterAsking();
@@ -57,7 +57,7 @@ export function Composer() {
         value={draft}
         onInput={(event) => chat.composer.edit(event.currentTarget.value)}
         onKeyDown={(event) => {
-          // The draft of the last render may be older than the key.
+          // The rendered draft may be older than this key press.
           const empty = event.currentTarget.value === "";
           if (submits(event)) send();
           else if (event.key === "ArrowUp" && empty && !event.isComposing) chat.composer.editLast();

@@ -5,7 +5,7 @@ import { useChat, useSelect } from "../context.ts";
 import { Icon } from "../controls/Icon.tsx";
 import { useNow } from "../controls/now.ts";
 
-/** What went wrong with the last thing that was asked for, until when, and the way on. */
+/** Says why the last request failed, and offers a retry, if need be after a wait. */
 export function ErrorNotice() {
   const chat = useChat();
   const failure = useSelect((state) => currentThread(state).failure);
@@ -18,7 +18,7 @@ export function ErrorNotice() {
       <Icon name="warning" />
       <p>
         <span role="alert">{message}</span>
-        {/* Outside of what is read out: it changes every second. */}
+        {/* Outside the alert: it changes every second. */}
         {left > 0 && <span class="notice-wait"> {t("error.wait", { when: when(left) })}</span>}
       </p>
       <div class="notice-buttons">

@@ -9,7 +9,7 @@ interface Props {
   onChoose: () => void;
 }
 
-/** A model, how soon it would answer, and what it is good for. */
+/** A model, how soon it can answer, and what it is good for. */
 export function ModelItem({ model, chosen, onChoose }: Props) {
   const { label, notes, vram_gb, context_window, warmth } = model;
   const state = warmth?.state ?? "unknown";

@@ -18,7 +18,7 @@ export function ModelPicker() {
 
   useEffect(() => {
     if (!open) return;
-    // Models load and fall asleep while the list is read.
+    // Models load and unload while the list is open.
     void chat.models.load();
     const timer = setInterval(() => void chat.models.load(), LOOK_AGAIN_MS);
     return () => clearInterval(timer);

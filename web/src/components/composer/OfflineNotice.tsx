@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../text/text.ts";
 
-/** Says that there is no network, as far as the browser knows. */
+/** Shown while the browser reports no network. */
 export function OfflineNotice() {
   const [online, setOnline] = useState(navigator.onLine);
 

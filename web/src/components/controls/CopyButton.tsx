@@ -3,7 +3,7 @@ import { useCopy } from "./copied.ts";
 import { Icon } from "./Icon.tsx";
 
 interface Props {
-  /** What is copied: the text of the moment, also while it grows. */
+  /** The text to copy; may be growing. */
   text: string;
   label: string;
 }

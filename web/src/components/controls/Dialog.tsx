@@ -9,7 +9,7 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** Over the page, which waits: Escape, the button or a click beside it closes it. */
+/** A modal dialog. Escape, the button or a click outside closes it. */
 export function Dialog({ title, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
 

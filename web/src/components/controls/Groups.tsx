@@ -5,13 +5,13 @@ const SIZE = 32;
 interface Props<T> {
   of: readonly T[];
   node: (each: T) => ComponentChild;
-  /** What each group stands in; without it, in nothing. */
+  /** Wraps each group in an element; without it, none. */
   around?: (nodes: ComponentChild[]) => ComponentChild;
 }
 
 /**
- * A long row of nodes, in groups: while it grows at its end, only the last group is looked at, so
- * the thousandth costs what the first did. Whatever is the same object is not rendered again.
+ * A long list of nodes, in groups. While it grows at its end, only the last group is compared, so
+ * the thousandth node costs as little as the first. The same object is not rendered again.
  */
 export function Groups<T extends object>({ of, ...rest }: Props<T>) {
   const groups = Array.from({ length: Math.ceil(of.length / SIZE) }, (_, index) => (

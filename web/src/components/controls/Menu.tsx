@@ -5,14 +5,14 @@ import { Icon, type IconName } from "./Icon.tsx";
 const GAP = 4;
 
 interface Props {
-  /** What it was opened by, and stands beside. */
+  /** The button that opened it, for its position. */
   button: HTMLElement;
   label?: string;
   onClose: () => void;
   children: ComponentChildren;
 }
 
-/** Over the page. The browser closes it, on Escape or a click elsewhere, and returns the focus. */
+/** A popover menu. The browser closes it on Escape or an outside click, and restores the focus. */
 export function Menu({ button, label, onClose, children }: Props) {
   const menu = useRef<HTMLDivElement>(null);
 
@@ -69,7 +69,7 @@ export function MenuItem({ icon, testId, onChoose, children }: ItemProps) {
   );
 }
 
-/** The arrow keys go up and down. */
+/** Moves the focus with the arrow keys. */
 function step(event: TargetedKeyboardEvent<HTMLElement>): void {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
   event.preventDefault();
@@ -79,7 +79,7 @@ function step(event: TargetedKeyboardEvent<HTMLElement>): void {
   (items.at((at + way) % items.length) as HTMLElement | undefined)?.focus();
 }
 
-/** Below the button or, where there is no room, above it. */
+/** Places it below the button or, without room, above it. */
 function place(menu: HTMLElement, button: DOMRect): void {
   const { offsetHeight, offsetWidth } = menu;
   const below = button.bottom + GAP + offsetHeight < innerHeight;

@@ -8,7 +8,7 @@ interface Props {
   onClick: () => void;
 }
 
-/** A small button of which only the icon is seen. One that is disabled keeps the focus. */
+/** A small icon button. It keeps the focus when disabled. */
 export function ToolButton({ icon, label, testId, disabled = false, onClick }: Props) {
   return (
     <button

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 
 const SHOWN_MS = 2_000;
 
-/** Copies text, and tells for a moment what came of it. */
+/** Copies text, and reports the result for a moment. */
 export function useCopy(): {
   result: "copied" | "failed" | null;
   copy: (text: string) => void;

@@ -1,9 +1,9 @@
-/** A pointer that hovers comes with a keyboard that covers nothing. */
+/** Guesses from the pointer that there is a physical keyboard, which covers no part of the page. */
 export function hasKeyboard(): boolean {
   return matchMedia("(hover: hover)").matches;
 }
 
-/** Where the next message is written; on a phone that would raise the keyboard over the answer. */
+/** Focuses the composer, or on a phone the thread: a keyboard would cover the answer there. */
 export function focusAfterAsking(): void {
   const place = document.getElementById(hasKeyboard() ? "composer" : "thread");
   place?.focus({ preventScroll: true });

@@ -1,4 +1,4 @@
-/** Makes a field as high as its text. */
+/** Makes a field as tall as its text. */
 export function grow(field: HTMLTextAreaElement): void {
   field.style.height = "auto";
   field.style.height = `${field.scrollHeight}px`;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** The time, in milliseconds since the epoch, to the second while `running`. */
+/** The time in milliseconds since the epoch, updated every second while `running`. */
 export function useNow(running = true): number {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {

@@ -2,7 +2,7 @@ import type { Account } from "../../account/account.ts";
 import { t } from "../../text/text.ts";
 import { useLeaving } from "../account.ts";
 
-/** Who is signed in, and the way in or out. */
+/** Who is signed in, with buttons to sign in or out. */
 export function AccountSection({ account }: { account: Account }) {
   const { going, signIn, signOut } = useLeaving(account);
   const who = account.signIn.value;

@@ -2,10 +2,10 @@ import type { Answers } from "../../store/state.ts";
 import { number, t } from "../../text/text.ts";
 import { useChat, useSelect } from "../context.ts";
 
-// Where the slider stands while nothing is chosen: about where most models begin.
+// Position of the slider while nothing is chosen: about the default of most models.
 const USUAL_TEMPERATURE = 0.7;
 
-/** How answers are to be, in every conversation of this browser. */
+/** Options for answers, in every conversation of this browser. */
 export function AnswerSettings() {
   const chat = useChat();
   const answers = useSelect((state) => state.answers);
@@ -62,7 +62,7 @@ export function AnswerSettings() {
             value={maxTokens ?? ""}
             onInput={({ currentTarget: field }) => {
               const maxTokens = wholeOf(field.valueAsNumber, most);
-              // What the server would not take is not shown either.
+              // Never show a value that the server would refuse.
               if (maxTokens !== field.valueAsNumber) field.value = String(maxTokens ?? "");
               choose({ maxTokens });
             }}
@@ -78,7 +78,7 @@ export function AnswerSettings() {
   );
 }
 
-/** A length that the server would take; null for what is none. */
+/** The nearest length that the server accepts; null for no valid number. */
 function wholeOf(value: number, most: number | null): number | null {
   if (!(value >= 1)) return null;
   return Math.min(Math.floor(value), most ?? Number.MAX_SAFE_INTEGER);

@@ -4,10 +4,10 @@ import { useSelect } from "../context.ts";
 import { useNow } from "../controls/now.ts";
 import { Section } from "./Section.tsx";
 
-// From this share on the meter warns.
+// The meter warns from this share on.
 const HIGH = 0.8;
 
-/** The tokens of the day: those used, those left, and when there are new ones. */
+/** The day's token budget: used, left, and when it resets. */
 export function BudgetMeter() {
   const budget = useSelect((state) => state.me?.budget);
   const now = useNow(budget?.limit != null);

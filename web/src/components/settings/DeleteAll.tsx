@@ -4,7 +4,7 @@ import { ApiError } from "../../api/error.ts";
 import { t } from "../../text/text.ts";
 import { useChat } from "../context.ts";
 
-/** Deletes the whole history, after asking once more. */
+/** Deletes the whole history, after a confirmation. */
 export function DeleteAll() {
   const chat = useChat();
   const [asking, setAsking] = useState(false);

@@ -6,7 +6,7 @@ import type { Settings } from "./Settings.tsx";
 
 const loaded = signal<typeof Settings | null>(null);
 
-/** The settings, loaded when they are opened for the first time. */
+/** The settings dialog, loaded when it is first opened. */
 export function LazySettings({ onClose }: { onClose: () => void }) {
   const chat = useChat();
 

@@ -3,7 +3,7 @@ import { currentThread } from "../../store/store.ts";
 import { t } from "../../text/text.ts";
 import { useChat, useSelect } from "../context.ts";
 
-// The server takes no more.
+// The server's limit.
 const MOST_CHARACTERS = 8000;
 
 export function PromptField() {
@@ -12,7 +12,7 @@ export function PromptField() {
   return <Field key={`${id} ${place}`} id={id} there={place === "new" || place === "ready"} />;
 }
 
-/** Saved when it is left, or the dialog is. */
+/** Saves when the field loses the focus or the dialog closes. */
 function Field({ id, there }: { id: string; there: boolean }) {
   const chat = useChat();
   const field = useRef<HTMLTextAreaElement>(null);

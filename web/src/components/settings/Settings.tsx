@@ -12,13 +12,13 @@ import { PromptField } from "./PromptField.tsx";
 import { Section } from "./Section.tsx";
 import "./settings.css";
 
-/** Everything that a person can set. Each change counts at once. */
+/** The settings dialog. Changes apply at once. */
 export function Settings({ onClose }: { onClose: () => void }) {
   const chat = useChat();
   const account = useAccount();
 
   useEffect(() => {
-    // Without an answer there is no meter; everything else works.
+    // Updates the budget. After a failure everything else still works.
     void chat.settings.loadMe().catch(() => undefined);
   }, []);
 

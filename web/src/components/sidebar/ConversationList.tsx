@@ -9,7 +9,7 @@ import { ConversationMenu } from "./ConversationMenu.tsx";
 import { conversationRow, type RowState } from "./ConversationRow.tsx";
 import { renaming } from "./rowMenu.ts";
 
-// Pieces of it cost nothing while they are off the screen.
+// The browser skips each piece while it is off the screen (content-visibility).
 const piece = (rows: ComponentChild[]) => <ul class="history-list">{rows}</ul>;
 
 export function ConversationList() {
@@ -67,7 +67,7 @@ export function ConversationList() {
   );
 }
 
-/** Rows with nothing to say of themselves are the conversations: the same objects as before. */
+/** Rows without extra state stay the conversation objects, so that they are not rendered again. */
 function rowsOf(listed: RowState[], current: string, renamed: string | null): RowState[] {
   return listed.map((row) =>
     row.id === current || row.id === renamed
@@ -76,7 +76,7 @@ function rowsOf(listed: RowState[], current: string, renamed: string | null): Ro
   );
 }
 
-/** What was searched, and the rest of it. */
+/** How much was searched, with a button to search older conversations. */
 function SearchReach({ found }: { found: boolean }) {
   const chat = useChat();
   const { conversations, cursor, state } = useSelect((state) => state.history);

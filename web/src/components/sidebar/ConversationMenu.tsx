@@ -8,7 +8,7 @@ import { renaming, rowMenu } from "./rowMenu.ts";
 
 const FORMATS: ExportFormat[] = ["md", "json"];
 
-/** What can be done with the conversation whose menu is open. */
+/** The actions on a conversation, for the row whose menu is open. */
 export function ConversationMenu() {
   const chat = useChat();
   const open = rowMenu.value;

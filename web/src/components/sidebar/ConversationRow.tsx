@@ -10,7 +10,7 @@ export interface RowState extends ConversationSummary {
   renaming?: boolean;
 }
 
-/** Thousands of these are on the list, so each is as little as can be: no state, one shared menu. */
+/** The list can have thousands of rows, so each is minimal: no state, one shared menu. */
 export function conversationRow(row: RowState) {
   const { title, open = false } = row;
   return (

@@ -24,7 +24,7 @@ export function Sidebar({ open, onClose, onSettings }: Props) {
     const before = document.activeElement;
     drawer.current?.querySelector("button")?.focus();
     const onKey = (event: KeyboardEvent) => {
-      // What is open over it is closed first.
+      // Escape first closes a menu or dialog over the sidebar.
       const over = document.querySelector(":popover-open, dialog[open]");
       if (event.key === "Escape" && !over) onClose();
     };

@@ -3,7 +3,7 @@ import { t } from "../../text/text.ts";
 import { useLeaving } from "../account.ts";
 import { Icon } from "../controls/Icon.tsx";
 
-/** The way to the provider, while nobody is signed in. */
+/** Shown while nobody is signed in. */
 export function SignInButton({ account }: { account: Account }) {
   const { going, signIn } = useLeaving(account);
   if (account.signIn.value?.access) return null;

@@ -6,10 +6,10 @@ interface OpenMenu {
   button: HTMLElement;
 }
 
-/** The one menu of the list, and the row it is open for. */
+/** The list's shared menu, with the row it is open for. */
 export const rowMenu = signal<OpenMenu | null>(null);
 
-/** Id of the conversation that gets a new title. */
+/** Id of the conversation that is being renamed. */
 export const renaming = signal<string | null>(null);
 
 export function openMenu(conversation: ConversationSummary, button: HTMLElement): void {

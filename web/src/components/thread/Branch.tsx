@@ -6,7 +6,7 @@ import { useSelect } from "../context.ts";
 import { LiveReply } from "./LiveReply.tsx";
 import { Message } from "./Message.tsx";
 
-/** The messages of the branch that is read, and what is on its way. */
+/** The messages of the chosen branch, with the unsent message and the live reply. */
 export function Branch() {
   const messages = useSelect((state) => currentThread(state).messages);
   const head = useSelect((state) => currentThread(state).head);
@@ -26,7 +26,7 @@ export function Branch() {
   return (
     <>
       {branch.map(({ message, versions }, index) => (
-        // The versions of a message take each other's place, and the focus stays where it is.
+        // Versions of a message share a key, so that switching keeps the focus.
         <Message
           key={`${message.role} ${message.parent_id}`}
           message={message}

@@ -2,7 +2,7 @@ import { t } from "../../text/text.ts";
 import { useCopy } from "../controls/copied.ts";
 import { ToolButton } from "../controls/ToolButton.tsx";
 
-/** Copies a message as it was written: an answer as Markdown. */
+/** Copies a message as it was written: answers as Markdown. */
 export function CopyMessage({ text }: { text: string }) {
   const { result, copy } = useCopy();
   return (

@@ -2,7 +2,7 @@ import type { Message } from "../../api/wire.ts";
 import { t } from "../../text/text.ts";
 import { useSelect } from "../context.ts";
 
-/** How a reply ended and where it came from, in one line. */
+/** One line on how a reply ended and where it came from. */
 export function Details({ message }: { message: Message }) {
   const { outcome, model, gateway, first_token_ms, usage, attempts } = message;
   const label = useSelect((state) => state.models.find(({ id }) => id === model)?.label, [model]);

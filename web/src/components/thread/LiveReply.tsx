@@ -1,7 +1,7 @@
 import { t } from "../../text/text.ts";
 import { LiveStatus } from "./LiveStatus.tsx";
 
-/** A reply that the server has not named yet. */
+/** A reply that has no id from the server yet. */
 export function LiveReply() {
   return (
     <article

@@ -3,7 +3,7 @@ import { t } from "../../text/text.ts";
 import { useSelect } from "../context.ts";
 import { Waiting } from "./Waiting.tsx";
 
-/** What the reply that is being written waits for, if it does, and how long it may be. */
+/** What the live reply is waiting for, and whether its length is limited. */
 export function LiveStatus() {
   const live = useSelect((state) => currentThread(state).live);
   const row = useSelect((state) => {

@@ -6,7 +6,7 @@ import { Icon, type IconName } from "../controls/Icon.tsx";
 
 interface Props {
   message: Message;
-  /** What it offers makes sense: the branch ends here, and nothing is coming in. */
+  /** Shows the buttons: the branch ends here, and no reply is coming in. */
   last: boolean;
 }
 
@@ -18,12 +18,12 @@ const ICONS = {
   error: "warning",
 } as const satisfies Record<string, IconName>;
 
-/** How a reply ended that is not complete, and what can be done about it. */
+/** How an incomplete reply ended, and what the person can do about it. */
 export function Outcome({ message, last }: Props) {
   const chat = useChat();
   const { outcome, content } = message;
   if (outcome === null || outcome === "complete") return null;
-  // Of nothing, nothing can go on.
+  // An empty reply cannot be continued.
   const goesOn = outcome !== "error" && content !== "";
   const elsewhere = outcome === "error" || outcome === "truncated";
   const ask = (asking: Promise<void>) => {

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Markdown } from "../../markdown/Markdown.tsx";
 
-// The parser comes once there is an answer to read. Until then, and without it, text is plain.
+// The parser loads with the first answer. Until then, or if that fails, text stays plain.
 const loaded = signal<typeof Markdown | null>(null);
 let loading = false;
 
@@ -18,11 +18,11 @@ async function load(): Promise<void> {
 
 interface Props {
   text: string;
-  /** More of the text is to come. */
+  /** More text will follow. */
   live?: boolean;
 }
 
-/** What a model wrote: Markdown. */
+/** A model's text, as Markdown. */
 export function Prose({ text, live = false }: Props) {
   useEffect(() => void load(), []);
   const Loaded = loaded.value;

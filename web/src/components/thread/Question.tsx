@@ -6,7 +6,7 @@ import type { MessageProps } from "./messageProps.ts";
 import { QuestionEditor } from "./QuestionEditor.tsx";
 import { Versions } from "./Versions.tsx";
 
-/** What the person said, and may say otherwise. */
+/** A message of the person, which they can edit. */
 export function Question({ message, versions, busy, editing }: MessageProps) {
   const chat = useChat();
   return (

@@ -6,7 +6,7 @@ import { focusAfterAsking } from "../controls/focus.ts";
 import { grow } from "../controls/grow.ts";
 import { submits } from "../controls/keys.ts";
 
-/** A sent message in a field. Sent again, it is a version beside the one there was. */
+/** Edits a sent message. Sending it adds a version beside the old one. */
 export function QuestionEditor() {
   const chat = useChat();
   const text = useSelect((state) => currentThread(state).editing?.text ?? "");

@@ -11,7 +11,7 @@ import { Outcome } from "./Outcome.tsx";
 import { Prose } from "./Prose.tsx";
 import { Versions } from "./Versions.tsx";
 
-/** One component from the first token on, so that its end leaves what is on the screen as it is. */
+/** One component for live and ended replies, so that the end re-creates no elements. */
 export function Reply({ message, versions, last, live, busy }: MessageProps) {
   const chat = useChat();
   const { id, content } = message;

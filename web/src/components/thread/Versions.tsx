@@ -9,7 +9,7 @@ interface Props {
   busy: boolean;
 }
 
-/** Which of a message's versions is on the screen, and the way to the others. */
+/** The number of the version on the screen, and buttons to the others. */
 export function Versions({ message, versions, busy }: Props) {
   const chat = useChat();
   if (versions.length < 2) return null;

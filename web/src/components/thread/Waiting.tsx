@@ -4,7 +4,7 @@ import { useChat, useSelect } from "../context.ts";
 import { Icon } from "../controls/Icon.tsx";
 import { useNow } from "../controls/now.ts";
 
-/** What happens before the first token, how long it has taken, and how long it may. */
+/** What happens before the first token, the time so far, and the time left. */
 export function Waiting({ live }: { live: LiveReply }) {
   const now = useNow();
   const { status, startedAt } = live;
@@ -37,7 +37,7 @@ function phaseOf(live: LiveReply) {
   return live.status?.phase ?? (live.accepted ? "connecting" : "sending");
 }
 
-/** The way out of a long wait. */
+/** Switches to a model that is ready. */
 function WarmModel({ model }: { model: string }) {
   const chat = useChat();
   const label = useSelect((state) => state.models.find(({ id }) => id === model)?.label, [model]);

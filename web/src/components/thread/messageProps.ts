@@ -6,7 +6,7 @@ export interface MessageProps {
   versions: Message[];
   /** It is at the end of the branch. */
   last: boolean;
-  /** It is being written. Read out by whole sentences, not with every token. */
+  /** It is being written. Announced in whole sentences, not per token. */
   live: boolean;
   /** A reply is coming in, here or further down, so no other reply can be requested. */
   busy: boolean;

@@ -4,8 +4,8 @@ import { useEffect, useRef } from "preact/hooks";
 const NEAR_PX = 8;
 
 /**
- * Keeps a scrolling box at its end while its content grows, until the person scrolls up.
- * `live` turning true brings it back to the end: that is their own message being answered.
+ * Keeps a box scrolled to its end while its content grows, until the person scrolls up.
+ * Returns to the end when `live` turns true: the person's own message is being answered.
  */
 export function useStickToBottom(live: boolean) {
   const box = useRef<HTMLDivElement>(null);
@@ -30,7 +30,7 @@ export function useStickToBottom(live: boolean) {
     toEnd();
   };
 
-  /** The button that is pressed goes away, so the focus needs another place. */
+  /** The pressed button disappears, so move the focus. */
   const jumpByButton = () => {
     jump();
     box.current?.focus({ preventScroll: true });

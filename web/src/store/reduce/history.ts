@@ -2,7 +2,6 @@ import type { ConversationSummary } from "../../api/wire.ts";
 import type { StoreEvent } from "../events.ts";
 import { emptyHistory, type History } from "../state.ts";
 
-/** What events do to the list of conversations. */
 export function reduceHistory(history: History, event: StoreEvent): History {
   switch (event.type) {
     case "history-loading":
@@ -52,12 +51,12 @@ export function withNewest(history: History, newest: ConversationSummary): Histo
   return { ...history, conversations: [newest, ...others], arrived };
 }
 
-/** What came to the top while the list was being read, which it may lack. */
+/** Conversations that moved to the top during the request, so its answer may lack them. */
 function arrivedOf({ conversations, arrived }: History): ConversationSummary[] {
   return conversations.filter(({ id }) => arrived.includes(id));
 }
 
-/** Those that the person sees: without the deleted one, and only what was searched for. */
+/** The visible conversations: search matches, without the one being deleted. */
 export function listed({ conversations, query, leaving }: History): ConversationSummary[] {
   const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0 && !leaving) return conversations;
@@ -67,7 +66,7 @@ export function listed({ conversations, query, leaving }: History): Conversation
   });
 }
 
-/** A page may repeat a conversation that moved while the list was read. */
+/** A page may repeat a conversation that moved between two requests. */
 function union(before: ConversationSummary[], page: ConversationSummary[]): ConversationSummary[] {
   const known = new Set(before.map(({ id }) => id));
   return [...before, ...page.filter(({ id }) => !known.has(id))];

@@ -104,7 +104,7 @@ function done(thread: Thread, live: LiveReply, event: TurnDone): Thread {
   };
 }
 
-/** The reply as a row, the way the server would list it. Without an outcome it may still go on. */
+/** The reply as the server would list it. Without an outcome it counts as still being written. */
 function withText(
   thread: Thread,
   live: LiveReply,
@@ -119,8 +119,8 @@ function withText(
 }
 
 /**
- * What the server never accepted goes back to where it was written, ahead of newer text.
- * What came of a reply that was lost stays to be read.
+ * Returns a message that was never accepted to its field, ahead of newer text.
+ * Keeps the text of a reply whose connection was lost.
  */
 export function failed(thread: Thread, failure: Failure | null): Thread {
   const { unsent, live } = thread;
@@ -141,7 +141,7 @@ function handedBack(thread: Thread, unsent: Outgoing): Partial<Thread> {
   return { draft: [unsent.content, thread.draft].filter(Boolean).join("\n\n") };
 }
 
-/** The message that this one is to be a new version of. */
+/** The message on the screen that this one replaces with a new version. */
 function editedBy({ parent_id }: Outgoing, thread: Thread): Message | undefined {
   if (parent_id === undefined) return undefined;
   return branchOf({ ...thread, live: null }).find(

@@ -1,7 +1,7 @@
 import type { ConversationDetail, Message } from "../../api/wire.ts";
 import type { LiveReply, Thread } from "../state.ts";
 
-/** The newest page of what the server has; older messages shown already stay. */
+/** Puts in the newest page from the server; keeps older messages that were loaded before. */
 export function loaded(thread: Thread, detail: ConversationDetail, at: number): Thread {
   const rows = detail.messages;
   const known = thread.messages.findIndex(({ id }) => id === rows[0]?.id);
@@ -32,7 +32,7 @@ export function earlierLoaded(thread: Thread, detail: ConversationDetail): Threa
   };
 }
 
-/** The reply at the end of the branch is the live one while it is being written. */
+/** Makes the reply at the end of the branch the live one if it is being written. */
 export function withLive(thread: Thread, at: number): Thread {
   const row = thread.messages.find(({ id }) => id === thread.head);
   return { ...thread, live: row?.status === "streaming" ? joined(thread.live, row, at) : null };

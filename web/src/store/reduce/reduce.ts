@@ -8,7 +8,7 @@ import { reduceHistory, withNewest } from "./history.ts";
 import { endingOf, hearing, sentencesOf } from "./speech.ts";
 import { reduceThread } from "./thread.ts";
 
-/** The next state. Pure: what is not changed stays the same object. */
+/** The next state. Pure: unchanged parts stay the same objects. */
 export function reduce(state: State, event: StoreEvent): State {
   switch (event.type) {
     case "thread":
@@ -50,7 +50,7 @@ function changed(state: State, id: string, changes: Partial<ConversationSummary>
   };
 }
 
-/** The thread on the screen stays until another one is. */
+/** The thread on the screen stays until another one is shown. */
 function without(state: State, id: string): State {
   const { [id]: removed, ...threads } = state.threads;
   return removed && id !== state.current ? { ...state, threads } : state;
@@ -79,12 +79,12 @@ function inThread(state: State, id: string, event: ThreadEvent): State {
   return id === state.current ? readOut(next, before, thread, event) : next;
 }
 
-/** What is left of the day's tokens after a reply. */
+/** Takes over the token budget that came with the reply. */
 function charged(state: State, { budget }: TurnDone): State {
   return budget && state.me ? { ...state, me: { ...state.me, budget } } : state;
 }
 
-/** What has just answered is ready. */
+/** Marks the model that has just answered as warm. */
 function withModel(state: State, { model: id, first_token_ms }: TurnDone): State {
   const known = state.models.find((model) => model.id === id);
   if (first_token_ms === null || !known || known.warmth?.state === "warm") return state;

@@ -3,10 +3,10 @@ import { endOfSentences, spoken } from "../../text/sentences.ts";
 import { t } from "../../text/text.ts";
 import type { Heard, Thread } from "../state.ts";
 
-// A screen reader has long said what is older.
+// Screen readers have read older pieces long ago.
 const KEPT = 8;
 
-/** What is to be read out of the live reply now: its whole sentences, never single tokens. */
+/** The part of the live reply to announce now: whole sentences, never single tokens. */
 export function sentencesOf(thread: Thread): { piece: string; thread: Thread } {
   const { live } = thread;
   const end = live ? endOfSentences(live.text, live.spoken) : 0;
@@ -15,7 +15,7 @@ export function sentencesOf(thread: Thread): { piece: string; thread: Thread } {
   return { piece, thread: { ...thread, live: { ...live, spoken: end } } };
 }
 
-/** The rest of a reply that has ended, and how it has. */
+/** The unannounced rest of a reply that has ended, and its outcome. */
 export function endingOf(reply: Message | undefined, from: number): string {
   const outcome = reply?.outcome ?? "complete";
   const words = reply?.error?.message ?? t(`outcome.${outcome}`);

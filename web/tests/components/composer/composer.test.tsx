@@ -41,15 +41,15 @@ function press(init: KeyboardEventInit): KeyboardEvent {
 }
 
 describe("keys", () => {
-  test("Enter sends and writes no line end", () => {
+  test("Enter sends without adding a line", () => {
     expect(press({ key: "Enter" }).defaultPrevented).toBe(true);
     expect(send).toHaveBeenCalledOnce();
   });
 
   test.each<[string, KeyboardEventInit]>([
-    ["Shift + Enter is a new line", { key: "Enter", shiftKey: true }],
-    ["Enter inside an IME composition is the composition's", { key: "Enter", isComposing: true }],
-    ["Enter that ends one in Safari is too", { key: "Enter", keyCode: 229 }],
+    ["Shift + Enter adds a line", { key: "Enter", shiftKey: true }],
+    ["Enter inside an IME composition does not send", { key: "Enter", isComposing: true }],
+    ["Enter that ends a composition in Safari does not send", { key: "Enter", keyCode: 229 }],
     ["other keys are text", { key: "a" }],
   ])("%s", (_, init) => {
     expect(press(init).defaultPrevented).toBe(false);
@@ -57,7 +57,7 @@ describe("keys", () => {
   });
 });
 
-test("the field has the focus, and has it again after a click on Send", () => {
+test("the field has the focus, also after a click on Send", () => {
   expect(document.activeElement).toBe(field);
   button.focus();
   button.click();
@@ -65,7 +65,7 @@ test("the field has the focus, and has it again after a click on Send", () => {
   expect(document.activeElement).toBe(field);
 });
 
-test("while a reply comes in there is no Send, but text can be written", async () => {
+test("during a reply there is no Send button, but text can be written", async () => {
   const message = { id: "m", content: "Hello" };
   await act(() => store.inThread("c1", { type: "asked", ask: { kind: "send", message }, at: 0 }));
   field.value = "The next question";
@@ -76,7 +76,7 @@ test("while a reply comes in there is no Send, but text can be written", async (
   expect(store.thread("c1")?.draft).toBe("The next question");
 });
 
-test("Stop takes the place of Send, and leaves the focus in the field", async () => {
+test("Stop replaces Send and keeps the focus in the field", async () => {
   const message = { id: "m", content: "Hello" };
   await act(() => store.inThread("c1", { type: "asked", ask: { kind: "send", message }, at: 0 }));
   const stopButton = document.querySelector("[data-testid=stop]") as HTMLButtonElement;
@@ -87,7 +87,7 @@ test("Stop takes the place of Send, and leaves the focus in the field", async ()
   expect(document.activeElement).toBe(field);
 });
 
-test("field and button have names", () => {
+test("field and button have accessible names", () => {
   expect(field.getAttribute("aria-label")).toBe("Message");
   expect(button.getAttribute("aria-label")).toBe("Send");
 });

@@ -14,21 +14,21 @@ describe("branches", () => {
   ];
   const thread = given(newThread("c1"), loaded(rows, null, "r2"));
 
-  test("the one that the server remembers is shown", () => {
+  test("the one stored on the server is shown", () => {
     expect(shown(thread)).toEqual(["m1", "r1", "m2", "r2"]);
   });
 
-  test("a head that is gone gives way to the newest", () => {
+  test("a missing head is replaced by the newest reply", () => {
     expect(shown(given(thread, loaded(rows, null, "gone")))).toEqual(["m1", "r1", "m3", "r4"]);
   });
 
-  test("another version is shown with the newest that came of it", () => {
+  test("another version is shown with its newest branch", () => {
     const head = newestTip(rows, "m3");
     const other = given(thread, { type: "branch-chosen", head, at: 1 });
     expect(shown(other)).toEqual(["m1", "r1", "m3", "r4"]);
   });
 
-  test("a version that is being written is the live one again", () => {
+  test("switching to a version that is being written makes it live again", () => {
     const writing = row("r5", { parent_id: "m2", status: "streaming", outcome: null, content: "" });
     const before = given(thread, loaded([...rows, writing], null, "r2"));
     expect(before.live).toBeNull();
@@ -36,7 +36,7 @@ describe("branches", () => {
     expect(chosen.live).toMatchObject({ replyId: "r5", waiting: true });
   });
 
-  test("an edited message leaves the draft alone, and goes back into its field when it fails", () => {
+  test("an edited message keeps the draft and returns to its field after a failure", () => {
     const edit: Outgoing = { id: "m4", content: "Why", parent_id: "r1" };
     const draft: ThreadEvent = { type: "draft-edited", text: "Why not" };
     const sent = given(thread, draft, sending(edit));
@@ -50,7 +50,7 @@ describe("branches", () => {
     expect(shown(failed)).toEqual(["m1", "r1", "m2", "r2"]);
   });
 
-  test("a loop in what a server says ends", () => {
+  test("a loop in the server's parent ids ends", () => {
     const loop = [row("a", { parent_id: "b" }), row("b", { parent_id: "a" })];
     expect(shown(given(newThread("c1"), loaded(loop, null, "b")))).toEqual(["a", "b"]);
   });

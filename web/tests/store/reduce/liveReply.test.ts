@@ -72,13 +72,13 @@ describe("failures", () => {
   const failed: ThreadEvent = { type: "turn-failed", failure: FAILURE };
   const edited = (text: string): ThreadEvent => ({ type: "draft-edited", text });
 
-  test("a message that was not accepted is back in the composer", () => {
+  test("a message that was not accepted returns to the composer", () => {
     const thread = given(newThread("c1"), sent, failed);
     expect(thread).toMatchObject({ draft: "Why?", unsent: null, live: null, failure: FAILURE });
     expect(thread.messages).toEqual([]);
   });
 
-  test("what was written in the meantime is kept behind it", () => {
+  test("text written in the meantime is kept after it", () => {
     const thread = given(newThread("c1"), sent, edited("And how?"), failed);
     expect(thread.draft).toBe("Why?\n\nAnd how?");
   });
@@ -88,14 +88,14 @@ describe("failures", () => {
     expect(thread).toMatchObject({ draft: "And how?", unsent: MESSAGE, failure: null });
   });
 
-  test("of a reply that was lost, the text stays to be read", () => {
+  test("the text of a lost reply stays on the screen", () => {
     const thread = given(newThread("c1"), sent, accepted, chunk("Beca"), failed);
     expect(thread).toMatchObject({ draft: "", live: null });
     expect(thread.messages[1]).toMatchObject({ id: "r1", content: "Beca", outcome: null });
   });
 });
 
-describe("a reply that is asked for again", () => {
+describe("an existing reply", () => {
   const short = row("r1", { parent_id: "m1", content: "Be", outcome: "length", status: "length" });
   const thread = given(
     newThread("c1"),
@@ -109,7 +109,7 @@ describe("a reply that is asked for again", () => {
   const again: ThreadEvent = { type: "asked", ask: { kind: "regenerate", replyId: "r1" }, at: 1 };
   const failed: ThreadEvent = { type: "turn-failed", failure: FAILURE };
 
-  test("to go on keeps its text and its place", () => {
+  test("continued, keeps its text and its place", () => {
     const more = given(thread, continued, accepted, chunk("cause."));
     expect(more.live).toMatchObject({ replyId: "r1", text: "Because.", waiting: false });
     expect(ids(more)).toEqual(["m1", "r1", "m2"]);
@@ -118,17 +118,17 @@ describe("a reply that is asked for again", () => {
     expect(shown(whole)).toEqual(["m1", "r1"]);
   });
 
-  test("to go on, in vain, is as it was", () => {
+  test("is unchanged after a failed continue", () => {
     expect(given(thread, continued, failed).messages).toEqual(thread.messages);
   });
 
-  test("anew leaves the screen at once and comes back when it fails", () => {
+  test("regenerated, leaves the screen at once and returns after a failure", () => {
     const asking = given(thread, again);
     expect(shown(asking)).toEqual(["m1"]);
     expect(shown(given(asking, failed))).toEqual(["m1", "r1"]);
   });
 
-  test("anew becomes a version beside the old one", () => {
+  test("regenerated, becomes a version beside the old one", () => {
     const both = given(
       thread,
       again,
@@ -143,7 +143,7 @@ describe("a reply that is asked for again", () => {
     ]);
   });
 
-  test("stopping is remembered until it is over", () => {
+  test("keeps its stopping state until it has ended", () => {
     const stopping = given(thread, again, { type: "stopping" });
     expect(stopping.live?.stopping).toBe(true);
     expect(given(stopping, { ...accepted, reply_id: "r2" }).live?.stopping).toBe(true);

@@ -4,7 +4,7 @@ import { answer, exchange, page, slowly, TURNS } from "../page.ts";
 
 const LONG = "The sea is wide and deep. It is also salty, and cold. Then";
 
-test("an answer is read out by sentences, and its rest with the way it ended", async () => {
+test("an answer is announced by sentences, its rest with the outcome", async () => {
   const { response, push } = slowly();
   const { chat, store } = page({ [TURNS]: () => response });
   const heard = () => store.state.value.heard.pieces;
@@ -21,7 +21,7 @@ test("an answer is read out by sentences, and its rest with the way it ended", a
   expect(store.state.value.heard.count).toBe(3);
 });
 
-test("a continued answer is read out from where it goes on", async () => {
+test("a continued answer is announced from where it continues", async () => {
   const { chat, store } = page({
     "GET /api/conversations/c1": exchange("length", "Read before."),
     "POST /api/conversations/c1/turns/r1/continue": () =>
@@ -32,7 +32,7 @@ test("a continued answer is read out from where it goes on", async () => {
   expect(store.state.value.heard.pieces).toEqual(["And now. End of the answer."]);
 });
 
-test("how the wait goes on is told once for each phase", async () => {
+test("each phase of the wait is announced once", async () => {
   const status = (phase: string) => `event: status\ndata: ${JSON.stringify({ phase })}\n\n`;
   const { chat, store } = page({
     [TURNS]: () =>

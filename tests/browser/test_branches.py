@@ -35,8 +35,8 @@ async def test_reload_shows_the_last_branch_and_the_next_message_continues_it(
     await chat.shows("A colour?", "Red")
     await chat.ask("Darker?")
     await chat.shows("A colour?", "Red", "Darker?", "Dark red")
-    asked = (await gateway.request(3)).json["messages"]
-    assert [message["content"] for message in asked][-3:] == ["A colour?", "Red", "Darker?"]
+    prompt = (await gateway.request(3)).json["messages"]
+    assert [message["content"] for message in prompt][-3:] == ["A colour?", "Red", "Darker?"]
 
 
 async def test_edited_message_starts_a_branch_without_the_other_one(
@@ -52,8 +52,8 @@ async def test_edited_message_starts_a_branch_without_the_other_one(
     await field.press("Enter")
     await chat.shows("First", "One", "Second, edited", "Three")
     await expect(chat.versions("user", 1)).to_have_text("2/2")
-    asked = (await gateway.request(3)).json["messages"]
-    assert [message["content"] for message in asked][-3:] == ["First", "One", "Second, edited"]
+    prompt = (await gateway.request(3)).json["messages"]
+    assert [message["content"] for message in prompt][-3:] == ["First", "One", "Second, edited"]
     await chat.questions.nth(1).get_by_test_id("version-before").click()
     await chat.shows("First", "One", "Second", "Two")
 

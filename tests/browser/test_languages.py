@@ -43,12 +43,12 @@ async def test_page_uses_the_browsers_language_and_loads_no_other(
 ) -> None:
     assert page.context.browser
     context = await page.context.browser.new_context(locale=locale, service_workers="block")
-    theirs = await context.new_page()
-    asked: list[str] = []
-    theirs.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[-1]))
-    await theirs.goto(site.page_url)
-    await expect(theirs.get_by_role("heading", level=2).first).to_have_text(title)
-    loaded = [name for name in ("de", "ar") for file in asked if file.startswith(f"{name}-")]
+    visit = await context.new_page()
+    files: list[str] = []
+    visit.on("request", lambda request: files.append(request.url.rsplit("/", 1)[-1]))
+    await visit.goto(site.page_url)
+    await expect(visit.get_by_role("heading", level=2).first).to_have_text(title)
+    loaded = [name for name in ("de", "ar") for file in files if file.startswith(f"{name}-")]
     assert loaded == catalogues
 
 

@@ -21,7 +21,7 @@ API = "http://127.0.0.1:9"
 
 CONTROLLED = "() => navigator.serviceWorker.controller !== null"
 
-KEPT = """
+CACHED = """
 async () => {
   const paths = [];
   for (const name of await caches.keys()) {
@@ -68,8 +68,8 @@ async def visitor(chromium: str, host: Host) -> AsyncIterator[Page]:
         flags = list(CHROMIUM_FLAGS)
         browser = await playwright.chromium.launch(executable_path=chromium, args=flags)
         page = await browser.new_page()
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
+        console: list[str] = []
+        page.on("console", lambda message: console.append(message.text))
         await page.goto(host.url)
 
         async def is_controlled() -> bool:
@@ -77,7 +77,7 @@ async def visitor(chromium: str, host: Host) -> AsyncIterator[Page]:
 
         await until(is_controlled)
         yield page
-        assert not [text for text in said if "Content Security" in text or "Trusted" in text]
+        assert not [text for text in console if "Content Security" in text or "Trusted" in text]
         await browser.close()
 
 
@@ -120,9 +120,9 @@ async def test_only_the_page_itself_is_cached(host: Host, visitor: Page) -> None
     ask = "(url) => fetch(url).then((response) => response.status, () => 0)"
     await visitor.evaluate(ask, f"{host.url}/api/models?v=1.0")
     await visitor.evaluate(ask, f"{API}/api/models")
-    kept = await visitor.evaluate(KEPT)
-    assert f"{host.url}/" in kept
-    assert not [url for url in kept if not url.startswith(host.url) or "/api/" in url]
+    cached = await visitor.evaluate(CACHED)
+    assert f"{host.url}/" in cached
+    assert not [url for url in cached if not url.startswith(host.url) or "/api/" in url]
 
 
 async def test_page_can_be_installed(host: Host, visitor: Page) -> None:

@@ -20,7 +20,7 @@ PART = ["Once upon", " a time"]
 
 
 @pytest.mark.parametrize(
-    ("script", "outcome", "words", "offers"),
+    ("script", "outcome", "text", "buttons"),
     [
         (livepeer.reply(PART), "complete", None, []),
         (livepeer.reply(PART, "length"), "length", "Cut short", ["continue"]),
@@ -38,20 +38,20 @@ async def test_outcome_is_explained_and_offers_what_helps(
     gateway: ScriptedGateway,
     script: Script,
     outcome: str,
-    words: str | None,
-    offers: list[str],
+    text: str | None,
+    buttons: list[str],
 ) -> None:
     gateway.script = script
     await chat.ask("Tell a story.")
     reply = chat.page.locator(f'[data-outcome="{outcome}"]')
     await expect(reply).to_have_count(1)
     notice = reply.locator(".outcome")
-    if words is None:
+    if text is None:
         await expect(notice).to_have_count(0)
     else:
-        await expect(notice).to_contain_text(words)
-    for offer in ("continue", "try-again"):
-        await expect(reply.get_by_test_id(offer)).to_have_count(int(offer in offers))
+        await expect(notice).to_contain_text(text)
+    for button in ("continue", "try-again"):
+        await expect(reply.get_by_test_id(button)).to_have_count(int(button in buttons))
     await expect(chat.composer).to_be_enabled()
 
 

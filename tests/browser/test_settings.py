@@ -77,8 +77,8 @@ async def test_answer_options_are_sent_and_kept(
     await chat.page.reload()
     await expect(chat.replies).to_have_count(1)
     await chat.ask("Otherwise")
-    asked = gateway.requests[-1].json
-    assert (asked["temperature"], asked["max_tokens"]) == (0.2, 123)
+    request = gateway.requests[-1].json
+    assert (request["temperature"], request["max_tokens"]) == (0.2, 123)
     await settings.open()
     await chat.page.get_by_role("button", name="Temperature: Reset").click()
     await settings.max_tokens.fill("")

@@ -73,7 +73,7 @@ async def sign_in(page: Page, who: str = "Anna") -> None:
     await page.get_by_role("button", name=who).click()
 
 
-async def kept(page: Page, key: str) -> dict[str, object] | None:
+async def stored(page: Page, key: str) -> dict[str, object] | None:
     value = await page.evaluate("(key) => localStorage.getItem(key)", key)
     return json.loads(value) if value else None
 
@@ -137,14 +137,14 @@ async def test_access_token_is_renewed_in_the_background_by_one_tab_only(
     await chat.ask("One")
     other = await chat.second_tab()
     await expect(other.replies).to_have_count(1)
-    first, granted = await kept(chat.page, "account"), provider.access_granted
+    first, granted = await stored(chat.page, "account"), provider.access_granted
     await chat.page.evaluate(EXPIRE)
     # The provider accepts a refresh token once: if both tabs sent it, one would be signed out.
     await asyncio.gather(chat.page.reload(), other.page.reload())
     for tab in (chat, other):
         await expect(tab.replies).to_have_count(1)
     await other.ask("Two")
-    later = await kept(chat.page, "account")
+    later = await stored(chat.page, "account")
     assert first
     assert later
     assert later["access"] != first["access"]
@@ -175,7 +175,7 @@ async def test_sign_in_without_a_refresh_token_lasts_as_long_as_the_access_token
     provider.lasts_s = 45
     await sign_in(chat.page)
     await chat.ask("Hello")
-    account = await kept(chat.page, "account")
+    account = await stored(chat.page, "account")
     assert account
     assert account["refresh"] is None
 
@@ -197,17 +197,17 @@ async def test_sign_in_started_elsewhere_is_refused(
     granted = provider.access_granted
     await page.get_by_test_id("sign-in").click()
     await page.wait_for_url(f"{provider.issuer}/**")
-    own = {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
-    assert "code_verifier" not in own
+    query = {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+    assert "code_verifier" not in query
     # An attacker's code: with it the person would write into the attacker's account.
     for state in ("", "another"):
-        foreign = provider.decide({**own, "state": state}, BEN)
+        foreign = provider.decide({**query, "state": state}, BEN)
         await page.goto(foreign)
         await expect(notice).to_contain_text("not started in this tab")
         await expect(page.get_by_test_id("sign-in")).to_be_visible()
         assert "code=" not in page.url
     # After a refused one, the real answer is refused too.
-    await page.goto(provider.decide(own, ANNA))
+    await page.goto(provider.decide(query, ANNA))
     await expect(notice).to_contain_text("not started in this tab")
     assert provider.access_granted == granted
 
@@ -216,11 +216,11 @@ async def test_refused_code_signs_nobody_in(chat: Chat, provider: OidcProvider) 
     page = chat.page
     await page.get_by_test_id("sign-in").click()
     await page.wait_for_url(f"{provider.issuer}/**")
-    own = {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
-    answer = provider.decide({**own, "code_challenge": "of-another-verifier"}, ANNA)
+    query = {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+    answer = provider.decide({**query, "code_challenge": "of-another-verifier"}, ANNA)
     await page.goto(answer)
     await expect(page.get_by_test_id("history-notice")).to_be_visible()
-    assert await kept(page, "account") is None
+    assert await stored(page, "account") is None
 
 
 async def test_signing_out_in_one_tab_signs_out_the_others(chat: Chat) -> None:
@@ -257,10 +257,10 @@ async def test_sign_in_and_out_are_accessible(chat: Chat, width: int) -> None:
 async def test_policy_allows_the_provider(
     site: SignInSite, chat: Chat, provider: OidcProvider
 ) -> None:
-    said: list[str] = []
-    chat.page.on("console", lambda message: said.append(message.text))
+    console: list[str] = []
+    chat.page.on("console", lambda message: console.append(message.text))
     await sign_in(chat.page)
     await expect(chat.page.get_by_test_id("open-settings")).to_contain_text(ANNA)
-    assert not [text for text in said if "Content Security" in text]
+    assert not [text for text in console if "Content Security" in text]
     response = await chat.page.request.get(site.page_url)
     assert provider.issuer in response.headers["content-security-policy"]

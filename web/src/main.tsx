@@ -33,9 +33,9 @@ async function start(root: Element): Promise<void> {
   const storage = browserStorage();
   restoreTheme(storage);
   try {
-    const speaking = restoreLanguage(storage, navigator.languages);
+    const languageLoaded = restoreLanguage(storage, navigator.languages);
     const { api, oidc } = await loadConfig((input, init) => fetch(input, init));
-    await speaking;
+    await languageLoaded;
     const account = oidc && new Account(oidc, storage);
     const chat = await openPage(api, account, surroundings(storage));
     render(

@@ -1,13 +1,13 @@
 import { effect } from "@preact/signals";
 import type { Account } from "./account/account.ts";
-import { arrive, claimAgain } from "./account/arrival.ts";
+import { claimAgain, completeSignIn } from "./account/arrival.ts";
 import { claimEarlier } from "./account/claim.ts";
 import { addressOf, conversationIn } from "./address.ts";
 import { Api } from "./api/api.ts";
 import { ulid } from "./ids.ts";
 import { Chat } from "./store/chat.ts";
 import { Drafts } from "./store/drafts.ts";
-import { keepAnswers, keptAnswers } from "./store/preferences.ts";
+import { storeAnswers, storedAnswers } from "./store/preferences.ts";
 import { initialState, newThread } from "./store/state.ts";
 import { type KeyValues, SESSION } from "./store/storage.ts";
 import { chosenModel, Store } from "./store/store.ts";
@@ -34,18 +34,18 @@ export async function openPage(
   };
   const drafts = new Drafts(storage);
   const first = newThread(ulid(), drafts.read(null));
-  const store = new Store(initialState(first, keptAnswers(storage)));
+  const store = new Store(initialState(first, storedAnswers(storage)));
   const api = new Api(base, tokens, around.fetch, account);
   const chat = new Chat(store, api, drafts, around, around.tabStorage);
   const claim = async () => (account ? claimEarlier(api, account, tokens) : 0);
-  const arrived = account !== null && (await arrive(account, chat, claim));
+  const arrived = account !== null && (await completeSignIn(account, chat, claim));
   // First, because it may bring the token that every other request needs.
   const started = chat.start();
   if (!arrived) void claimAgain(chat, claim, started);
   void chat.thread.show(conversationIn(location.hash));
   drafts.keep(store);
   const answers = store.select((state) => state.answers);
-  answers.subscribe((chosen) => keepAnswers(chosen, storage));
+  answers.subscribe((chosen) => storeAnswers(chosen, storage));
   keepAddress(chat);
   keepWarm(chat);
   return chat;

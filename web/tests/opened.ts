@@ -1,6 +1,6 @@
 import { Account } from "../src/account/account.ts";
-import type { SignIn } from "../src/account/kept.ts";
 import * as provider from "../src/account/provider.ts";
+import type { SignIn } from "../src/account/signIn.ts";
 import { openPage } from "../src/page.ts";
 import { FakeServer } from "./api/server.ts";
 import { memory } from "./store/memory.ts";
@@ -71,6 +71,6 @@ export function account(): Account {
   return new Account({ issuer: "https://issuer.example", client_id: "page" }, storage, {
     now: () => NOW,
     provider: async () => ({ ...provider, renew: async () => renewed }),
-    alone: (work) => work(),
+    inOneTab: (work) => work(),
   });
 }

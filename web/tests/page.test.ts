@@ -18,7 +18,9 @@ describe("opening the page", () => {
     const { server, state, storage } = await opened({
       [START]: () => json(start(session("fresh"))),
     });
-    expect(server.asked).toEqual([{ method: "GET", path: "/api/start", token: null, body: null }]);
+    expect(server.requests).toEqual([
+      { method: "GET", path: "/api/start", token: null, body: null },
+    ]);
     expect(storage.getItem("session")).toBe("fresh");
     expect(state()).toMatchObject({ defaultModel: "a/model", me: { limits: { max_tokens: 9 } } });
     expect(state().history).toMatchObject({ state: "ready", conversations: [{ id: "c1" }] });
@@ -27,18 +29,18 @@ describe("opening the page", () => {
   test("takes one request with the token at hand and the kept model", async () => {
     const { server, state, storage } = await opened(
       { [START]: () => json(start({ warming: "b/model" })) },
-      { kept: { session: "mine", answers: '{"model":"b/model"}' } },
+      { kept: { session: "current", answers: '{"model":"b/model"}' } },
     );
     expect(server.paths()).toEqual(["GET /api/start?model=b%2Fmodel"]);
-    expect(server.asked[0]?.token).toBe("mine");
-    expect(storage.getItem("session")).toBe("mine");
+    expect(server.requests[0]?.token).toBe("current");
+    expect(storage.getItem("session")).toBe("current");
     expect(chosenModel(state())).toBe("b/model");
   });
 
   test("stores a renewed token", async () => {
     const { storage } = await opened(
       { [START]: () => json(start(session("later"))) },
-      { kept: { session: "mine" } },
+      { kept: { session: "current" } },
     );
     expect(storage.getItem("session")).toBe("later");
   });
@@ -50,13 +52,13 @@ describe("opening the page", () => {
         [START]: () => new Promise<Response>((resolve) => (release = resolve)),
         [CONVERSATION]: exchange,
       },
-      { hash: "#/c/c1", kept: { session: "mine" } },
+      { hash: "#/c/c1", kept: { session: "current" } },
     );
     expect(server.paths().toSorted()).toEqual([CONVERSATION, START]);
     expect(state().threads.c1?.messages).toHaveLength(2);
     release(json(start()));
     await settled();
-    expect(server.asked).toHaveLength(2);
+    expect(server.requests).toHaveLength(2);
   });
 
   test("without a token loads the conversation in the address after it has one", async () => {
@@ -65,7 +67,7 @@ describe("opening the page", () => {
       { hash: "#/c/c1" },
     );
     expect(server.paths()).toEqual([START, CONVERSATION]);
-    expect(server.asked[1]?.token).toBe("fresh");
+    expect(server.requests[1]?.token).toBe("fresh");
     expect(state().threads.c1?.messages).toHaveLength(2);
   });
 
@@ -79,7 +81,7 @@ describe("opening the page", () => {
       { hash: "#/c/c1", kept: { session: "expired" } },
     );
     expect(server.paths().filter((path) => path === "POST /api/sessions")).toEqual([]);
-    expect(server.asked.map(({ token }) => token)).toEqual(["expired", "expired", "fresh"]);
+    expect(server.requests.map(({ token }) => token)).toEqual(["expired", "expired", "fresh"]);
   });
 });
 
@@ -93,20 +95,20 @@ describe("a bad token", () => {
     const { server, state, storage } = await opened(onlyFor(null, session("fresh")), {
       kept: { session: "bad" },
     });
-    expect(server.asked.map(({ token }) => token)).toEqual(["bad", null]);
+    expect(server.requests.map(({ token }) => token)).toEqual(["bad", null]);
     expect(storage.getItem("session")).toBe("fresh");
     expect(state().history.state).toBe("ready");
   });
 
   test("that is refused again is an error", async () => {
     const { server, state } = await opened(onlyFor("another"), { kept: { session: "bad" } });
-    expect(server.asked.map(({ token }) => token)).toEqual(["bad", null]);
+    expect(server.requests.map(({ token }) => token)).toEqual(["bad", null]);
     expect(state().history).toMatchObject({ state: "failed", message: "No." });
   });
 
   test("of a signed-in person is refreshed, once", async () => {
     const { server, state } = await opened(onlyFor("a2"), { person: account() });
-    expect(server.asked.map(({ token }) => token)).toEqual(["a1", "a2"]);
+    expect(server.requests.map(({ token }) => token)).toEqual(["a1", "a2"]);
     expect(state().history.state).toBe("ready");
   });
 });

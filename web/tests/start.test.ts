@@ -13,7 +13,7 @@ describe("the model of the next message", () => {
     await settled();
     chat.models.choose("a/model");
     await settled();
-    expect(server.asked.map(({ body }) => body)).toEqual([null, { model: "b/model" }]);
+    expect(server.requests.map(({ body }) => body)).toEqual([null, { model: "b/model" }]);
   });
 
   test("is not warmed by the page when the server decided against it", async () => {
@@ -32,7 +32,7 @@ describe("when the start fails", () => {
 
   test("the list says why, and the page tries again when the network is back", async () => {
     const { network, server, settled, state } = await opened(failing([busy, () => json(start())]), {
-      kept: { session: "mine" },
+      kept: { session: "current" },
     });
     expect(state().history).toMatchObject({ state: "failed", message: "Try later." });
     network.wake("online");
@@ -42,7 +42,7 @@ describe("when the start fails", () => {
     expect(state().models).toHaveLength(2);
     network.wake("online");
     await settled();
-    expect(server.asked).toHaveLength(2);
+    expect(server.requests).toHaveLength(2);
   });
 
   test("a new visitor sees an empty list, and can send a message", async () => {
@@ -54,7 +54,7 @@ describe("when the start fails", () => {
     chat.composer.edit("Why?");
     await chat.composer.send();
     expect(server.paths().slice(0, 2)).toEqual([START, "POST /api/sessions"]);
-    expect(server.asked[2]?.token).toBe("fresh");
+    expect(server.requests[2]?.token).toBe("fresh");
   });
 
   test("a message sent while the page opens waits for its token", async () => {
@@ -68,7 +68,7 @@ describe("when the start fails", () => {
     expect(server.paths()).toEqual([START]);
     release(json(start(session("fresh"))));
     await sending;
-    expect(server.asked[1]).toMatchObject({ method: "POST", token: "fresh" });
+    expect(server.requests[1]).toMatchObject({ method: "POST", token: "fresh" });
   });
 });
 
@@ -78,7 +78,7 @@ test("a deletion that was cut off is finished before the list is read", async ()
       "DELETE /api/conversations/c1": () => new Response(null, { status: 204 }),
       [START]: () => json(start()),
     },
-    { kept: { session: "mine" }, tab: { deleting: "c1" } },
+    { kept: { session: "current" }, tab: { deleting: "c1" } },
   );
   expect(server.paths()).toEqual(["DELETE /api/conversations/c1", START]);
 });

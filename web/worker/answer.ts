@@ -26,8 +26,8 @@ async function page(request: Request, later: Later): Promise<Response> {
 
 async function hashedFile(request: Request, later: Later): Promise<Response> {
   const { pathname } = new URL(request.url);
-  const known = await kept(pathname);
-  if (known) return known;
+  const cached = await kept(pathname);
+  if (cached) return cached;
   const response = await fetch(request);
   if (response.ok) later(keep(pathname, response.clone()));
   return response;

@@ -25,8 +25,8 @@ export async function keepShell(index?: Response): Promise<void> {
   const cache = await caches.open(NAME);
   const html = await page.clone().text();
   const named = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path as string);
-  const known = await Promise.all([...named, CONFIG].map((path) => cache.match(path)));
-  await cache.addAll([...named, CONFIG].filter((_, at) => !known[at]));
+  const cached = await Promise.all([...named, CONFIG].map((path) => cache.match(path)));
+  await cache.addAll([...named, CONFIG].filter((_, at) => !cached[at]));
   await cache.put(INDEX, page);
 }
 

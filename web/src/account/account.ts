@@ -3,19 +3,19 @@ import type { Oidc } from "../api/config.ts";
 import { ApiError } from "../api/error.ts";
 import { type KeyValues, SESSION } from "../store/storage.ts";
 import { t } from "../text/text.ts";
-import { KEY, read, type SignIn, write } from "./kept.ts";
 import type * as Provider from "./provider.ts";
+import { KEY, read, type SignIn, write } from "./signIn.ts";
 
 // Renew this long before expiry, so a request sent now is still accepted.
 const SOON_MS = 60_000;
 
 /** The browser, which tests replace. */
-export interface Surroundings {
+export interface Browser {
   now(): number;
   /** Loads the OIDC client, which only people who sign in need. */
   provider(): Promise<typeof Provider>;
   /** Runs in one tab at a time: a provider may accept a refresh token only once. */
-  alone<T>(work: () => Promise<T>): Promise<T>;
+  inOneTab<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** The person signed in at an OIDC provider, if any. Shared by all tabs. */
@@ -27,7 +27,7 @@ export class Account {
   constructor(
     private readonly oidc: Oidc,
     private readonly storage: KeyValues,
-    private readonly around: Surroundings = browser(),
+    private readonly browser: Browser = realBrowser(),
   ) {
     this.#signIn = signal(read(storage));
     this.signIn = this.#signIn;
@@ -45,10 +45,10 @@ export class Account {
     const signIn = read(this.storage);
     if (!signIn) return null;
     const { access, refresh, expires } = signIn;
-    const lasts = expires === null || refresh === null || expires - this.around.now() > SOON_MS;
+    const lasts = expires === null || refresh === null || expires - this.browser.now() > SOON_MS;
     if (access !== null && access !== refused && lasts) return Promise.resolve(access);
-    this.#renewal ??= this.around
-      .alone(() => this.#renew(access))
+    this.#renewal ??= this.browser
+      .inOneTab(() => this.#renew(access))
       .finally(() => {
         this.#renewal = null;
       });
@@ -57,13 +57,13 @@ export class Account {
 
   /** Returns the provider's address to go to. Throws SignInFailed. */
   async begin(): Promise<string> {
-    return (await this.around.provider()).begin(this.oidc);
+    return (await this.browser.provider()).begin(this.oidc);
   }
 
   /** Completes the sign-in with the provider's answer. Returns the hash where it was started. */
   async finish(answer: URLSearchParams): Promise<string> {
-    const { tokens, place } = await (await this.around.provider()).finish(this.oidc, answer);
-    const since = this.around.now();
+    const { tokens, place } = await (await this.browser.provider()).finish(this.oidc, answer);
+    const since = this.browser.now();
     this.#keep({ ...tokens, id: `${since}`, since, claimed: false });
     return place;
   }
@@ -81,7 +81,7 @@ export class Account {
     if (signIn?.claimed) this.storage.removeItem(SESSION);
     const home = `${location.origin}/`;
     try {
-      return await (await this.around.provider()).end(this.oidc, signIn?.refresh ?? null);
+      return await (await this.browser.provider()).end(this.oidc, signIn?.refresh ?? null);
     } catch {
       return home;
     }
@@ -102,7 +102,7 @@ export class Account {
     // Another tab has renewed it already.
     if (signIn?.access && signIn.access !== stale) return signIn.access;
     if (!signIn?.refresh) throw this.#over(signIn);
-    const { renew, SignInFailed } = await this.around.provider();
+    const { renew, SignInFailed } = await this.browser.provider();
     try {
       const tokens = await renew(this.oidc, signIn.refresh);
       this.#keep({ ...signIn, ...tokens });
@@ -124,10 +124,10 @@ export class Account {
   }
 }
 
-function browser(): Surroundings {
+function realBrowser(): Browser {
   return {
     now: () => Date.now(),
     provider: () => import("./provider.ts"),
-    alone: (work) => ("locks" in navigator ? navigator.locks.request(KEY, work) : work()),
+    inOneTab: (work) => ("locks" in navigator ? navigator.locks.request(KEY, work) : work()),
   };
 }

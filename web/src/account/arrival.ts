@@ -5,7 +5,7 @@ import type { Account } from "./account.ts";
 type Claim = () => Promise<number>;
 
 /** Signs in a person who comes back from the provider. True if the page was opened by that. */
-export async function arrive(account: Account, chat: Chat, claim: Claim): Promise<boolean> {
+export async function completeSignIn(account: Account, chat: Chat, claim: Claim): Promise<boolean> {
   account.onChanged(() => location.reload());
   const answer = answerIn(location.search);
   if (!answer) return false;

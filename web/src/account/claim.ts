@@ -1,5 +1,5 @@
 import type { Api } from "../api/api.ts";
-import { isOver, type TokenStore } from "../api/session.ts";
+import { isExpired, type TokenStore } from "../api/session.ts";
 import type { Account } from "./account.ts";
 
 // A conversation cannot be claimed while a reply is being written; no reply takes this long.
@@ -18,7 +18,7 @@ export async function claimEarlier(
   const signIn = account.signIn.peek();
   const token = anonymous.read();
   if (!signIn || token === null) return 0;
-  if (isOver(token, now)) {
+  if (isExpired(token, now)) {
     anonymous.remove();
     return 0;
   }

@@ -1,6 +1,6 @@
 import * as oauth from "oauth4webapi";
 import type { Oidc } from "../api/config.ts";
-import { begun, keepBegun } from "./begun.ts";
+import { storePending, takePending } from "./pending.ts";
 
 export interface Tokens {
   name: string;
@@ -30,18 +30,18 @@ export async function begin(oidc: Oidc): Promise<string> {
   const state = oauth.generateRandomState();
   const nonce = oauth.generateRandomNonce();
   const verifier = oauth.generateRandomCodeVerifier();
-  const known = description.scopes_supported;
+  const supported = description.scopes_supported;
   const address = withQuery(String(description.authorization_endpoint), {
     response_type: "code",
     client_id: oidc.client_id,
     redirect_uri: home(),
-    scope: SCOPES.filter((each) => each === "openid" || known?.includes(each)).join(" "),
+    scope: SCOPES.filter((each) => each === "openid" || supported?.includes(each)).join(" "),
     state,
     nonce,
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
   });
-  keepBegun({ state, nonce, verifier, place: location.hash });
+  storePending({ state, nonce, verifier, place: location.hash });
   return address;
 }
 
@@ -50,24 +50,26 @@ export async function finish(
   oidc: Oidc,
   answer: URLSearchParams,
 ): Promise<{ tokens: Tokens; place: string }> {
-  const own = begun();
-  if (!own) throw new SignInFailed("foreign");
+  const pending = takePending();
+  if (!pending) throw new SignInFailed("foreign");
   const { description, client, options } = await discover(oidc);
-  const code = checked(() => oauth.validateAuthResponse(description, client, answer, own.state));
+  const code = checked(() =>
+    oauth.validateAuthResponse(description, client, answer, pending.state),
+  );
   const given = await tried(async () => {
-    const { verifier } = own;
+    const { verifier } = pending;
     return oauth.processAuthorizationCodeResponse(
       description,
       client,
       await oauth.authorizationCodeGrantRequest(
         ...[description, client, PUBLIC, code, home(), verifier, options],
       ),
-      { expectedNonce: own.nonce, requireIdToken: true },
+      { expectedNonce: pending.nonce, requireIdToken: true },
     );
   });
   const claims = oauth.getValidatedIdTokenClaims(given);
   const name = claims?.email ?? claims?.preferred_username ?? claims?.name ?? "";
-  return { tokens: { name: String(name), ...tokensOf(given, null) }, place: own.place };
+  return { tokens: { name: String(name), ...tokensOf(given, null) }, place: pending.place };
 }
 
 /** Throws SignInFailed; `denied` if the provider no longer accepts the refresh token. */
@@ -87,8 +89,8 @@ export async function renew(oidc: Oidc, refresh: string): Promise<Omit<Tokens, "
 export async function end(oidc: Oidc, refresh: string | null): Promise<string> {
   const { description, client, options } = await discover(oidc);
   if (description.revocation_endpoint && refresh !== null) {
-    const asked = oauth.revocationRequest(description, client, PUBLIC, refresh, options);
-    await asked.catch(() => undefined);
+    const revocation = oauth.revocationRequest(description, client, PUBLIC, refresh, options);
+    await revocation.catch(() => undefined);
   }
   if (!description.end_session_endpoint) return home();
   return withQuery(description.end_session_endpoint, {

@@ -1,10 +1,9 @@
 import { uuid } from "../ids.ts";
-import type { Line } from "../stream/follow.ts";
+import type { ReplySource } from "../stream/follow.ts";
 import { ApiError } from "./error.ts";
 import { pathOf, query, replyRequest, turnsOf } from "./paths.ts";
 import { type Person, Session, type TokenStore } from "./session.ts";
 import type {
-  Ask,
   Changes,
   ConversationDetail,
   ConversationPage,
@@ -13,6 +12,7 @@ import type {
   Me,
   Models,
   Options,
+  ReplyRequest,
   Start,
 } from "./wire.ts";
 
@@ -40,8 +40,8 @@ export class Api {
   }
 
   /** False for a new visitor, who has no token and so no history. */
-  get known(): boolean {
-    return this.#session.known;
+  get hasUser(): boolean {
+    return this.#session.hasUser;
   }
 
   /** Moves an anonymous session's conversations to the signed-in person. Returns how many. */
@@ -115,8 +115,8 @@ export class Api {
   }
 
   /** A new reply, for `follow`. */
-  line(conversationId: string, ask: Ask, options: Options): Line {
-    const { path, body } = replyRequest(turnsOf(conversationId), ask, options);
+  newReply(conversationId: string, request: ReplyRequest, options: Options): ReplySource {
+    const { path, body } = replyRequest(turnsOf(conversationId), request, options);
     // The same id appears in the function's log, at the gateway and in the reply's row.
     const headers = { ...EVENTS, "x-request-id": uuid() };
     return {
@@ -126,12 +126,12 @@ export class Api {
   }
 
   /** A reply that was requested before, for `follow`. */
-  lineOf(conversationId: string, replyId: string): Line {
+  existingReply(conversationId: string, replyId: string): ReplySource {
     const resume = this.#resuming(conversationId);
     return { start: (signal) => resume(replyId, 0, signal), resume };
   }
 
-  #resuming(conversationId: string): Line["resume"] {
+  #resuming(conversationId: string): ReplySource["resume"] {
     return (replyId, after, signal) =>
       this.#send(`${turnsOf(conversationId)}/${encodeURIComponent(replyId)}/events`, {
         headers: { ...EVENTS, "last-event-id": String(after) },
@@ -146,7 +146,7 @@ export class Api {
   }
 
   async #send(path: string, request: Request = {}): Promise<Response> {
-    const token = await this.#session.need();
+    const token = await this.#session.token();
     let response = await this.#fetch(path, request, token);
     if (response.status === 401) {
       response = await this.#fetch(path, request, await this.#session.renew(token));

@@ -1,4 +1,4 @@
-import type { Ask, Options } from "./wire.ts";
+import type { Options, ReplyRequest } from "./wire.ts";
 
 export function pathOf(conversationId: string): string {
   return `/api/conversations/${encodeURIComponent(conversationId)}`;
@@ -10,18 +10,18 @@ export function turnsOf(conversationId: string): string {
 
 export function replyRequest(
   turns: string,
-  ask: Ask,
+  request: ReplyRequest,
   options: Options,
 ): { path: string; body: unknown } {
-  if (ask.kind === "send") {
-    const { parent_id, ...message } = ask.message;
+  if (request.kind === "send") {
+    const { parent_id, ...message } = request.message;
     const parent = parent_id === undefined ? {} : { parent_id };
     return { path: turns, body: { message, ...parent, ...options } };
   }
-  const path = `${turns}/${encodeURIComponent(ask.replyId)}/${ask.kind}`;
+  const path = `${turns}/${encodeURIComponent(request.replyId)}/${request.kind}`;
   const { model, ...further } = options;
   // A reply continues with the model it started with.
-  return { path, body: ask.kind === "continue" ? further : options };
+  return { path, body: request.kind === "continue" ? further : options };
 }
 
 /** Leaves out empty values. */

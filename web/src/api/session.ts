@@ -22,7 +22,7 @@ interface Opened {
 /** The token of an anonymous user: requested on first need, and again when it is refused. */
 export class Session {
   #renewal: Promise<string> | null = null;
-  #prolonging = false;
+  #extending = false;
   #opening: Promise<void> | null = null;
 
   /** `start` gets a new user's token or, given a token, a later one of the same user. */
@@ -34,7 +34,7 @@ export class Session {
   ) {}
 
   /** True if there is a user, who may have a history. */
-  get known(): boolean {
+  get hasUser(): boolean {
     return this.tokens.read() !== null || (this.person?.signedIn ?? false);
   }
 
@@ -51,19 +51,19 @@ export class Session {
     return opening;
   }
 
-  async need(): Promise<string> {
-    const theirs = this.person?.token(null);
-    if (theirs) return await theirs;
+  async token(): Promise<string> {
+    const providerToken = this.person?.token(null);
+    if (providerToken) return await providerToken;
     const token = this.tokens.read();
     if (token === null) return await this.renew(null);
-    if (pastHalf(token, this.now()) && !this.#opening) void this.#prolong(token);
+    if (pastHalf(token, this.now()) && !this.#opening) void this.#extend(token);
     return token;
   }
 
   /** A token other than the refused one. Concurrent callers share one request. */
   async renew(refused: string | null): Promise<string> {
-    const theirs = this.person?.token(refused);
-    if (theirs) return await theirs;
+    const providerToken = this.person?.token(refused);
+    if (providerToken) return await providerToken;
     await this.#opening;
     const current = this.tokens.read();
     if (current !== null && current !== refused) return current;
@@ -84,8 +84,8 @@ export class Session {
       return this.#keep(token, await send(token));
     } catch (error) {
       if (token === null || !(error instanceof ApiError && error.status === 401)) throw error;
-      const other = (await this.person?.token(token)) ?? this.#drop(token);
-      return this.#keep(other, await send(other));
+      const renewed = (await this.person?.token(token)) ?? this.#drop(token);
+      return this.#keep(renewed, await send(renewed));
     }
   }
 
@@ -102,13 +102,13 @@ export class Session {
   }
 
   /** Runs in the background: the current token still works, and the next request tries again. */
-  async #prolong(token: string): Promise<void> {
-    if (this.#prolonging) return;
-    this.#prolonging = true;
+  async #extend(token: string): Promise<void> {
+    if (this.#extending) return;
+    this.#extending = true;
     const later = await this.start(token).catch(() => null);
     // Another user may have signed in meanwhile.
     if (later !== null && this.tokens.read() === token) this.tokens.write(later);
-    this.#prolonging = false;
+    this.#extending = false;
   }
 }
 
@@ -116,18 +116,18 @@ const ISSUER = "livepeer-chat";
 
 /** True for one of our own tokens with more than half of its life over. */
 function pastHalf(token: string, now: number): boolean {
-  const life = lifeOf(token);
-  return life !== null && now / 1000 > (life.iat + life.exp) / 2;
+  const lifetime = lifetimeOf(token);
+  return lifetime !== null && now / 1000 > (lifetime.iat + lifetime.exp) / 2;
 }
 
 /** True for one of our own tokens that has expired. */
-export function isOver(token: string, now: number): boolean {
-  const life = lifeOf(token);
-  return life !== null && now / 1000 > life.exp;
+export function isExpired(token: string, now: number): boolean {
+  const lifetime = lifetimeOf(token);
+  return lifetime !== null && now / 1000 > lifetime.exp;
 }
 
 /** In seconds since 1970; null for a token that is not our own. */
-function lifeOf(token: string): { iat: number; exp: number } | null {
+function lifetimeOf(token: string): { iat: number; exp: number } | null {
   try {
     const payload = token.split(".")[1]?.replace(/-/g, "+").replace(/_/g, "/") ?? "";
     const { iss, iat, exp } = JSON.parse(atob(payload));

@@ -112,7 +112,7 @@ export interface Options {
 }
 
 /** What a reply can be asked for with. */
-export type Ask =
+export type ReplyRequest =
   | { kind: "send"; message: Outgoing }
   | { kind: "continue"; replyId: string }
   | { kind: "regenerate"; replyId: string };

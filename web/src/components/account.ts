@@ -12,7 +12,7 @@ export function useAccount(): Account | null {
 }
 
 /** Leaves the page for the provider's sign-in or sign-out page. */
-export function useLeaving(account: Account): {
+export function useSignIn(account: Account): {
   going: boolean;
   signIn: () => void;
   signOut: () => void;

@@ -1,7 +1,7 @@
 import type { Api } from "../api/api.ts";
 import { ApiError } from "../api/error.ts";
 import type { ConversationPage, ConversationSummary, ExportFormat } from "../api/wire.ts";
-import { listed } from "./reduce/history.ts";
+import { visible } from "./reduce/history.ts";
 import type { History } from "./state.ts";
 import type { KeyValues } from "./storage.ts";
 import type { Store } from "./store.ts";
@@ -38,7 +38,7 @@ export class Archive {
 
   /** Takes the newest conversations from the request that opens the page. */
   async loadFirst(start: () => Promise<ConversationPage>): Promise<void> {
-    if (this.api.known) return this.#load(start, false);
+    if (this.api.hasUser) return this.#load(start, false);
     // A new visitor has no history, so the list has no error to show.
     const page = await start().catch(() => null);
     if (page) this.store.dispatch({ type: "history-loaded", page, next: false });
@@ -61,9 +61,9 @@ export class Archive {
     this.store.dispatch({ type: "history-query", query });
     await this.timer.pause(TYPING_MS);
     for (let pages = 0; pages < PAGES; pages += 1) {
-      const { query: asked, cursor, state } = this.#history;
-      const enough = listed(this.#history).length >= FOUND;
-      if (asked !== query || query.trim() === "" || cursor === "" || enough) return;
+      const { query: current, cursor, state } = this.#history;
+      const enough = visible(this.#history).length >= FOUND;
+      if (current !== query || query.trim() === "" || cursor === "" || enough) return;
       if (state !== "ready") return;
       await this.load(true);
     }
@@ -87,26 +87,26 @@ export class Archive {
     void this.flush();
     const conversation = this.#find(id);
     if (!conversation) return;
-    this.store.dispatch({ type: "conversation-leaving", conversation });
+    this.store.dispatch({ type: "deletion-pending", conversation });
     this.memory.setItem(DELETING, id);
     await this.timer.pause(UNDO_MS);
-    if (this.#history.leaving === conversation) await this.flush();
+    if (this.#history.pendingDeletion === conversation) await this.flush();
   }
 
   undo(): void {
     this.memory.removeItem(DELETING);
-    this.store.dispatch({ type: "conversation-leaving", conversation: null });
+    this.store.dispatch({ type: "deletion-pending", conversation: null });
   }
 
   /** Deletes for good what could still be undone. Call it when the page is left. */
   async flush(): Promise<void> {
-    const { leaving } = this.#history;
-    if (!leaving) return;
-    this.store.dispatch({ type: "conversation-removed", id: leaving.id });
+    const { pendingDeletion } = this.#history;
+    if (!pendingDeletion) return;
+    this.store.dispatch({ type: "conversation-removed", id: pendingDeletion.id });
     try {
-      await this.#delete(leaving.id);
+      await this.#delete(pendingDeletion.id);
     } catch (error) {
-      this.#forget(leaving.id);
+      this.#forget(pendingDeletion.id);
       this.#notice(error);
       await this.load();
     }
@@ -139,7 +139,7 @@ export class Archive {
   /** Repeats a deletion that leaving the page may have cut off. */
   async #finishDeleting(): Promise<void> {
     const id = this.memory.getItem(DELETING);
-    if (id !== null && id !== this.#history.leaving?.id) await this.#delete(id);
+    if (id !== null && id !== this.#history.pendingDeletion?.id) await this.#delete(id);
   }
 
   async #delete(id: string): Promise<void> {

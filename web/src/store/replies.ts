@@ -1,4 +1,4 @@
-import type { Ask } from "../api/wire.ts";
+import type { ReplyRequest } from "../api/wire.ts";
 import { optionsOf, type Store } from "./store.ts";
 import type { Turns } from "./turns.ts";
 
@@ -9,8 +9,8 @@ export class Replies {
     private readonly turns: Turns,
   ) {}
 
-  async request(ask: Ask): Promise<void> {
-    await this.turns.ask(this.store.current.id, ask, optionsOf(this.store.state.peek()));
+  async request(request: ReplyRequest): Promise<void> {
+    await this.turns.request(this.store.current.id, request, optionsOf(this.store.state.peek()));
   }
 
   /** Continues a reply that broke off. */
@@ -33,11 +33,11 @@ export class Replies {
     this.store.inCurrent({ type: "model-chosen", model });
     if (!live?.replyId) return;
     await this.turns.stop(id);
-    await this.turns.over(id);
+    await this.turns.ended(id);
     // Keep text that came in the meantime.
     const reply = this.store.thread(id)?.messages.find((each) => each.id === live.replyId);
     if (reply?.outcome !== "stopped" || reply.content !== "") return;
-    const ask: Ask = { kind: "regenerate", replyId: live.replyId };
-    await this.turns.ask(id, ask, { ...optionsOf(this.store.state.peek()), model });
+    const request: ReplyRequest = { kind: "regenerate", replyId: live.replyId };
+    await this.turns.request(id, request, { ...optionsOf(this.store.state.peek()), model });
   }
 }

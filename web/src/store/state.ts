@@ -1,4 +1,11 @@
-import type { Ask, ConversationSummary, Me, Message, Model, Outgoing } from "../api/wire.ts";
+import type {
+  ConversationSummary,
+  Me,
+  Message,
+  Model,
+  Outgoing,
+  ReplyRequest,
+} from "../api/wire.ts";
 import type { TurnStatus } from "../stream/events.ts";
 
 /** What went wrong, as a sentence, and what "Try again" does. */
@@ -6,7 +13,7 @@ export interface Failure {
   message: string;
   /** When a retry makes sense, in milliseconds since the epoch; null for any time. */
   retryAt: number | null;
-  remedy: Ask | { kind: "reload" } | null;
+  remedy: ReplyRequest | { kind: "reload" } | null;
 }
 
 /** The reply that is being written. Separate from the messages, so a token changes only this. */
@@ -26,8 +33,8 @@ export interface LiveReply {
   stopping: boolean;
   status: TurnStatus | null;
   startedAt: number;
-  /** How much of the text was handed to screen readers: see `heard`. */
-  spoken: number;
+  /** How much of the text was handed to screen readers: see `announced`. */
+  announced: number;
 }
 
 /** A sent message that is being edited. */
@@ -72,13 +79,13 @@ export interface History {
   /** Words to find in the titles. */
   query: string;
   /** Deleted by the person but not yet on the server: can be undone. */
-  leaving: ConversationSummary | null;
+  pendingDeletion: ConversationSummary | null;
   /** Why an action on a conversation failed. */
   notice: string;
 }
 
 /** Options for replies in every thread; null leaves one to the server. */
-export interface Answers {
+export interface AnswerOptions {
   /** For conversations without a model of their own: the last choice. */
   model: string | null;
   temperature: number | null;
@@ -86,7 +93,7 @@ export interface Answers {
 }
 
 /** `count` is the number of all pieces so far; `pieces` are the last of them. */
-export interface Heard {
+export interface Announcements {
   count: number;
   pieces: string[];
 }
@@ -98,11 +105,11 @@ export interface State {
   current: string;
   models: Model[];
   defaultModel: string | null;
-  answers: Answers;
+  answers: AnswerOptions;
   /** Null until loaded. */
   me: Me | null;
   /** The last pieces announced to screen readers, each once. */
-  heard: Heard;
+  announced: Announcements;
 }
 
 export function newThread(id: string, draft = ""): Thread {
@@ -132,14 +139,14 @@ export function emptyHistory(): History {
     state: "idle",
     message: "",
     query: "",
-    leaving: null,
+    pendingDeletion: null,
     notice: "",
   };
 }
 
-export const ANY_ANSWERS: Answers = { model: null, temperature: null, maxTokens: null };
+export const DEFAULT_ANSWERS: AnswerOptions = { model: null, temperature: null, maxTokens: null };
 
-export function initialState(first: Thread, answers = ANY_ANSWERS): State {
+export function initialState(first: Thread, answers = DEFAULT_ANSWERS): State {
   return {
     history: emptyHistory(),
     threads: { [first.id]: first },
@@ -148,6 +155,6 @@ export function initialState(first: Thread, answers = ANY_ANSWERS): State {
     defaultModel: null,
     answers,
     me: null,
-    heard: { count: 0, pieces: [] },
+    announced: { count: 0, pieces: [] },
   };
 }

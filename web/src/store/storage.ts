@@ -10,22 +10,22 @@ export function browserStorage(
   place: "localStorage" | "sessionStorage" = "localStorage",
 ): KeyValues {
   const memory = new Map<string, string>();
-  const either = <T>(stored: (storage: Storage) => T, kept: () => T): T => {
+  const storedOr = <T>(stored: (storage: Storage) => T, inMemory: () => T): T => {
     try {
       return stored(globalThis[place]);
     } catch {
-      return kept();
+      return inMemory();
     }
   };
   return {
     getItem: (key) =>
       memory.get(key) ??
-      either(
+      storedOr(
         (storage) => storage.getItem(key),
         () => null,
       ),
     setItem: (key, value) =>
-      either(
+      storedOr(
         (storage) => {
           storage.setItem(key, value);
           memory.delete(key);
@@ -36,14 +36,14 @@ export function browserStorage(
       ),
     keys: () => [
       ...memory.keys(),
-      ...either(
+      ...storedOr(
         (storage) => Object.keys(storage),
         () => [],
       ),
     ],
     removeItem: (key) => {
       memory.delete(key);
-      either(
+      storedOr(
         (storage) => storage.removeItem(key),
         () => undefined,
       );

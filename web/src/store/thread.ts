@@ -27,10 +27,10 @@ export class CurrentThread {
   /** Loads what other tabs or devices added to this conversation. */
   async refresh(): Promise<void> {
     const { id, state, editing } = this.store.current;
-    if (state !== "ready" || editing || this.turns.reading(id)) return;
+    if (state !== "ready" || editing || this.turns.isReading(id)) return;
     // The next wake tries again.
     const detail = await this.api.conversation(id).catch(() => null);
-    if (!detail || this.turns.reading(id) || this.store.thread(id)?.editing) return;
+    if (!detail || this.turns.isReading(id) || this.store.thread(id)?.editing) return;
     this.store.inThread(id, { type: "loaded", detail, at: this.world.now() });
     await this.turns.join(id);
   }
@@ -57,7 +57,7 @@ export class CurrentThread {
     this.store.inThread(id, { type: "branch-chosen", head, at: this.world.now() });
     // The next message names the branch it continues, so a failure here loses nothing.
     void this.api.chooseHead(id, head).catch(() => undefined);
-    await this.turns.over(id);
+    await this.turns.ended(id);
     await this.turns.join(id);
   }
 
@@ -75,16 +75,16 @@ export class CurrentThread {
   async #open(id: string): Promise<void> {
     const thread = this.store.thread(id) ?? newThread(id, this.drafts.read(id));
     this.store.dispatch({ type: "thread-shown", thread });
-    if (this.turns.reading(id)) return;
+    if (this.turns.isReading(id)) return;
     this.store.inThread(id, { type: "opening" });
     try {
       const detail = await this.api.conversation(id);
       // A message sent in the meantime is newer than the loaded page.
-      if (this.turns.reading(id)) return;
+      if (this.turns.isReading(id)) return;
       this.store.inThread(id, { type: "loaded", detail, at: this.world.now() });
       await this.#reachHead(id);
     } catch (error) {
-      if (this.turns.reading(id)) return;
+      if (this.turns.isReading(id)) return;
       this.#notOpened(id, error);
       return;
     }

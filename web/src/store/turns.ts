@@ -1,7 +1,7 @@
 import type { Api } from "../api/api.ts";
 import { ApiError } from "../api/error.ts";
-import type { Ask, Options } from "../api/wire.ts";
-import { ConnectionLost, follow, type Line } from "../stream/follow.ts";
+import type { Options, ReplyRequest } from "../api/wire.ts";
+import { ConnectionLost, follow, type ReplySource } from "../stream/follow.ts";
 import { type Network, untilOnline } from "../stream/network.ts";
 import { characters } from "../stream/position.ts";
 import { failureOf } from "./failure.ts";
@@ -23,7 +23,7 @@ export interface World {
 
 interface Reading {
   leaving: AbortController;
-  over: Promise<void>;
+  ended: Promise<void>;
 }
 
 /** Reads replies into the store. They continue while another thread is on the screen. */
@@ -37,24 +37,24 @@ export class Turns {
   ) {}
 
   /** True while a reply in this thread is coming in. */
-  reading(thread: string): boolean {
+  isReading(thread: string): boolean {
     return this.#reading.has(thread);
   }
 
   /** Requests a reply and reads it to its end. */
-  async ask(thread: string, ask: Ask, options: Options): Promise<void> {
+  async request(thread: string, request: ReplyRequest, options: Options): Promise<void> {
     if (this.#live(thread)) return;
-    this.store.inThread(thread, { type: "asked", ask, at: this.world.now() });
+    this.store.inThread(thread, { type: "reply-requested", request, at: this.world.now() });
     // The previous reply has ended, but its connection may take a moment longer to close.
-    if (this.reading(thread)) await this.over(thread);
-    await this.#read(thread, this.api.line(thread, ask, options), remedyOf(ask));
+    if (this.isReading(thread)) await this.ended(thread);
+    await this.#read(thread, this.api.newReply(thread, request, options), remedyOf(request));
   }
 
   /** Follows a reply that was being written when its conversation was loaded. */
   async join(thread: string): Promise<void> {
     const replyId = this.#live(thread)?.replyId;
-    if (!replyId || this.reading(thread)) return;
-    await this.#read(thread, this.api.lineOf(thread, replyId), () => RELOAD);
+    if (!replyId || this.isReading(thread)) return;
+    await this.#read(thread, this.api.existingReply(thread, replyId), () => RELOAD);
   }
 
   /** Stops the reply at once, or as soon as the server has given it an id. */
@@ -67,8 +67,8 @@ export class Turns {
   }
 
   /** Resolves when no reply in this thread is coming in. */
-  async over(thread: string): Promise<void> {
-    await this.#reading.get(thread)?.over;
+  async ended(thread: string): Promise<void> {
+    await this.#reading.get(thread)?.ended;
   }
 
   async #stop(thread: string, replyId: string): Promise<void> {
@@ -79,7 +79,7 @@ export class Turns {
         if (this.#live(thread)?.replyId !== replyId) return;
         if (pause === null || !(error instanceof ApiError && error.temporary)) {
           const failure = failureOf(error, null, this.world.now());
-          this.store.inThread(thread, { type: "not-stopped", failure });
+          this.store.inThread(thread, { type: "stop-failed", failure });
           return;
         }
         await this.world.pause(pause);
@@ -91,16 +91,20 @@ export class Turns {
     return this.store.thread(thread)?.live ?? null;
   }
 
-  async #read(thread: string, line: Line, remedy: (error: unknown) => Remedy): Promise<void> {
+  async #read(
+    thread: string,
+    source: ReplySource,
+    remedy: (error: unknown) => Remedy,
+  ): Promise<void> {
     const leaving = new AbortController();
-    const over = this.#readToEnd(thread, line, leaving.signal, remedy);
-    this.#reading.set(thread, { leaving, over });
-    await over.finally(() => this.#reading.delete(thread));
+    const ended = this.#readToEnd(thread, source, leaving.signal, remedy);
+    this.#reading.set(thread, { leaving, ended });
+    await ended.finally(() => this.#reading.delete(thread));
   }
 
   async #readToEnd(
     thread: string,
-    line: Line,
+    source: ReplySource,
     signal: AbortSignal,
     remedy: (error: unknown) => Remedy,
   ): Promise<void> {
@@ -109,7 +113,7 @@ export class Turns {
         this.store.inThread(thread, { type: "queued" });
         await untilOnline(this.world.network, signal);
       }
-      await this.#follow(thread, line, signal);
+      await this.#follow(thread, source, signal);
     } catch (error) {
       if (error instanceof Withdrawn) return this.store.inThread(thread, { type: "withdrawn" });
       const accepted = this.#live(thread)?.accepted;
@@ -118,7 +122,7 @@ export class Turns {
     }
   }
 
-  async #follow(thread: string, line: Line, signal: AbortSignal): Promise<void> {
+  async #follow(thread: string, source: ReplySource, signal: AbortSignal): Promise<void> {
     const live = this.#live(thread);
     if (!live) return;
     const { accepted, replyId, text } = live;
@@ -127,7 +131,7 @@ export class Turns {
       ...(accepted && replyId ? { replyId } : {}),
     };
     try {
-      for await (const event of follow(line, following)) {
+      for await (const event of follow(source, following)) {
         this.store.inThread(thread, { type: "turn-event", event, at: this.world.now() });
         if (event.type !== "turn") continue;
         this.world.tabs.tell(thread);
@@ -171,6 +175,7 @@ type Remedy = Failure["remedy"];
 const RELOAD: Remedy = { kind: "reload" };
 
 /** Repeats the request. A regenerate that may have arrived reloads, to avoid a second reply. */
-function remedyOf(ask: Ask): (error: unknown) => Remedy {
-  return (error) => (ask.kind === "regenerate" && ApiError.from(error).status === 0 ? RELOAD : ask);
+function remedyOf(request: ReplyRequest): (error: unknown) => Remedy {
+  return (error) =>
+    request.kind === "regenerate" && ApiError.from(error).status === 0 ? RELOAD : request;
 }

@@ -5,12 +5,12 @@ import { Position } from "./position.ts";
 import { PATIENCE, readTurn } from "./read.ts";
 
 /** How to reach a reply: start it once, then resume it after a number of characters. */
-export interface Line {
+export interface ReplySource {
   start(signal: AbortSignal): Promise<Response>;
   resume(replyId: string, after: number, signal: AbortSignal): Promise<Response>;
 }
 
-export interface Following {
+export interface FollowOptions {
   signal: AbortSignal;
   /** Joins a reply that has started already; `start` is not called. */
   replyId?: string;
@@ -35,7 +35,10 @@ const PAUSES_MS = [250, 1_000, 2_000, 4_000, 8_000, 8_000];
  * The events of a turn up to and including `done`, over as many connections as it takes.
  * Text comes without gap or repeat. Throws the server's refusal (ApiError) or ConnectionLost.
  */
-export async function* follow(line: Line, options: Following): AsyncGenerator<TurnEvent> {
+export async function* follow(
+  source: ReplySource,
+  options: FollowOptions,
+): AsyncGenerator<TurnEvent> {
   const { signal, silenceMs = PATIENCE.silenceMs, network = STEADY, pause = rest } = options;
   const patience = { ...PATIENCE, silenceMs, network };
   const position = new Position(options.position);
@@ -45,8 +48,8 @@ export async function* follow(line: Line, options: Following): AsyncGenerator<Tu
     let wait = 0;
     try {
       const response = await (replyId
-        ? line.resume(replyId, position.value, signal)
-        : line.start(signal));
+        ? source.resume(replyId, position.value, signal)
+        : source.start(signal));
       for await (const event of readTurn(response, patience)) {
         if (event.type === "turn") replyId = event.reply_id;
         if (event.type === "chunk") {

@@ -46,9 +46,9 @@ export async function rest(
   signal: AbortSignal,
 ): Promise<void> {
   const over = new AbortController();
-  const either = AbortSignal.any([signal, over.signal]);
+  const stop = AbortSignal.any([signal, over.signal]);
   try {
-    await Promise.race([sleep(milliseconds, either), nextWake(network, either)]);
+    await Promise.race([sleep(milliseconds, stop), nextWake(network, stop)]);
   } finally {
     over.abort();
   }

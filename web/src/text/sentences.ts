@@ -12,7 +12,7 @@ export function endOfSentences(text: string, from: number): number {
 }
 
 /** Markdown as plain text for screen readers. */
-export function spoken(text: string): string {
+export function plainText(text: string): string {
   return text
     .replace(/^\s*(```|~~~).*$/gm, "")
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")

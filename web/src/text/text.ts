@@ -8,7 +8,7 @@ type Sentence = string | Partial<Record<Intl.LDMLPluralRule, string>>;
 
 export type Catalogue = Record<TextKey, Sentence>;
 
-interface Speech {
+interface Locale {
   catalogue: Catalogue;
   numbers: Intl.NumberFormat;
   plurals: Intl.PluralRules;
@@ -18,18 +18,18 @@ interface Speech {
 /** The page's language, as in `<html lang>`. */
 export const language = signal("en");
 
-const speech = signal(speechOf("en", en, false));
+const locale = signal(localeOf("en", en, false));
 
-export function speakIn(name: string, catalogue: Catalogue, rightToLeft: boolean): void {
+export function setCatalogue(name: string, catalogue: Catalogue, rightToLeft: boolean): void {
   batch(() => {
     language.value = name;
-    speech.value = speechOf(name, catalogue, rightToLeft);
+    locale.value = localeOf(name, catalogue, rightToLeft);
   });
 }
 
 /** A text in the page's language, with `{names}` filled in. */
 export function t(key: TextKey, values: Record<string, string | number> = {}): string {
-  const { catalogue, plurals } = speech.value;
+  const { catalogue, plurals } = locale.value;
   const sentence = catalogue[key];
   const form =
     typeof sentence === "string"
@@ -39,16 +39,16 @@ export function t(key: TextKey, values: Record<string, string | number> = {}): s
 }
 
 export function number(value: number): string {
-  return speech.value.numbers.format(value);
+  return locale.value.numbers.format(value);
 }
 
 function written(value: string | number | undefined): string | undefined {
   if (typeof value === "number") return number(value);
   // Isolate it: Latin letters would reorder the text around them (Unicode's FSI and PDI).
-  return speech.value.rightToLeft && value !== undefined ? `\u2068${value}\u2069` : value;
+  return locale.value.rightToLeft && value !== undefined ? `\u2068${value}\u2069` : value;
 }
 
-function speechOf(name: string, catalogue: Catalogue, rightToLeft: boolean): Speech {
+function localeOf(name: string, catalogue: Catalogue, rightToLeft: boolean): Locale {
   return {
     catalogue,
     numbers: new Intl.NumberFormat(name, { maximumFractionDigits: 2 }),

@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Account } from "../../src/account/account.ts";
 import { claimEarlier } from "../../src/account/claim.ts";
-import type { SignIn } from "../../src/account/kept.ts";
 import * as provider from "../../src/account/provider.ts";
+import type { SignIn } from "../../src/account/signIn.ts";
 import { Api } from "../../src/api/api.ts";
 import { FakeServer, json, refusal, tokenStore } from "../api/server.ts";
 import { memory } from "../store/memory.ts";
@@ -29,7 +29,7 @@ function account(signIn: SignIn | null = SIGN_IN): Account {
   return new Account(OIDC, storage, {
     now: () => NOW,
     provider: async () => ({ ...provider, renew }),
-    alone: (work) => work(),
+    inOneTab: (work) => work(),
   });
 }
 
@@ -84,7 +84,7 @@ describe("a signed-in person's token", () => {
     });
     const api = new Api("https://api.example", tokenStore("anonymous"), server.fetch, account());
     await api.me();
-    expect(server.asked.map(({ token }) => token)).toEqual(["a1", "a2"]);
+    expect(server.requests.map(({ token }) => token)).toEqual(["a1", "a2"]);
   });
 });
 
@@ -101,7 +101,7 @@ describe("conversations from before the sign-in", () => {
   test("are claimed with the person's token", async () => {
     const { server, claim } = page(() => json({ claimed: 2 }));
     expect(await claim()).toBe(2);
-    expect(server.asked).toMatchObject([{ token: "a1", body: { token: "anonymous" } }]);
+    expect(server.requests).toMatchObject([{ token: "a1", body: { token: "anonymous" } }]);
     expect(kept().claimed).toBe(true);
   });
 

@@ -31,7 +31,7 @@ const encoded = (value: unknown) => btoa(JSON.stringify(value)).replace(/=+$/, "
 afterEach(() => vi.unstubAllGlobals());
 
 /** Starts a sign-in and returns the parameters of its address. */
-async function asked(): Promise<URLSearchParams> {
+async function beginParameters(): Promise<URLSearchParams> {
   const { searchParams } = new URL(await begin(OIDC));
   const now = Math.floor(Date.now() / 1000);
   const times = { iat: now, exp: now + 60 };
@@ -44,7 +44,7 @@ const answer = (values: Record<string, string>) =>
   finish(OIDC, new URLSearchParams({ code: "c", ...values }));
 
 test("a code with the right state is exchanged for tokens", async () => {
-  const sent = await asked();
+  const sent = await beginParameters();
   const state = String(sent.get("state"));
   expect(sent.get("code_challenge_method")).toBe("S256");
   expect(sent.get("code_challenge")).toMatch(/^[\w-]{43}$/);
@@ -56,7 +56,7 @@ test.each([
   ["another state", { state: "other" }, "foreign"],
   ["another issuer", { iss: "https://evil.example" }, "foreign"],
 ])("%s is refused", async (_, change, reason) => {
-  const state = String((await asked()).get("state"));
+  const state = String((await beginParameters()).get("state"));
   await expect(answer({ state, ...change })).rejects.toMatchObject({ reason });
 });
 
@@ -66,13 +66,13 @@ test.each([
   ["issuer", { iss: "https://evil.example" }],
   ["time", { exp: 1 }],
 ])("an id token for another %s is refused", async (_, change) => {
-  const state = String((await asked()).get("state"));
+  const state = String((await beginParameters()).get("state"));
   claims = { ...claims, ...change };
   await expect(answer({ state })).rejects.toMatchObject({ reason: "failed" });
 });
 
 test("an answer is accepted only once", async () => {
-  const state = String((await asked()).get("state"));
+  const state = String((await beginParameters()).get("state"));
   await answer({ state });
   await expect(answer({ state })).rejects.toMatchObject({ reason: "foreign" });
 });
@@ -88,7 +88,7 @@ test.each([
 });
 
 test("a code is not sent unencrypted", async () => {
-  const state = String((await asked()).get("state"));
+  const state = String((await beginParameters()).get("state"));
   description = { ...description, token_endpoint: "http://issuer.example/token" };
   await expect(answer({ state })).rejects.toMatchObject({ reason: "failed" });
 });

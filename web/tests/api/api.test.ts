@@ -19,10 +19,10 @@ describe("sessions", () => {
     const server = withSessions("fresh");
     const tokens = tokenStore(null);
     const api = new Api(BASE, tokens, server.fetch);
-    expect(api.known).toBe(false);
+    expect(api.hasUser).toBe(false);
     await Promise.all([api.conversations(""), api.conversations("")]);
     expect(tokens.read()).toBe("fresh");
-    expect(api.known).toBe(true);
+    expect(api.hasUser).toBe(true);
     expect(server.paths().filter((path) => path === "POST /api/sessions")).toHaveLength(1);
   });
 
@@ -42,7 +42,7 @@ describe("sessions", () => {
       return response;
     });
     await api.conversations("");
-    expect(server.asked.map(({ token }) => token)).toEqual(["stale", "fresh"]);
+    expect(server.requests.map(({ token }) => token)).toEqual(["stale", "fresh"]);
   });
 
   test("a second refusal is an error", async () => {
@@ -50,7 +50,7 @@ describe("sessions", () => {
     server.routes["POST /api/sessions"] = () => json({ token: "also bad" });
     const api = new Api(BASE, tokenStore("stale"), server.fetch);
     await expect(api.conversations("")).rejects.toMatchObject({ status: 401 });
-    expect(server.asked).toHaveLength(3);
+    expect(server.requests).toHaveLength(3);
   });
 });
 
@@ -61,24 +61,24 @@ describe("a session's lifetime", () => {
   const ours = (iat: number, exp: number) => token({ iss: "livepeer-chat", sub: "ünï", iat, exp });
   const tokenAfter = async (first: string, start = async () => "later") => {
     const tokens = tokenStore(first);
-    const asked: (string | null)[] = [];
+    const started: (string | null)[] = [];
     const session = new Session(
       tokens,
       (before) => {
-        asked.push(before);
+        started.push(before);
         return start();
       },
       () => NOW * 1000,
     );
-    const used = await Promise.all([session.need(), session.need()]);
+    const used = await Promise.all([session.token(), session.token()]);
     expect(used).toEqual([first, first]);
     await Promise.resolve();
-    return { asked, kept: tokens.read() };
+    return { started, kept: tokens.read() };
   };
 
   test("after half of it, one request asks for a later session of the same user", async () => {
     const old = ours(NOW - 60, NOW + 50);
-    await expect(tokenAfter(old)).resolves.toEqual({ asked: [old], kept: "later" });
+    await expect(tokenAfter(old)).resolves.toEqual({ started: [old], kept: "later" });
   });
 
   test.each([
@@ -86,7 +86,7 @@ describe("a session's lifetime", () => {
     ["of another issuer", token({ iss: "https://idp.example", iat: 1, exp: NOW + 5 })],
     ["that cannot be parsed", "stale"],
   ])("a token %s is not renewed", async (_, first) => {
-    await expect(tokenAfter(first)).resolves.toEqual({ asked: [], kept: first });
+    await expect(tokenAfter(first)).resolves.toEqual({ started: [], kept: first });
   });
 
   test("a failed renewal keeps the current token", async () => {
@@ -142,11 +142,11 @@ test("a turn is posted as the contract says and resumed after a number of charac
   const api = new Api(BASE, tokenStore(), server.fetch);
   const { signal } = new AbortController();
   const message = { id: "m1", content: "Hello" };
-  await api.line("c1", { kind: "send", message }, { model: "a/model" }).start(signal);
+  await api.newReply("c1", { kind: "send", message }, { model: "a/model" }).start(signal);
   const edited = { ...message, parent_id: null };
-  await api.line("c1", { kind: "send", message: edited }, {}).start(signal);
-  await api.lineOf("c1", "r1").resume("r1", 12, signal);
-  expect(server.asked.map(({ body }) => body)).toEqual([
+  await api.newReply("c1", { kind: "send", message: edited }, {}).start(signal);
+  await api.existingReply("c1", "r1").resume("r1", 12, signal);
+  expect(server.requests.map(({ body }) => body)).toEqual([
     { message, model: "a/model" },
     { message, parent_id: null },
     null,
@@ -161,9 +161,11 @@ test("continue keeps the reply's model, regenerate uses the chosen one", async (
   });
   const api = new Api(BASE, tokenStore(), server.fetch);
   const { signal } = new AbortController();
-  await api.line("c1", { kind: "continue", replyId: "r1" }, { model: "a/model" }).start(signal);
-  await api.line("c1", { kind: "regenerate", replyId: "r1" }, { model: "a/model" }).start(signal);
-  expect(server.asked.map(({ body }) => body)).toEqual([{}, { model: "a/model" }]);
+  await api.newReply("c1", { kind: "continue", replyId: "r1" }, { model: "a/model" }).start(signal);
+  await api
+    .newReply("c1", { kind: "regenerate", replyId: "r1" }, { model: "a/model" })
+    .start(signal);
+  expect(server.requests.map(({ body }) => body)).toEqual([{}, { model: "a/model" }]);
 });
 
 test("ids and cursors cannot change the path", async () => {

@@ -4,7 +4,7 @@ import { MarkdownDocument } from "../../src/markdown/document.ts";
 import { TEXTS } from "./texts.ts";
 
 /** The visible part of a token: without `loose` and the end of `raw` in list items. */
-function seen(token: Token): unknown {
+function visible(token: Token): unknown {
   const { raw, loose, ...rest } = token as Token & { loose?: boolean };
   return JSON.parse(
     JSON.stringify({ ...rest, ...(token.type === "list" ? { loose } : {}) }, (key, value) =>
@@ -19,7 +19,7 @@ function seen(token: Token): unknown {
 
 function whole(text: string): unknown[] {
   const tokens = new Lexer({ gfm: true, breaks: true }).lex(text);
-  return tokens.filter(({ type }) => type !== "space" && type !== "def").map(seen);
+  return tokens.filter(({ type }) => type !== "space" && type !== "def").map(visible);
 }
 
 function streamed(text: string, step: number) {
@@ -33,12 +33,12 @@ describe.each(Object.entries(TEXTS))("%s", (_, text) => {
   test.each([1, 2, 3, 7, 40])(
     "in pieces of %i it becomes the same blocks as in one piece",
     (step) => {
-      expect(streamed(text, step).blocks.map(seen)).toEqual(whole(text));
+      expect(streamed(text, step).blocks.map(visible)).toEqual(whole(text));
     },
   );
 
   test("in one piece it becomes the same blocks", () => {
-    expect(new MarkdownDocument().update(text, false).map(seen)).toEqual(whole(text));
+    expect(new MarkdownDocument().update(text, false).map(visible)).toEqual(whole(text));
   });
 });
 

@@ -37,7 +37,7 @@ describe("the list of conversations", () => {
     };
     chat.composer.edit("Why?");
     expect(await read(() => chat.composer.send())).toEqual(["c1", "a"]);
-    const askedAgain = () => expect.poll(() => server.asked.length).toBe(3);
+    const askedAgain = () => expect.poll(() => server.requests.length).toBe(3);
     expect(await read(askedAgain)).toEqual(["a"]);
   });
 
@@ -59,7 +59,7 @@ describe("renaming", () => {
     expect(titles()[0]).toBe("New title");
     await renaming;
     expect(titles()[0]).toBe("Saved title");
-    expect(server.asked.at(-1)?.body).toEqual({ title: "New title" });
+    expect(server.requests.at(-1)?.body).toEqual({ title: "New title" });
   });
 
   test("to an empty or unchanged title sends no request", async () => {

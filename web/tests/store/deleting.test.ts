@@ -21,12 +21,12 @@ describe("deleting", () => {
     });
     const removing = archive.remove("a");
     expect(titles()).toEqual(["Dinner plan"]);
-    expect(history().leaving?.id).toBe("a");
+    expect(history().pendingDeletion?.id).toBe("a");
     expect(server.paths()).toEqual([LIST]);
     timePasses();
     await removing;
     expect(server.paths()).toEqual([LIST, "DELETE /api/conversations/a"]);
-    expect(history().leaving).toBeNull();
+    expect(history().pendingDeletion).toBeNull();
     expect(titles()).toEqual(["Dinner plan"]);
   });
 

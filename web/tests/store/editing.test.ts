@@ -20,7 +20,7 @@ describe("editing", () => {
     expect(thread().editing).toEqual({ messageId: "m1", text: "How?" });
     await chat.composer.sendEdited();
     expect(new Set(messageIds(server)).size).toBe(1);
-    expect(server.asked.at(-1)?.body).toMatchObject({ parent_id: null });
+    expect(server.requests.at(-1)?.body).toMatchObject({ parent_id: null });
     expect(thread()).toMatchObject({ editing: null, head: "r2" });
   });
 });

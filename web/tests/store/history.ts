@@ -1,4 +1,4 @@
-import { listed } from "../../src/store/reduce/history.ts";
+import { visible } from "../../src/store/reduce/history.ts";
 import { json } from "../api/server.ts";
 import { page } from "./page.ts";
 
@@ -15,6 +15,6 @@ export async function withTwo(routes: Parameters<typeof page>[0] = {}) {
   const all = page({ [LIST]: () => json({ conversations: two, cursor: null }), ...routes });
   await all.chat.archive.load();
   const history = () => all.store.state.value.history;
-  const titles = () => listed(history()).map(({ title }) => title);
+  const titles = () => visible(history()).map(({ title }) => title);
   return { ...all, history, titles };
 }

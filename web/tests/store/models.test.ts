@@ -12,7 +12,7 @@ test("a model is warmed once a minute, and a refusal is ignored", async () => {
   await chat.models.warm("a/b");
   await chat.models.warm("a/b");
   await chat.models.warm("c/d");
-  expect(server.asked.map(({ body }) => body)).toEqual([{ model: "a/b" }, { model: "c/d" }]);
+  expect(server.requests.map(({ body }) => body)).toEqual([{ model: "a/b" }, { model: "c/d" }]);
 });
 
 test("the list says how warm each model is", async () => {

@@ -13,7 +13,7 @@ describe("without a network", () => {
     const sending = chat.composer.send();
     expect(thread()).toMatchObject({ live: { queued: true }, unsent: { content: "Why?" } });
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(server.asked).toEqual([]);
+    expect(server.requests).toEqual([]);
     network.wake("online");
     await sending;
     expect(thread()).toMatchObject({ live: null, failure: null });
@@ -61,7 +61,7 @@ describe("coming back", () => {
     const { chat, server, tabs } = page({ [CONVERSATION]: exchange("complete", "Yes.") });
     await chat.thread.show("c1");
     tabs.hear("c2");
-    expect(server.asked).toHaveLength(1);
+    expect(server.requests).toHaveLength(1);
   });
 
   test("other tabs are told when a reply starts", async () => {
@@ -91,6 +91,6 @@ describe("coming back", () => {
     await chat.thread.show("c1");
     chat.composer.startEditing("m1");
     network.wake("visible");
-    expect(server.asked).toHaveLength(1);
+    expect(server.requests).toHaveLength(1);
   });
 });

@@ -22,10 +22,10 @@ describe("opening a conversation", () => {
   test("reloads until the reply has ended if the server cannot resume it", async () => {
     const answers = [() => under("Be"), () => under("Becau"), over];
     const { chat, store, thread } = page({ [CONVERSATION]: () => answers.shift()?.() as Response });
-    const seen: (string | undefined)[] = [];
-    store.select((state) => state.threads.c1?.live?.text).subscribe((text) => seen.push(text));
+    const texts: (string | undefined)[] = [];
+    store.select((state) => state.threads.c1?.live?.text).subscribe((text) => texts.push(text));
     await chat.thread.show("c1");
-    expect(seen).toEqual([undefined, "Be", "Becau", undefined]);
+    expect(texts).toEqual([undefined, "Be", "Becau", undefined]);
     expect(thread().messages.at(-1)).toMatchObject({ content: "Because.", outcome: "complete" });
   });
 
@@ -57,7 +57,7 @@ describe("opening a conversation", () => {
     await sending;
     expect(store.state.value.current).toBe("c2");
     expect(store.thread("c1")?.messages.at(-1)?.content).toBe("Because.");
-    expect(store.state.value.heard.pieces).toEqual([]);
+    expect(store.state.value.announced.pieces).toEqual([]);
   });
 });
 

@@ -71,6 +71,6 @@ export function slowly() {
 }
 
 export const messageIds = (server: FakeServer) =>
-  server.asked
+  server.requests
     .filter(({ method, path }) => method === "POST" && path.endsWith("/turns"))
     .map(({ body }) => (body as { message: { id: string } }).message.id);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { keepAnswers, keptAnswers } from "../../src/store/preferences.ts";
-import { ANY_ANSWERS } from "../../src/store/state.ts";
+import { storeAnswers, storedAnswers } from "../../src/store/preferences.ts";
+import { DEFAULT_ANSWERS } from "../../src/store/state.ts";
 import { json } from "../api/server.ts";
 import { chunk, done, turn } from "../stream/wire.ts";
 import { memory } from "./memory.ts";
@@ -10,8 +10,8 @@ describe("options for answers", () => {
   test("are restored as stored", () => {
     const storage = memory();
     const chosen = { model: "a/b", temperature: 0, maxTokens: 50 };
-    keepAnswers(chosen, storage);
-    expect(keptAnswers(storage)).toEqual(chosen);
+    storeAnswers(chosen, storage);
+    expect(storedAnswers(storage)).toEqual(chosen);
   });
 
   test.each(["", "{", "null", "[]", '{"temperature":"1","maxTokens":0}', '{"temperature":3}'])(
@@ -19,7 +19,7 @@ describe("options for answers", () => {
     (kept) => {
       const storage = memory();
       storage.setItem("answers", kept);
-      expect(keptAnswers(storage)).toEqual(ANY_ANSWERS);
+      expect(storedAnswers(storage)).toEqual(DEFAULT_ANSWERS);
     },
   );
 
@@ -29,20 +29,20 @@ describe("options for answers", () => {
     chat.settings.chooseAnswers({ maxTokens: 9 });
     chat.composer.edit("Why?");
     await chat.composer.send();
-    expect(server.asked.at(-1)?.body).toMatchObject({ temperature: 0.5, max_tokens: 9 });
+    expect(server.requests.at(-1)?.body).toMatchObject({ temperature: 0.5, max_tokens: 9 });
   });
 });
 
 describe("a system prompt", () => {
   test("goes with the first message only", async () => {
     const { chat, server } = page({ [TURNS]: () => answer(turn("r1"), chunk("Yes.", 4), done()) });
-    await chat.settings.instruct("c1", "Be brief.");
-    expect(server.asked).toEqual([]);
+    await chat.settings.setSystemPrompt("c1", "Be brief.");
+    expect(server.requests).toEqual([]);
     for (const text of ["Why?", "And?"]) {
       chat.composer.edit(text);
       await chat.composer.send();
     }
-    const prompts = server.asked.map(
+    const prompts = server.requests.map(
       ({ body }) => (body as { system_prompt?: string }).system_prompt,
     );
     expect(prompts).toEqual(["Be brief.", undefined]);
@@ -56,10 +56,10 @@ describe("a system prompt", () => {
         works ? json({ conversation: { id: "c1" } }) : json({}, { status: 500 }),
     });
     await chat.thread.show("c1");
-    await chat.settings.instruct("c1", "Be brief.");
-    expect(server.asked.at(-1)?.body).toEqual({ system_prompt: "Be brief." });
+    await chat.settings.setSystemPrompt("c1", "Be brief.");
+    expect(server.requests.at(-1)?.body).toEqual({ system_prompt: "Be brief." });
     works = false;
-    await chat.settings.instruct("c1", null);
+    await chat.settings.setSystemPrompt("c1", null);
     expect(thread().systemPrompt).toBe("Be brief.");
     expect(store.state.value.history.notice).not.toBe("");
   });

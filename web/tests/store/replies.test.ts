@@ -57,7 +57,7 @@ describe("an existing reply", () => {
     expect(thread().head).toBe("r2");
     await chat.thread.showVersion("r2", -1);
     expect(thread().head).toBe("r1");
-    expect(server.asked.at(-1)).toMatchObject({ method: "PATCH", body: { head: "r1" } });
+    expect(server.requests.at(-1)).toMatchObject({ method: "PATCH", body: { head: "r1" } });
     await chat.thread.showVersion("r1", -1);
     expect(thread().head).toBe("r1");
   });
@@ -90,7 +90,7 @@ describe("switching to a warm model", () => {
     const { server, thread } = await changing(done("stopped"));
     expect(server.paths()).toEqual([TURNS, STOP, AGAIN]);
     expect(thread()).toMatchObject({ model: "warm/model", head: "r2", live: null });
-    expect(server.asked.at(-1)?.body).toEqual({ model: "warm/model" });
+    expect(server.requests.at(-1)?.body).toEqual({ model: "warm/model" });
   });
 
   test("does nothing if the answer came in the meantime", async () => {

@@ -4,8 +4,8 @@ import { conversation, LIST, withTwo } from "./history.ts";
 
 describe("searching", () => {
   const pages = (count: number) => ({
-    [LIST]: (asked: { path: string }) => {
-      const number = Number(/cursor=(\d+)/.exec(asked.path)?.[1] ?? 0);
+    [LIST]: (request: { path: string }) => {
+      const number = Number(/cursor=(\d+)/.exec(request.path)?.[1] ?? 0);
       const rows = Array.from({ length: 30 }, (_, row) =>
         conversation(`${number}-${row}`, `Chat ${row} of page-${number}`),
       );
@@ -24,16 +24,16 @@ describe("searching", () => {
   test("loads older pages until it has found enough", async () => {
     const { chat, server, titles } = await withTwo(pages(40));
     await chat.archive.search("chat");
-    expect(server.asked).toHaveLength(1);
+    expect(server.requests).toHaveLength(1);
     await chat.archive.search("page-3");
     expect(titles()).toHaveLength(30);
-    expect(server.asked).toHaveLength(4);
+    expect(server.requests).toHaveLength(4);
   });
 
   test("stops after ten pages when there is nothing to find", async () => {
     const { chat, server, history } = await withTwo(pages(40));
     await chat.archive.search("elephants");
-    expect(server.asked).toHaveLength(11);
+    expect(server.requests).toHaveLength(11);
     expect(history().cursor).not.toBe("");
   });
 
@@ -42,6 +42,6 @@ describe("searching", () => {
     const first = chat.archive.search("elephants");
     await chat.archive.search("chat 1");
     await first;
-    expect(server.asked.length).toBeLessThan(4);
+    expect(server.requests.length).toBeLessThan(4);
   });
 });

@@ -24,7 +24,7 @@ describe("sending", () => {
     });
     chat.composer.edit("Why?");
     await chat.composer.send();
-    const { count, pieces } = store.state.value.heard;
+    const { count, pieces } = store.state.value.announced;
     expect(count).toBe(1);
     expect(pieces[0]).toContain("Because. Cut short");
   });
@@ -39,7 +39,7 @@ describe("sending", () => {
     chat.composer.edit("Why?");
     const sending = chat.composer.send();
     await chat.composer.send();
-    await expect.poll(() => server.asked.length).toBe(1);
+    await expect.poll(() => server.requests.length).toBe(1);
     release(answer(turn("r1"), done()));
     await sending;
     expect(messageIds(server)).toHaveLength(1);
@@ -72,7 +72,7 @@ describe("sending", () => {
     chat.models.choose("retired");
     chat.composer.edit("Why?");
     await chat.composer.send();
-    expect(server.asked.at(-1)?.body).toMatchObject({ model: "b" });
+    expect(server.requests.at(-1)?.body).toMatchObject({ model: "b" });
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { follow } from "../../src/stream/follow.ts";
-import { options, rest, ScriptedLine, TEXT, textOf, wire } from "./scriptedLine.ts";
+import { options, rest, ScriptedSource, TEXT, textOf, wire } from "./scriptedSource.ts";
 import { all, bodyOf, bytes, chunk, chunks, done, turn } from "./wire.ts";
 
 describe("resuming", () => {
@@ -10,9 +10,9 @@ describe("resuming", () => {
     "cut at every byte (%s), the text has no gap and no repeat",
     async (ending) => {
       for (let place = bytes(turn()).length; place < whole.length; place += 1) {
-        const line = new ScriptedLine([() => bodyOf([whole.subarray(0, place)], ending), rest]);
-        expect(await textOf(line), `cut at byte ${place}`).toBe(TEXT);
-        expect(line.asked).toHaveLength(2);
+        const source = new ScriptedSource([() => bodyOf([whole.subarray(0, place)], ending), rest]);
+        expect(await textOf(source), `cut at byte ${place}`).toBe(TEXT);
+        expect(source.requests).toHaveLength(2);
       }
     },
   );
@@ -23,38 +23,41 @@ describe("resuming", () => {
       return bodyOf(wire([turn(), chunk(next, after + [...next].length)]), "break");
     };
     const steps = Array.from({ length: 30 }, () => step);
-    expect(await textOf(new ScriptedLine([...steps, rest]))).toBe(TEXT);
+    expect(await textOf(new ScriptedSource([...steps, rest]))).toBe(TEXT);
   });
 
   test("text that was delivered before is not delivered again", async () => {
     const first = () => bodyOf(wire([turn(), chunk("One tw", 6)]));
     const overlapping = () => bodyOf(wire([turn(), chunk("One ", 4), chunk("two 🌌", 9), done()]));
-    expect(await textOf(new ScriptedLine([first, overlapping]))).toBe("One two 🌌");
+    expect(await textOf(new ScriptedSource([first, overlapping]))).toBe("One two 🌌");
   });
 
   test("text after a gap is not delivered", async () => {
     const first = () => bodyOf(wire([turn(), chunk("One", 3)]));
     const later = () => bodyOf(wire([turn(), chunk("three", 12), done()]));
     const right = () => bodyOf(wire([chunk(" two", 7), chunk(" three", 13), done()]));
-    const line = new ScriptedLine([first, later, right]);
-    expect(await textOf(line)).toBe("One two three");
-    expect(line.asked).toEqual(["start", 3, 3]);
+    const source = new ScriptedSource([first, later, right]);
+    expect(await textOf(source)).toBe("One two three");
+    expect(source.requests).toEqual(["start", 3, 3]);
   });
 
   test("a running reply is joined at the given position", async () => {
-    const line = new ScriptedLine([rest]);
-    const events = await all(follow(line, { ...options(), replyId: "reply", position: 8 }));
+    const source = new ScriptedSource([rest]);
+    const events = await all(follow(source, { ...options(), replyId: "reply", position: 8 }));
     const text = events.map((event) => (event.type === "chunk" ? event.content : "")).join("");
     expect(text).toBe([...TEXT].slice(8).join(""));
-    expect(line.asked).toEqual([8]);
+    expect(source.requests).toEqual([8]);
   });
 });
 
 test("a continued reply is started once, then resumed after the known text", async () => {
   const first = () => bodyOf(wire([turn(), chunk("two", 7)]), "break");
-  const line = new ScriptedLine([first, () => bodyOf(wire([turn(), chunk(" three", 13), done()]))]);
-  const events = await all(follow(line, { ...options(), position: 4 }));
+  const source = new ScriptedSource([
+    first,
+    () => bodyOf(wire([turn(), chunk(" three", 13), done()])),
+  ]);
+  const events = await all(follow(source, { ...options(), position: 4 }));
   const text = events.map((event) => (event.type === "chunk" ? event.content : "")).join("");
   expect(text).toBe("two three");
-  expect(line.asked).toEqual(["start", 7]);
+  expect(source.requests).toEqual(["start", 7]);
 });

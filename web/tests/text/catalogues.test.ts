@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import ar from "../../src/text/ar.json";
 import de from "../../src/text/de.json";
 import en from "../../src/text/en.json";
-import { LANGUAGES, restoreLanguage, spokenOf } from "../../src/text/languages.ts";
+import { LANGUAGES, languageOf, restoreLanguage } from "../../src/text/languages.ts";
 import { t } from "../../src/text/text.ts";
 import { memory } from "../store/memory.ts";
 
@@ -82,7 +82,7 @@ test.each([
   [["constructor"], "en"],
   [[], "en"],
 ])("a browser that prefers %j gets %s", (wanted, language) => {
-  expect(spokenOf(wanted)).toBe(language);
+  expect(languageOf(wanted)).toBe(language);
 });
 
 test("the chosen language overrides the browser's", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { endOfSentences, spoken } from "../../src/text/sentences.ts";
+import { endOfSentences, plainText } from "../../src/text/sentences.ts";
 
 describe("the end of the last complete sentence", () => {
   test.each([
@@ -25,5 +25,5 @@ test.each([
   ["- one\n- [two](https://example.org)", "one two"],
   ["```python\nprint(1)\n```", "print(1)"],
 ])("%j is announced without its markup", (markdown, words) => {
-  expect(spoken(markdown)).toBe(words);
+  expect(plainText(markdown)).toBe(words);
 });

@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { currentThread, isSendable } from "../../store/store.ts";
 import { t } from "../../text/text.ts";
 import { useChat, useSelect } from "../context.ts";
-import { focusAfterAsking, hasKeyboard } from "../controls/focus.ts";
+import { focusAfterSending, hasKeyboard } from "../controls/focus.ts";
 import { grow } from "../controls/grow.ts";
 import { Icon } from "../controls/Icon.tsx";
 import { submits } from "../controls/keys.ts";
@@ -32,7 +32,7 @@ export function Composer() {
   /** The button disappears with the reply, so move the focus. */
   const stop = () => {
     void chat.replies.stop();
-    focusAfterAsking();
+    focusAfterSending();
   };
 
   return (

@@ -32,8 +32,8 @@ class Group<T extends object> extends Component<Props<T>> {
   }
 
   #node(each: T, node: Props<T>["node"]): ComponentChild {
-    const known = this.#nodes.get(each) ?? node(each);
-    this.#nodes.set(each, known);
-    return known;
+    const rendered = this.#nodes.get(each) ?? node(each);
+    this.#nodes.set(each, rendered);
+    return rendered;
   }
 }

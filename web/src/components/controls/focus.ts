@@ -4,7 +4,7 @@ export function hasKeyboard(): boolean {
 }
 
 /** Focuses the composer, or on a phone the thread: a keyboard would cover the answer there. */
-export function focusAfterAsking(): void {
+export function focusAfterSending(): void {
   const place = document.getElementById(hasKeyboard() ? "composer" : "thread");
   place?.focus({ preventScroll: true });
 }

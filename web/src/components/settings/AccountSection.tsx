@@ -1,10 +1,10 @@
 import type { Account } from "../../account/account.ts";
 import { t } from "../../text/text.ts";
-import { useLeaving } from "../account.ts";
+import { useSignIn } from "../account.ts";
 
 /** Who is signed in, with buttons to sign in or out. */
 export function AccountSection({ account }: { account: Account }) {
-  const { going, signIn, signOut } = useLeaving(account);
+  const { going, signIn, signOut } = useSignIn(account);
   const who = account.signIn.value;
   const inside = who?.access != null;
   return (

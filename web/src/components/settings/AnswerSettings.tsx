@@ -1,4 +1,4 @@
-import type { Answers } from "../../store/state.ts";
+import type { AnswerOptions } from "../../store/state.ts";
 import { number, t } from "../../text/text.ts";
 import { useChat, useSelect } from "../context.ts";
 
@@ -10,7 +10,7 @@ export function AnswerSettings() {
   const chat = useChat();
   const answers = useSelect((state) => state.answers);
   const most = useSelect((state) => state.me?.limits.max_tokens ?? null);
-  const choose = (change: Partial<Answers>) => chat.settings.chooseAnswers(change);
+  const choose = (change: Partial<AnswerOptions>) => chat.settings.chooseAnswers(change);
   const { temperature, maxTokens } = answers;
   const words = temperature === null ? t("settings.usual") : number(temperature);
   return (

@@ -7,17 +7,17 @@ import { useChat } from "../context.ts";
 /** Deletes the whole history, after a confirmation. */
 export function DeleteAll() {
   const chat = useChat();
-  const [asking, setAsking] = useState(false);
-  const [said, setSaid] = useState("");
+  const [confirming, setConfirming] = useState(false);
+  const [result, setResult] = useState("");
   const first = useRef<HTMLButtonElement>(null);
   const cancel = useRef<HTMLButtonElement>(null);
 
   useEffect(() => {
-    if (asking) cancel.current?.focus();
-  }, [asking]);
+    if (confirming) cancel.current?.focus();
+  }, [confirming]);
 
   const stop = () => {
-    setAsking(false);
+    setConfirming(false);
     requestAnimationFrame(() => first.current?.focus());
   };
 
@@ -26,15 +26,15 @@ export function DeleteAll() {
     try {
       await chat.archive.removeAll();
       location.hash = addressOf(null);
-      setSaid(t("settings.deleteAll.done"));
+      setResult(t("settings.deleteAll.done"));
     } catch (error) {
-      setSaid(ApiError.from(error).message);
+      setResult(ApiError.from(error).message);
     }
   };
 
   return (
     <div class="setting">
-      {asking ? (
+      {confirming ? (
         <>
           <p>{t("settings.deleteAll.sure")}</p>
           <div class="setting-buttons">
@@ -57,13 +57,13 @@ export function DeleteAll() {
           type="button"
           class="small-button"
           data-testid="delete-all"
-          onClick={() => setAsking(true)}
+          onClick={() => setConfirming(true)}
         >
           {t("settings.deleteAll")}
         </button>
       )}
       <p class="setting-hint" role="status">
-        {said}
+        {result}
       </p>
     </div>
   );

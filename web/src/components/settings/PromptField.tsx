@@ -19,7 +19,7 @@ function Field({ id, there }: { id: string; there: boolean }) {
   const prompt = useSelect((state) => currentThread(state).systemPrompt ?? "");
 
   const save = (text: string) => {
-    if (there) void chat.settings.instruct(id, text.trim() === "" ? null : text.trim());
+    if (there) void chat.settings.setSystemPrompt(id, text.trim() === "" ? null : text.trim());
   };
 
   useEffect(() => {

@@ -1,7 +1,7 @@
 import type { ComponentChild } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { type Period, periodsOf } from "../../store/days.ts";
-import { listed } from "../../store/reduce/history.ts";
+import { visible } from "../../store/reduce/history.ts";
 import { language, t } from "../../text/text.ts";
 import { useChat, useSelect } from "../context.ts";
 import { Groups } from "../controls/Groups.tsx";
@@ -15,12 +15,12 @@ const piece = (rows: ComponentChild[]) => <ul class="history-list">{rows}</ul>;
 export function ConversationList() {
   const chat = useChat();
   const history = useSelect((state) => state.history);
-  const { conversations, cursor, state, message, query, leaving } = history;
+  const { conversations, cursor, state, message, query, pendingDeletion } = history;
   const current = useSelect((state) => state.current);
   const renamed = renaming.value;
   const periods = useMemo(
-    () => periodsOf(rowsOf(listed(history), current, renamed), Date.now()),
-    [conversations, query, leaving, current, renamed],
+    () => periodsOf(rowsOf(visible(history), current, renamed), Date.now()),
+    [conversations, query, pendingDeletion, current, renamed],
   );
   const more = useRef<HTMLButtonElement>(null);
   const searching = query.trim() !== "";
@@ -68,8 +68,8 @@ export function ConversationList() {
 }
 
 /** Rows without extra state stay the conversation objects, so that they are not rendered again. */
-function rowsOf(listed: RowState[], current: string, renamed: string | null): RowState[] {
-  return listed.map((row) =>
+function rowsOf(conversations: RowState[], current: string, renamed: string | null): RowState[] {
+  return conversations.map((row) =>
     row.id === current || row.id === renamed
       ? { ...row, open: row.id === current, renaming: row.id === renamed }
       : row,

@@ -1,11 +1,11 @@
 import type { Account } from "../../account/account.ts";
 import { t } from "../../text/text.ts";
-import { useLeaving } from "../account.ts";
+import { useSignIn } from "../account.ts";
 import { Icon } from "../controls/Icon.tsx";
 
 /** Shown while nobody is signed in. */
 export function SignInButton({ account }: { account: Account }) {
-  const { going, signIn } = useLeaving(account);
+  const { going, signIn } = useSignIn(account);
   if (account.signIn.value?.access) return null;
   return (
     <button

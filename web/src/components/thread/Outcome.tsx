@@ -1,7 +1,7 @@
 import type { Message } from "../../api/wire.ts";
 import { t } from "../../text/text.ts";
 import { useChat } from "../context.ts";
-import { focusAfterAsking } from "../controls/focus.ts";
+import { focusAfterSending } from "../controls/focus.ts";
 import { Icon, type IconName } from "../controls/Icon.tsx";
 
 interface Props {
@@ -26,9 +26,9 @@ export function Outcome({ message, last }: Props) {
   // An empty reply cannot be continued.
   const goesOn = outcome !== "error" && content !== "";
   const elsewhere = outcome === "error" || outcome === "truncated";
-  const ask = (asking: Promise<void>) => {
-    void asking;
-    focusAfterAsking();
+  const start = (request: Promise<void>) => {
+    void request;
+    focusAfterSending();
   };
   return (
     <div class="outcome" data-testid={outcome === "error" ? "error" : "outcome"}>
@@ -41,7 +41,7 @@ export function Outcome({ message, last }: Props) {
               type="button"
               class="small-button"
               data-testid="continue"
-              onClick={() => ask(chat.replies.continue(message.id))}
+              onClick={() => start(chat.replies.continue(message.id))}
             >
               <Icon name="play" />
               {t("reply.continue")}
@@ -52,7 +52,7 @@ export function Outcome({ message, last }: Props) {
               type="button"
               class="small-button"
               data-testid="try-again"
-              onClick={() => ask(chat.replies.regenerate(message.id))}
+              onClick={() => start(chat.replies.regenerate(message.id))}
             >
               <Icon name="retry" />
               {t(elsewhere ? "reply.elsewhere" : "reply.regenerate")}

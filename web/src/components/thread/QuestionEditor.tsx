@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { currentThread } from "../../store/store.ts";
 import { t } from "../../text/text.ts";
 import { useChat, useSelect } from "../context.ts";
-import { focusAfterAsking } from "../controls/focus.ts";
+import { focusAfterSending } from "../controls/focus.ts";
 import { grow } from "../controls/grow.ts";
 import { submits } from "../controls/keys.ts";
 
@@ -16,7 +16,7 @@ export function QuestionEditor() {
   useEffect(() => {
     field.current?.focus();
     field.current?.setSelectionRange(text.length, text.length);
-    return focusAfterAsking;
+    return focusAfterSending;
   }, []);
 
   useLayoutEffect(() => {

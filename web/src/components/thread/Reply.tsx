@@ -1,7 +1,7 @@
 import { currentThread } from "../../store/store.ts";
 import { t } from "../../text/text.ts";
 import { useChat, useSelect } from "../context.ts";
-import { focusAfterAsking } from "../controls/focus.ts";
+import { focusAfterSending } from "../controls/focus.ts";
 import { ToolButton } from "../controls/ToolButton.tsx";
 import { CopyMessage } from "./CopyMessage.tsx";
 import { Details } from "./Details.tsx";
@@ -38,7 +38,7 @@ export function Reply({ message, versions, last, live, busy }: MessageProps) {
             disabled={busy}
             onClick={() => {
               void chat.replies.regenerate(id);
-              focusAfterAsking();
+              focusAfterSending();
             }}
           />
           <Details message={message} />

@@ -1,7 +1,7 @@
 import { currentThread } from "../../store/store.ts";
 import { type TextKey, t } from "../../text/text.ts";
 import { useChat, useSelect } from "../context.ts";
-import { focusAfterAsking } from "../controls/focus.ts";
+import { focusAfterSending } from "../controls/focus.ts";
 
 const STARTERS: TextKey[] = [
   "welcome.starter.explain",
@@ -13,10 +13,10 @@ const STARTERS: TextKey[] = [
 export function Welcome() {
   const chat = useChat();
   const writing = useSelect((state) => currentThread(state).draft !== "");
-  const ask = (text: string) => {
+  const start = (text: string) => {
     chat.composer.edit(text);
     void chat.composer.send();
-    focusAfterAsking();
+    focusAfterSending();
   };
   return (
     <section class="welcome">
@@ -26,7 +26,7 @@ export function Welcome() {
       <ul class="starters" hidden={writing}>
         {STARTERS.map((key) => (
           <li key={key}>
-            <button type="button" class="starter" onClick={() => ask(t(key))}>
+            <button type="button" class="starter" onClick={() => start(t(key))}>
               {t(key)}
             </button>
           </li>

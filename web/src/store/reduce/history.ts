@@ -32,13 +32,13 @@ export function reduceHistory(history: History, event: StoreEvent): History {
           each.id === event.id ? { ...each, ...event.changes } : each,
         ),
       };
-    case "conversation-leaving":
-      return { ...history, leaving: event.conversation, notice: "" };
+    case "deletion-pending":
+      return { ...history, pendingDeletion: event.conversation, notice: "" };
     case "conversation-removed":
       return {
         ...history,
         conversations: history.conversations.filter(({ id }) => id !== event.id),
-        leaving: history.leaving?.id === event.id ? null : history.leaving,
+        pendingDeletion: history.pendingDeletion?.id === event.id ? null : history.pendingDeletion,
       };
     default:
       return history;
@@ -57,17 +57,17 @@ function arrivedOf({ conversations, arrived }: History): ConversationSummary[] {
 }
 
 /** The visible conversations: search matches, without the one being deleted. */
-export function listed({ conversations, query, leaving }: History): ConversationSummary[] {
+export function visible({ conversations, query, pendingDeletion }: History): ConversationSummary[] {
   const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0 && !leaving) return conversations;
+  if (words.length === 0 && !pendingDeletion) return conversations;
   return conversations.filter(({ id, title }) => {
     const name = title.toLocaleLowerCase();
-    return id !== leaving?.id && words.every((word) => name.includes(word));
+    return id !== pendingDeletion?.id && words.every((word) => name.includes(word));
   });
 }
 
 /** A page may repeat a conversation that moved between two requests. */
 function union(before: ConversationSummary[], page: ConversationSummary[]): ConversationSummary[] {
-  const known = new Set(before.map(({ id }) => id));
-  return [...before, ...page.filter(({ id }) => !known.has(id))];
+  const ids = new Set(before.map(({ id }) => id));
+  return [...before, ...page.filter(({ id }) => !ids.has(id))];
 }

@@ -1,9 +1,9 @@
-import type { Ask, Message, Outgoing } from "../../api/wire.ts";
+import type { Message, Outgoing, ReplyRequest } from "../../api/wire.ts";
 import type { Outcome, TurnDone, TurnEvent, TurnStarted } from "../../stream/events.ts";
 import { branchOf } from "../branch.ts";
 import type { Failure, LiveReply, Thread } from "../state.ts";
 
-export function asked(thread: Thread, ask: Ask, at: number): Thread {
+export function replyRequested(thread: Thread, request: ReplyRequest, at: number): Thread {
   const live: LiveReply = {
     replyId: null,
     tip: null,
@@ -14,10 +14,10 @@ export function asked(thread: Thread, ask: Ask, at: number): Thread {
     stopping: false,
     status: null,
     startedAt: at,
-    spoken: 0,
+    announced: 0,
   };
-  if (ask.kind === "send") {
-    const { message } = ask;
+  if (request.kind === "send") {
+    const { message } = request;
     const { draft } = thread;
     return {
       ...thread,
@@ -28,11 +28,11 @@ export function asked(thread: Thread, ask: Ask, at: number): Thread {
       failure: null,
     };
   }
-  const reply = thread.messages.find(({ id }) => id === ask.replyId);
+  const reply = thread.messages.find(({ id }) => id === request.replyId);
   if (!reply) return thread;
   const from =
-    ask.kind === "continue"
-      ? { replyId: reply.id, tip: reply.id, text: reply.content, spoken: reply.content.length }
+    request.kind === "continue"
+      ? { replyId: reply.id, tip: reply.id, text: reply.content, announced: reply.content.length }
       : { tip: reply.parent_id };
   return { ...thread, editing: null, live: { ...live, ...from }, failure: null };
 }
@@ -67,9 +67,15 @@ function accepted(thread: Thread, live: LiveReply, event: TurnStarted, at: numbe
     content: unsent.content,
     parent_id: unsent.parent_id ?? null,
   };
-  const known = thread.messages.find(({ id }) => id === replyId);
+  const existing = thread.messages.find(({ id }) => id === replyId);
   const reply: Message = {
-    ...(known ?? { ...fresh, id: replyId, role: "assistant", content: "", parent_id: questionId }),
+    ...(existing ?? {
+      ...fresh,
+      id: replyId,
+      role: "assistant",
+      content: "",
+      parent_id: questionId,
+    }),
     status: "streaming",
     outcome: null,
     error: null,
@@ -150,8 +156,8 @@ function editedBy({ parent_id }: Outgoing, thread: Thread): Message | undefined 
 }
 
 function withRow(messages: Message[], row: Message): Message[] {
-  const known = messages.some(({ id }) => id === row.id);
-  return known ? messages.map((each) => (each.id === row.id ? row : each)) : [...messages, row];
+  const exists = messages.some(({ id }) => id === row.id);
+  return exists ? messages.map((each) => (each.id === row.id ? row : each)) : [...messages, row];
 }
 
 function withoutUnsent(draft: string, content: string): string {

@@ -4,8 +4,8 @@ import type { LiveReply, Thread } from "../state.ts";
 /** Puts in the newest page from the server; keeps older messages that were loaded before. */
 export function loaded(thread: Thread, detail: ConversationDetail, at: number): Thread {
   const rows = detail.messages;
-  const known = thread.messages.findIndex(({ id }) => id === rows[0]?.id);
-  const older = known < 0 ? [] : thread.messages.slice(0, known);
+  const overlap = thread.messages.findIndex(({ id }) => id === rows[0]?.id);
+  const older = overlap < 0 ? [] : thread.messages.slice(0, overlap);
   const messages = [...older, ...rows];
   const cursor = older.length > 0 ? thread.earlier : (detail.cursor ?? "");
   const { head } = detail.conversation;
@@ -49,7 +49,7 @@ function joined(before: LiveReply | null, row: Message, at: number): LiveReply {
     stopping: before?.stopping ?? false,
     status: before?.status ?? null,
     // The server's clock may be ahead of this one.
-    spoken: before?.spoken ?? row.content.length,
+    announced: before?.announced ?? row.content.length,
     startedAt: before?.startedAt ?? Math.min(at, Date.parse(row.created_at) || at),
   };
 }

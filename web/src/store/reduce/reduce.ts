@@ -4,8 +4,8 @@ import { t } from "../../text/text.ts";
 import { branchOf } from "../branch.ts";
 import type { StoreEvent, ThreadEvent } from "../events.ts";
 import type { State, Thread } from "../state.ts";
+import { endingOf, sentencesOf, withPiece } from "./announcements.ts";
 import { reduceHistory, withNewest } from "./history.ts";
-import { endingOf, hearing, sentencesOf } from "./speech.ts";
 import { reduceThread } from "./thread.ts";
 
 /** The next state. Pure: unchanged parts stay the same objects. */
@@ -70,13 +70,13 @@ function inThread(state: State, id: string, event: ThreadEvent): State {
   if (thread === before) return state;
   const next = withThread(state, thread);
   if (event.type === "turn-event" && event.event.type === "done") {
-    const told = id === state.current ? readOut(next, before, thread, event) : next;
-    return charged(withModel(told, event.event), event.event);
+    const announced = id === state.current ? announce(next, before, thread, event) : next;
+    return charged(withModel(announced, event.event), event.event);
   }
   if (event.type === "turn-event" && event.event.type === "turn") {
     return { ...next, history: withNewest(state.history, summary(state, thread, event.at)) };
   }
-  return id === state.current ? readOut(next, before, thread, event) : next;
+  return id === state.current ? announce(next, before, thread, event) : next;
 }
 
 /** Takes over the token budget that came with the reply. */
@@ -86,28 +86,28 @@ function charged(state: State, { budget }: TurnDone): State {
 
 /** Marks the model that has just answered as warm. */
 function withModel(state: State, { model: id, first_token_ms }: TurnDone): State {
-  const known = state.models.find((model) => model.id === id);
-  if (first_token_ms === null || !known || known.warmth?.state === "warm") return state;
-  const warmth: Warmth = { first_token_ms, checked_at: null, ...known.warmth, state: "warm" };
-  const models = state.models.map((model) => (model === known ? { ...model, warmth } : model));
+  const model = state.models.find((each) => each.id === id);
+  if (first_token_ms === null || !model || model.warmth?.state === "warm") return state;
+  const warmth: Warmth = { first_token_ms, checked_at: null, ...model.warmth, state: "warm" };
+  const models = state.models.map((each) => (each === model ? { ...model, warmth } : each));
   return { ...state, models };
 }
 
-function readOut(state: State, before: Thread, thread: Thread, event: ThreadEvent): State {
+function announce(state: State, before: Thread, thread: Thread, event: ThreadEvent): State {
   if (event.type === "turn-event" && event.event.type === "chunk") {
-    const { piece, thread: heard } = sentencesOf(thread);
-    if (heard === thread) return state;
-    return { ...withThread(state, heard), heard: hearing(state.heard, piece) };
+    const { piece, thread: rest } = sentencesOf(thread);
+    if (rest === thread) return state;
+    return { ...withThread(state, rest), announced: withPiece(state.announced, piece) };
   }
   if (event.type === "turn-event" && event.event.type === "status") {
     const { phase } = event.event;
     const news = phase !== "connecting" && phase !== before.live?.status?.phase;
-    return news ? { ...state, heard: hearing(state.heard, t(`phase.${phase}`)) } : state;
+    return news ? { ...state, announced: withPiece(state.announced, t(`phase.${phase}`)) } : state;
   }
   const ended = before.live?.accepted && !thread.live && event.type !== "turn-failed";
   if (!ended) return state;
-  const ending = endingOf(branchOf(thread).at(-1), before.live?.spoken ?? 0);
-  return { ...state, heard: hearing(state.heard, ending) };
+  const ending = endingOf(branchOf(thread).at(-1), before.live?.announced ?? 0);
+  return { ...state, announced: withPiece(state.announced, ending) };
 }
 
 function withThread(state: State, thread: Thread): State {
@@ -116,12 +116,12 @@ function withThread(state: State, thread: Thread): State {
 
 function summary(state: State, thread: Thread, at: number): ConversationSummary {
   const now = new Date(at).toISOString();
-  const known = state.history.conversations.find(({ id }) => id === thread.id);
+  const listed = state.history.conversations.find(({ id }) => id === thread.id);
   return {
     id: thread.id,
     title: thread.title,
     model: thread.model ?? state.defaultModel ?? "",
-    created_at: known?.created_at ?? now,
+    created_at: listed?.created_at ?? now,
     updated_at: now,
   };
 }

@@ -1,6 +1,6 @@
 import type { ThreadEvent } from "../events.ts";
 import type { Thread } from "../state.ts";
-import { asked, failed, turnEvent } from "./liveReply.ts";
+import { failed, replyRequested, turnEvent } from "./liveReply.ts";
 import { earlierLoaded, loaded, withLive } from "./loading.ts";
 
 export function reduceThread(thread: Thread, event: ThreadEvent): Thread {
@@ -9,14 +9,14 @@ export function reduceThread(thread: Thread, event: ThreadEvent): Thread {
       return { ...thread, draft: event.text };
     case "model-chosen":
       return { ...thread, model: event.model };
-    case "instructed":
+    case "system-prompt-set":
       return { ...thread, systemPrompt: event.systemPrompt };
     case "editing":
       return { ...thread, editing: event.editing };
     case "branch-chosen":
       return withLive({ ...thread, head: event.head, editing: null }, event.at);
-    case "asked":
-      return asked(thread, event.ask, event.at);
+    case "reply-requested":
+      return replyRequested(thread, event.request, event.at);
     case "turn-event":
       return turnEvent(thread, event.event, event.at);
     case "queued":
@@ -27,7 +27,7 @@ export function reduceThread(thread: Thread, event: ThreadEvent): Thread {
       return failed(thread, null);
     case "stopping":
       return thread.live ? { ...thread, live: { ...thread.live, stopping: true } } : thread;
-    case "not-stopped":
+    case "stop-failed":
       return {
         ...thread,
         live: thread.live && { ...thread.live, stopping: false },

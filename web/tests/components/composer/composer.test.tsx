@@ -67,7 +67,9 @@ test("the field has the focus, also after a click on Send", () => {
 
 test("during a reply there is no Send button, but text can be written", async () => {
   const message = { id: "m", content: "Hello" };
-  await act(() => store.inThread("c1", { type: "asked", ask: { kind: "send", message }, at: 0 }));
+  await act(() =>
+    store.inThread("c1", { type: "reply-requested", request: { kind: "send", message }, at: 0 }),
+  );
   field.value = "The next question";
   await act(() => {
     field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -78,7 +80,9 @@ test("during a reply there is no Send button, but text can be written", async ()
 
 test("Stop replaces Send and keeps the focus in the field", async () => {
   const message = { id: "m", content: "Hello" };
-  await act(() => store.inThread("c1", { type: "asked", ask: { kind: "send", message }, at: 0 }));
+  await act(() =>
+    store.inThread("c1", { type: "reply-requested", request: { kind: "send", message }, at: 0 }),
+  );
   const stopButton = document.querySelector("[data-testid=stop]") as HTMLButtonElement;
   expect(stopButton.getAttribute("aria-label")).toBe("Stop");
   stopButton.focus();

@@ -27,8 +27,8 @@ export function given(thread: Thread, ...events: (ThreadEvent | TurnEvent)[]): T
 }
 
 export const sending = (message: Outgoing): ThreadEvent => ({
-  type: "asked",
-  ask: { kind: "send", message },
+  type: "reply-requested",
+  request: { kind: "send", message },
   at: 1_000,
 });
 export const sent = sending(MESSAGE);

@@ -105,8 +105,16 @@ describe("an existing reply", () => {
       "r1",
     ),
   );
-  const continued: ThreadEvent = { type: "asked", ask: { kind: "continue", replyId: "r1" }, at: 1 };
-  const again: ThreadEvent = { type: "asked", ask: { kind: "regenerate", replyId: "r1" }, at: 1 };
+  const continued: ThreadEvent = {
+    type: "reply-requested",
+    request: { kind: "continue", replyId: "r1" },
+    at: 1,
+  };
+  const again: ThreadEvent = {
+    type: "reply-requested",
+    request: { kind: "regenerate", replyId: "r1" },
+    at: 1,
+  };
   const failed: ThreadEvent = { type: "turn-failed", failure: FAILURE };
 
   test("continued, keeps its text and its place", () => {
@@ -123,9 +131,9 @@ describe("an existing reply", () => {
   });
 
   test("regenerated, leaves the screen at once and returns after a failure", () => {
-    const asking = given(thread, again);
-    expect(shown(asking)).toEqual(["m1"]);
-    expect(shown(given(asking, failed))).toEqual(["m1", "r1"]);
+    const requested = given(thread, again);
+    expect(shown(requested)).toEqual(["m1"]);
+    expect(shown(given(requested, failed))).toEqual(["m1", "r1"]);
   });
 
   test("regenerated, becomes a version beside the old one", () => {

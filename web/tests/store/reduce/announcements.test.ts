@@ -7,7 +7,7 @@ const LONG = "The sea is wide and deep. It is also salty, and cold. Then";
 test("an answer is announced by sentences, its rest with the outcome", async () => {
   const { response, push } = slowly();
   const { chat, store } = page({ [TURNS]: () => response });
-  const heard = () => store.state.value.heard.pieces;
+  const heard = () => store.state.value.announced.pieces;
   chat.composer.edit("Why?");
   const sending = chat.composer.send();
   push(turn("r1"));
@@ -18,7 +18,7 @@ test("an answer is announced by sentences, its rest with the outcome", async () 
   push(done());
   await sending;
   expect(heard().at(-1)).toBe("Then End of the answer.");
-  expect(store.state.value.heard.count).toBe(3);
+  expect(store.state.value.announced.count).toBe(3);
 });
 
 test("a continued answer is announced from where it continues", async () => {
@@ -29,7 +29,7 @@ test("a continued answer is announced from where it continues", async () => {
   });
   await chat.thread.show("c1");
   await chat.replies.continue("r1");
-  expect(store.state.value.heard.pieces).toEqual(["And now. End of the answer."]);
+  expect(store.state.value.announced.pieces).toEqual(["And now. End of the answer."]);
 });
 
 test("each phase of the wait is announced once", async () => {
@@ -40,7 +40,7 @@ test("each phase of the wait is announced once", async () => {
   });
   chat.composer.edit("Why?");
   await chat.composer.send();
-  expect(store.state.value.heard.pieces.slice(0, -1)).toEqual([
+  expect(store.state.value.announced.pieces.slice(0, -1)).toEqual([
     "Waiting for the first word",
     "Loading the model",
   ]);

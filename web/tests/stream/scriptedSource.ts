@@ -1,13 +1,13 @@
 import { expect } from "vitest";
-import { follow, type Line } from "../../src/stream/follow.ts";
+import { follow, type ReplySource } from "../../src/stream/follow.ts";
 import { all, bodyOf, bytes, chunk, done, turn } from "./wire.ts";
 
 export const TEXT =
   "One two three, 🌌 four five six. Über-long words: ünïcödé 終わり, and the end.";
 
-/** Answers each connection with the next answer. Records the position of each resume. */
-export class ScriptedLine implements Line {
-  readonly asked: (number | "start")[] = [];
+/** AnswerOptions each connection with the next answer. Records the position of each resume. */
+export class ScriptedSource implements ReplySource {
+  readonly requests: (number | "start")[] = [];
 
   constructor(private readonly answers: ((after: number) => Response | Error)[]) {}
 
@@ -19,9 +19,9 @@ export class ScriptedLine implements Line {
     return this.#answer(after);
   }
 
-  #answer(asked: number | "start"): Response {
-    this.asked.push(asked);
-    const answer = this.answers.shift()?.(asked === "start" ? 0 : asked);
+  #answer(request: number | "start"): Response {
+    this.requests.push(request);
+    const answer = this.answers.shift()?.(request === "start" ? 0 : request);
     if (answer instanceof Response) return answer;
     throw answer ?? new Error("There was one connection too many.");
   }
@@ -40,8 +40,8 @@ export const options = () => {
 
 export const wire = (text: string[]) => text.map(bytes);
 
-export async function textOf(line: Line): Promise<string> {
-  const events = await all(follow(line, options()));
+export async function textOf(source: ReplySource): Promise<string> {
+  const events = await all(follow(source, options()));
   expect(events.filter(({ type }) => type === "done")).toHaveLength(1);
   expect(events.at(-1)?.type).toBe("done");
   return events.map((event) => (event.type === "chunk" ? event.content : "")).join("");

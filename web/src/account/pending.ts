@@ -1,5 +1,5 @@
 /** A started sign-in. Only the tab that started it can complete it, and only once. */
-interface Begun {
+interface PendingSignIn {
   state: string;
   nonce: string;
   verifier: string;
@@ -9,11 +9,11 @@ interface Begun {
 
 const KEY = "sign-in";
 
-export function keepBegun(own: Begun): void {
-  sessionStorage.setItem(KEY, JSON.stringify(own));
+export function storePending(pending: PendingSignIn): void {
+  sessionStorage.setItem(KEY, JSON.stringify(pending));
 }
 
-export function begun(): Begun | null {
+export function takePending(): PendingSignIn | null {
   const kept = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
   return kept === null ? null : JSON.parse(kept);

@@ -22,6 +22,14 @@ describe("the model of the next message", () => {
     });
     expect(server.paths()).toEqual([START]);
   });
+
+  test("is the default one if the kept model is no longer on the list", async () => {
+    const { server } = await opened(
+      { [START]: () => json(start({ warming: null })) },
+      { kept: { session: "current", answers: '{"model":"retired"}' } },
+    );
+    expect(server.paths()).toEqual(["GET /api/start?model=retired"]);
+  });
 });
 
 describe("when the start fails", () => {

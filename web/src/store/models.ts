@@ -29,7 +29,8 @@ export class Models {
 
   /** Takes the list from the request that opened the page, and what the server warms already. */
   opened(start: Start, wanted: string | null): void {
-    this.#warmed.set(start.warming ?? wanted ?? start.default, this.clock.now());
+    const listed = start.models.find(({ id }) => id === wanted)?.id;
+    this.#warmed.set(start.warming ?? listed ?? start.default, this.clock.now());
     this.store.dispatch({ type: "models-loaded", models: start });
   }
 

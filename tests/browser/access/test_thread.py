@@ -1,24 +1,14 @@
-"""axe-core finds nothing in any state, on a laptop and a phone, in light and dark."""
+"""axe-core finds nothing in any state of a conversation."""
 
 import json
-from typing import Literal
 
-import pytest
 from playwright.async_api import Route, expect
 
-from tests.browser.axe import is_clean, violations
+from tests.browser.axe import is_clean
 from tests.browser.chat import Chat
 from tests.browser.conftest import Site
 from tests.browser.slow import slow_reply
 from tests.scripted_gateway import MODES, End, Script, ScriptedGateway, in_turn, livepeer
-
-Scheme = Literal["light", "dark"]
-
-LOOKS = [
-    pytest.param((width, scheme), id=f"{width}-{scheme}")
-    for width in (1280, 390)
-    for scheme in ("light", "dark")
-]
 
 MARKDOWN = """# Tides
 
@@ -41,25 +31,6 @@ def tide(hour: int) -> float:
     return 1.5 * hour  # metres
 ```
 """
-
-
-@pytest.fixture(params=LOOKS)
-async def looking(chat: Chat, request: pytest.FixtureRequest) -> Chat:
-    width, scheme = request.param
-    await chat.page.set_viewport_size({"width": width, "height": 800})
-    # axe-core cannot judge colours in the middle of a transition.
-    await chat.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    return chat
-
-
-def is_phone(chat: Chat) -> bool:
-    return (chat.page.viewport_size or {"width": 0})["width"] < 768
-
-
-async def open_sidebar(chat: Chat) -> None:
-    if is_phone(chat):
-        await chat.page.get_by_label("Open conversations").click()
-        await expect(chat.page.get_by_label("Close conversations")).to_be_focused()
 
 
 async def test_empty_page_to_complete_answer(looking: Chat, gateway: ScriptedGateway) -> None:
@@ -147,78 +118,3 @@ async def test_error_states(looking: Chat, site: Site) -> None:
     await chat.page.reload()
     await expect(chat.error).to_contain_text("/config.json")
     await is_clean(chat.page, "not started")
-
-
-async def test_conversation_list_and_its_menu(looking: Chat) -> None:
-    chat, page = looking, looking.page
-    await chat.ask("Tides of the sea")
-    await open_sidebar(chat)
-    row = page.get_by_test_id("conversation")
-    await expect(row).to_have_count(1)
-    await is_clean(page, "list")
-    await page.get_by_test_id("search").fill("sea")
-    await expect(page.get_by_test_id("search-reach")).to_be_visible()
-    await is_clean(page, "search")
-    await page.get_by_test_id("search").fill("")
-    await row.hover()
-    await row.get_by_test_id("menu").click()
-    await expect(page.get_by_test_id("rename")).to_be_focused()
-    await is_clean(page, "menu")
-    await page.get_by_test_id("rename").click()
-    await expect(page.get_by_test_id("rename-field")).to_be_focused()
-    await is_clean(page, "rename")
-    await page.keyboard.press("Escape")
-    await row.hover()
-    await row.get_by_test_id("menu").click()
-    await page.get_by_test_id("delete").click()
-    await expect(page.get_by_test_id("undo-notice")).to_be_visible()
-    await is_clean(page, "undo")
-
-
-async def test_dialogs_and_model_menu(looking: Chat) -> None:
-    chat, page = looking, looking.page
-    await page.get_by_test_id("model-picker").click()
-    await expect(page.get_by_test_id("model").first).to_be_visible()
-    await is_clean(page, "models")
-    await page.keyboard.press("Escape")
-    await page.keyboard.press("Control+/")
-    await expect(page.get_by_test_id("help")).to_be_visible()
-    await is_clean(page, "help")
-    await page.keyboard.press("Escape")
-    await open_sidebar(chat)
-    await page.get_by_test_id("open-settings").click()
-    await expect(page.get_by_test_id("budget")).to_be_visible()
-    await is_clean(page, "settings")
-    await page.get_by_test_id("delete-all").click()
-    await is_clean(page, "deleting all")
-    await page.get_by_test_id("language").select_option("ar")
-    await expect(page.locator("html")).to_have_attribute("dir", "rtl")
-    await is_clean(page, "settings in Arabic")
-
-
-async def test_axe_finds_planted_violations(chat: Chat) -> None:
-    await chat.page.evaluate("""() => {
-      document.querySelector(".welcome h2").style.color = "#ddd";
-      document.querySelector("textarea").removeAttribute("aria-label");
-    }""")
-    found = "\n".join(await violations(chat.page))
-    assert "color-contrast" in found
-    assert "label" in found
-
-
-async def test_forced_colors_replace_backgrounds_with_lines(
-    chat: Chat,
-) -> None:
-    page = chat.page
-    await page.emulate_media(forced_colors="active")
-    await chat.ask("Hello")
-    assert await chat.text(chat.questions).evaluate(STYLE, "borderTopStyle") == "solid"
-    row = page.get_by_test_id("conversation")
-    await expect(row).to_have_attribute("data-open", "true")
-    assert await row.evaluate(STYLE, "outlineStyle") == "solid"
-    await page.get_by_test_id("open-settings").click()
-    chosen = page.locator(".choice", has=page.locator(":checked"))
-    assert await chosen.evaluate(STYLE, "outlineStyle") == "solid"
-
-
-STYLE = "(element, name) => getComputedStyle(element)[name]"

@@ -24,9 +24,9 @@ export interface Surroundings extends World {
 export async function openPage(
   base: string,
   account: Account | null,
-  around: Surroundings,
+  surroundings: Surroundings,
 ): Promise<Chat> {
-  const { storage } = around;
+  const { storage } = surroundings;
   const tokens = {
     read: () => storage.getItem(SESSION),
     write: (token: string) => storage.setItem(SESSION, token),
@@ -35,13 +35,13 @@ export async function openPage(
   const drafts = new Drafts(storage);
   const first = newThread(ulid(), drafts.read(null));
   const store = new Store(initialState(first, storedAnswers(storage)));
-  const api = new Api(base, tokens, around.fetch, account);
-  const chat = new Chat(store, api, drafts, around, around.tabStorage);
+  const api = new Api(base, tokens, surroundings.fetch, account);
+  const chat = new Chat(store, api, drafts, surroundings, surroundings.tabStorage);
   const claim = async () => (account ? claimEarlier(api, account, tokens) : 0);
-  const arrived = account !== null && (await completeSignIn(account, chat, claim));
+  const returned = account !== null && (await completeSignIn(account, chat, claim));
   // First, because it may bring the token that every other request needs.
   const started = chat.start();
-  if (!arrived) void claimAgain(chat, claim, started);
+  if (!returned) void claimAgain(chat, claim, started);
   void chat.thread.show(conversationIn(location.hash));
   drafts.keep(store);
   const answers = store.select((state) => state.answers);

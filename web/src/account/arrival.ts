@@ -4,7 +4,7 @@ import type { Account } from "./account.ts";
 
 type Claim = () => Promise<number>;
 
-/** Signs in a person who comes back from the provider. True if the page was opened by that. */
+/** Completes the sign-in of a person who returns from the provider. False if nobody does. */
 export async function completeSignIn(account: Account, chat: Chat, claim: Claim): Promise<boolean> {
   account.onChanged(() => location.reload());
   const answer = answerIn(location.search);

@@ -111,7 +111,7 @@ export interface Options {
   system_prompt?: string;
 }
 
-/** What a reply can be asked for with. */
+/** The ways to request a reply. */
 export type ReplyRequest =
   | { kind: "send"; message: Outgoing }
   | { kind: "continue"; replyId: string }

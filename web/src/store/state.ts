@@ -71,7 +71,7 @@ export interface Thread {
 export interface History {
   conversations: ConversationSummary[];
   /** Ids that moved to the top since the list was last requested. */
-  arrived: string[];
+  movedUp: string[];
   cursor: string;
   state: "idle" | "loading" | "ready" | "failed";
   /** Why it could not be loaded. */
@@ -134,7 +134,7 @@ export function newThread(id: string, draft = ""): Thread {
 export function emptyHistory(): History {
   return {
     conversations: [],
-    arrived: [],
+    movedUp: [],
     cursor: "",
     state: "idle",
     message: "",

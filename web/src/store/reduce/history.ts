@@ -5,14 +5,14 @@ import { emptyHistory, type History } from "../state.ts";
 export function reduceHistory(history: History, event: StoreEvent): History {
   switch (event.type) {
     case "history-loading":
-      return { ...history, state: "loading", arrived: [] };
+      return { ...history, state: "loading", movedUp: [] };
     case "history-failed":
       return { ...history, state: "failed", message: event.message };
     case "history-loaded":
       return {
         ...history,
         conversations: union(
-          event.next ? history.conversations : arrivedOf(history),
+          event.next ? history.conversations : movedUpOf(history),
           event.page.conversations,
         ),
         cursor: event.page.cursor ?? "",
@@ -47,13 +47,13 @@ export function reduceHistory(history: History, event: StoreEvent): History {
 
 export function withNewest(history: History, newest: ConversationSummary): History {
   const others = history.conversations.filter(({ id }) => id !== newest.id);
-  const arrived = [...history.arrived, newest.id];
-  return { ...history, conversations: [newest, ...others], arrived };
+  const movedUp = [...history.movedUp, newest.id];
+  return { ...history, conversations: [newest, ...others], movedUp };
 }
 
 /** Conversations that moved to the top during the request, so its answer may lack them. */
-function arrivedOf({ conversations, arrived }: History): ConversationSummary[] {
-  return conversations.filter(({ id }) => arrived.includes(id));
+function movedUpOf({ conversations, movedUp }: History): ConversationSummary[] {
+  return conversations.filter(({ id }) => movedUp.includes(id));
 }
 
 /** The visible conversations: search matches, without the one being deleted. */

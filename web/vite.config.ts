@@ -1,7 +1,7 @@
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-/** Nothing is painted before the script knows in which colours: it is there to paint anything. */
+/** Blocks rendering until the script has set the theme: nothing is on the page before it runs. */
 const firstPaint: Plugin = {
   name: "first-paint",
   transformIndexHtml: {
@@ -15,23 +15,23 @@ export default defineConfig({
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },
-    // An inlined asset would be a data: URL, which the page's policy refuses.
+    // The page's policy refuses data: URLs, which inlined assets would become.
     assetsInlineLimit: 0,
     rollupOptions: {
       input: ["index.html", "worker/sw.ts"],
       output: {
-        // The worker's address is its name: a browser asks there for a newer one.
+        // The worker's name must not change: browsers look for a newer one at the same address.
         entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
       },
     },
   },
   server: {
-    // `npm run dev` beside `make dev`: the page reloads as it is edited, the API is the local one.
+    // `npm run dev` next to `make dev`: live reload of the page, with the local API.
     proxy: { "/config.json": "http://127.0.0.1:8080" },
   },
   test: {
     include: ["tests/**/*.test.{ts,tsx}"],
-    // The tests that cut a stream at every byte take long on a busy machine.
+    // Tests that cut a stream at every byte are slow on a busy machine.
     testTimeout: 120_000,
   },
 });

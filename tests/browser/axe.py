@@ -1,4 +1,4 @@
-"""axe-core's judgement of what is on the screen."""
+"""axe-core's findings on the current screen."""
 
 from functools import cache
 from typing import Any
@@ -7,7 +7,7 @@ from playwright.async_api import Page
 
 from local.cloud import ROOT
 
-# WCAG 2.2 A and AA, and what axe-core's authors advise beside them.
+# WCAG 2.2 A and AA, and axe-core's best practices.
 _RUN = """
 () => axe.run(document, {
   resultTypes: ["violations"],
@@ -22,7 +22,7 @@ def _source() -> str:
 
 
 async def violations(page: Page) -> list[str]:
-    """What is wrong, and where."""
+    """Returns what is wrong, and where."""
     if not await page.evaluate("() => 'axe' in window"):
         await page.evaluate(_source())
     found: dict[str, Any] = await page.evaluate(_RUN)

@@ -1,4 +1,4 @@
-"""What a person does on the page and sees there."""
+"""A person's actions on the page, and what they see."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.local.polling import until
 
-# Reads the conversation as the page itself would.
+# Reads the conversation from the API, as the page does.
 SAVED = """
 async (text) => {
   const { api } = await (await fetch("/config.json")).json();
@@ -39,7 +39,7 @@ class Chat:
         await self.send_button.click()
 
     async def ask(self, text: str) -> None:
-        """Sends, and waits for the whole answer."""
+        """Sends a message and waits for the whole answer."""
         before = await self.replies.count()
         await self.send(text)
         await expect(self.replies).to_have_count(before + 1)
@@ -49,13 +49,13 @@ class Chat:
         await expect(self.live).to_have_count(0)
 
     async def second_tab(self) -> "Chat":
-        """The same conversation, by its address."""
+        """Opens the same conversation by its address."""
         chat = Chat(await self.page.context.new_page())
         await chat.open(self.page.url)
         return chat
 
     async def saved(self, text: str) -> None:
-        """Waits until the server has so much of the reply at the end of the conversation."""
+        """Waits until the server has saved this text of the last reply."""
 
         async def is_saved() -> bool:
             return bool(await self.page.evaluate(SAVED, text))
@@ -66,7 +66,7 @@ class Chat:
         return message.locator(".message-text")
 
     async def shows(self, *texts: str) -> None:
-        """The texts of the branch on the screen, questions and replies in turn."""
+        """Expects these texts on the screen, questions and replies in turn."""
         await expect(self.page.locator("[data-role] .message-text")).to_have_text(list(texts))
 
     def versions(self, of: Literal["user", "assistant"], place: int = 0) -> Locator:

@@ -1,4 +1,4 @@
-"""The page in a real browser, in front of the whole local cloud and a gateway that obeys."""
+"""The page in a real browser, with the whole local cloud and a scripted gateway."""
 
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -10,9 +10,10 @@ from playwright.async_api import Page, expect
 from local.cloud import LocalCloud, Options
 from tests.background import Background
 from tests.browser.chat import Chat
+from tests.browser.warmups import hold_warmups
 from tests.scripted_gateway import MODES, ScriptedGateway
 
-# Nothing is measured against it: the machine may be busy with other things than these tests.
+# Generous: no test measures it, and the machine may be busy.
 expect.set_options(timeout=30_000)
 
 
@@ -24,7 +25,7 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(background: Background, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Everything but the gateway, which each test brings to the same port."""
+    """Everything except the gateway, which each test starts on the same port."""
     port = free_port()
     options = Options(
         state=tmp_path_factory.mktemp("browser"),
@@ -35,12 +36,13 @@ def site(background: Background, tmp_path_factory: pytest.TempPathFactory) -> It
         warmup=False,
     )
     with background.running(LocalCloud(options)) as cloud:
+        hold_warmups(cloud)
         yield Site(cloud.page_url, port)
 
 
 @pytest.fixture
 async def gateway(site: Site) -> AsyncIterator[ScriptedGateway]:
-    """Answers normally until the test gives it another script."""
+    """Answers normally until a test sets another script."""
     script = MODES["normal"].script
     async with ScriptedGateway(script, port=site.gateway_port) as gateway:
         yield gateway
@@ -48,9 +50,7 @@ async def gateway(site: Site) -> AsyncIterator[ScriptedGateway]:
 
 @pytest.fixture
 async def chat(site: Site, gateway: ScriptedGateway, page: Page) -> Chat:
-    """The page as a new person sees it."""
-    # A model that is warmed would take a turn of the gateway's script.
-    await page.context.route("**/api/models/warm", lambda route: route.fulfill(status=202))
+    """The page as a new visitor sees it."""
     chat = Chat(page)
     await chat.open(site.page_url)
     return chat

@@ -1,6 +1,6 @@
-"""What a model may be talked into writing. None of it may do anything but be read."""
+"""Text that an attacker may get a model to write. None of it may do anything."""
 
-# Where the payloads would report to, were they to run.
+# The host that the payloads would contact if they ran.
 FOREIGN = "foreign.example"
 
 _URL = f"https://{FOREIGN}"

@@ -1,4 +1,4 @@
-"""An answer in parts that come when the test says so."""
+"""An answer in parts that the test releases one by one."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ class SlowReply:
 
 
 def slow_reply(*parts: str, finish: str = "stop") -> SlowReply:
-    """The first part comes at once; the gate after each part holds what follows."""
+    """The first part comes at once; the gate after each part holds back the next."""
     gates = [Gate() for _ in parts]
     steps: list[Head | Send | Gate] = [Head()]
     for frame, gate in zip(livepeer.deltas(parts), gates, strict=True):

@@ -1,4 +1,4 @@
-"""Another answer to the same question, another question in its place."""
+"""Regenerated replies and edited messages are branches."""
 
 from playwright.async_api import expect
 
@@ -6,7 +6,7 @@ from tests.browser.chat import Chat
 from tests.scripted_gateway import MODES, ScriptedGateway, in_turn, livepeer
 
 
-async def test_a_reply_made_anew_is_a_second_version_and_the_first_is_a_step_away(
+async def test_regenerated_reply_is_a_second_version_next_to_the_first(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     gateway.script = in_turn(livepeer.reply(["Red"]), livepeer.reply(["Blue"]))
@@ -22,7 +22,7 @@ async def test_a_reply_made_anew_is_a_second_version_and_the_first_is_a_step_awa
     )
 
 
-async def test_the_branch_that_was_read_last_is_shown_after_a_reload_and_gone_on_from(
+async def test_reload_shows_the_last_branch_and_the_next_message_continues_it(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     gateway.script = in_turn(*(livepeer.reply([text]) for text in ("Red", "Blue", "Dark red")))
@@ -35,11 +35,11 @@ async def test_the_branch_that_was_read_last_is_shown_after_a_reload_and_gone_on
     await chat.shows("A colour?", "Red")
     await chat.ask("Darker?")
     await chat.shows("A colour?", "Red", "Darker?", "Dark red")
-    asked = (await gateway.request(3)).json["messages"]
-    assert [message["content"] for message in asked][-3:] == ["A colour?", "Red", "Darker?"]
+    prompt = (await gateway.request(3)).json["messages"]
+    assert [message["content"] for message in prompt][-3:] == ["A colour?", "Red", "Darker?"]
 
 
-async def test_an_edited_message_begins_a_branch_that_does_not_know_the_other(
+async def test_edited_message_starts_a_branch_without_the_other_one(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     gateway.script = in_turn(*(livepeer.reply([text]) for text in ("One", "Two", "Three")))
@@ -52,13 +52,13 @@ async def test_an_edited_message_begins_a_branch_that_does_not_know_the_other(
     await field.press("Enter")
     await chat.shows("First", "One", "Second, edited", "Three")
     await expect(chat.versions("user", 1)).to_have_text("2/2")
-    asked = (await gateway.request(3)).json["messages"]
-    assert [message["content"] for message in asked][-3:] == ["First", "One", "Second, edited"]
+    prompt = (await gateway.request(3)).json["messages"]
+    assert [message["content"] for message in prompt][-3:] == ["First", "One", "Second, edited"]
     await chat.questions.nth(1).get_by_test_id("version-before").click()
     await chat.shows("First", "One", "Second", "Two")
 
 
-async def test_escape_leaves_an_edited_message_as_it_was(chat: Chat) -> None:
+async def test_escape_cancels_editing(chat: Chat) -> None:
     await chat.ask("First")
     await chat.questions.first.get_by_test_id("edit").click()
     field = chat.page.get_by_test_id("edit-field")
@@ -68,7 +68,7 @@ async def test_escape_leaves_an_edited_message_as_it_was(chat: Chat) -> None:
     await expect(chat.text(chat.questions)).to_have_text("First")
 
 
-async def test_try_again_after_an_error_answers_the_same_message(
+async def test_retry_after_an_error_answers_the_same_message(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     gateway.script = in_turn(MODES["400"].script, livepeer.reply(["Here"]))

@@ -1,4 +1,4 @@
-"""A reply that broke off goes on as the same reply."""
+"""An incomplete reply continues as the same reply."""
 
 import pytest
 from playwright.async_api import expect
@@ -17,7 +17,7 @@ PART = ["Once upon", " a time"]
         ("truncated", livepeer.stream(*livepeer.deltas(PART))),
     ],
 )
-async def test_a_reply_goes_on_without_a_seam(
+async def test_continuation_joins_without_a_visible_break(
     chat: Chat, gateway: ScriptedGateway, outcome: str, broken: Script
 ) -> None:
     gateway.script = in_turn(broken, livepeer.reply([" there was", " a sea."]))
@@ -31,7 +31,7 @@ async def test_a_reply_goes_on_without_a_seam(
     await chat.shows(*whole)
 
 
-async def test_a_stopped_reply_goes_on_and_a_refresh_in_the_middle_keeps_it_whole(
+async def test_stopped_reply_continues_across_a_reload(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     first, rest = slow_reply("Once upon", " never"), slow_reply(" a time", " there was a sea.")

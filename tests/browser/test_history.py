@@ -1,4 +1,4 @@
-"""The conversations on the side: found, renamed, exported, deleted and had back."""
+"""The list of conversations: search, rename, export, delete, undo."""
 
 import pytest
 from playwright.async_api import Locator, expect
@@ -31,7 +31,7 @@ class History:
 
 @pytest.fixture(params=[1280, 390])
 async def history(chat: Chat, gateway: ScriptedGateway, request: pytest.FixtureRequest) -> History:
-    """Two conversations, the newer one on the screen; on a phone, in the open drawer."""
+    """Two conversations, the newer one on the screen. On a phone the drawer is open."""
     for title in reversed(TITLES):
         await chat.page.goto(f"{chat.page.url.split('#')[0]}#/")
         await expect(chat.replies).to_have_count(0)
@@ -45,7 +45,7 @@ async def history(chat: Chat, gateway: ScriptedGateway, request: pytest.FixtureR
     return history
 
 
-async def test_conversations_are_by_day_and_open_by_their_address(
+async def test_conversations_are_grouped_by_day_and_open_by_address(
     chat: Chat, history: History
 ) -> None:
     await expect(chat.page.get_by_role("region", name="Today")).to_have_count(1)
@@ -55,7 +55,7 @@ async def test_conversations_are_by_day_and_open_by_their_address(
     await expect(other.text(other.questions)).to_have_text("Dinner plan")
 
 
-async def test_a_new_title_is_kept(chat: Chat, history: History) -> None:
+async def test_new_title_survives_a_reload(chat: Chat, history: History) -> None:
     await history.choose("Dinner plan", "rename")
     field = chat.page.get_by_test_id("rename-field")
     await field.fill("Supper")
@@ -65,12 +65,12 @@ async def test_a_new_title_is_kept(chat: Chat, history: History) -> None:
     await field.fill("Nothing of it")
     await field.press("Escape")
     await history.shows("Tides of the sea", "Supper")
-    async with chat.page.expect_response("**/api/conversations"):
+    async with chat.page.expect_response("**/api/start*"):
         await chat.page.reload()
     await history.shows("Tides of the sea", "Supper")
 
 
-async def test_a_deleted_conversation_can_be_had_back(chat: Chat, history: History) -> None:
+async def test_deletion_can_be_undone(chat: Chat, history: History) -> None:
     await history.choose("Tides of the sea", "delete")
     await history.shows("Dinner plan")
     await expect(chat.questions).to_have_count(0)
@@ -81,7 +81,7 @@ async def test_a_deleted_conversation_can_be_had_back(chat: Chat, history: Histo
     await history.shows(*TITLES)
 
 
-async def test_a_deletion_is_for_good_when_the_page_is_left(chat: Chat, history: History) -> None:
+async def test_leaving_the_page_makes_a_deletion_final(chat: Chat, history: History) -> None:
     await history.choose("Dinner plan", "delete")
     await history.shows("Tides of the sea")
     for _ in range(2):
@@ -90,7 +90,7 @@ async def test_a_deletion_is_for_good_when_the_page_is_left(chat: Chat, history:
 
 
 @pytest.mark.parametrize(("kind", "start"), [("md", "# Dinner plan"), ("json", "{")])
-async def test_an_export_is_a_file_with_the_conversation(
+async def test_export_is_a_file_with_the_conversation(
     chat: Chat, history: History, kind: str, start: str
 ) -> None:
     async with chat.page.expect_download() as downloading:
@@ -102,18 +102,18 @@ async def test_an_export_is_a_file_with_the_conversation(
     assert "Dinner plan" in text
 
 
-async def test_search_says_what_it_searched(chat: Chat, history: History) -> None:
+async def test_search_shows_how_much_it_searched(chat: Chat, history: History) -> None:
     await history.search.fill("SEA")
     await history.shows("Tides of the sea")
     reach = chat.page.get_by_test_id("search-reach")
     await expect(reach).to_contain_text("Searched the titles of all 2 conversations.")
     await history.search.fill("elephant")
-    await expect(reach).to_contain_text("No title has these words.")
+    await expect(reach).to_contain_text("No title contains these words.")
     await history.search.fill("")
     await history.shows(*TITLES)
 
 
-async def test_a_menu_is_used_and_left_by_keyboard(chat: Chat, history: History) -> None:
+async def test_menu_works_by_keyboard(chat: Chat, history: History) -> None:
     button = history.row("Dinner plan").get_by_test_id("menu")
     await button.focus()
     await chat.page.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""The whole chat by keyboard."""
+"""Using the chat by keyboard."""
 
 import pytest
 from playwright.async_api import expect
@@ -7,7 +7,7 @@ from tests.browser.chat import Chat
 from tests.scripted_gateway import ScriptedGateway, in_turn, livepeer
 
 
-async def test_shift_enter_is_a_new_line_and_enter_sends(chat: Chat) -> None:
+async def test_shift_enter_adds_a_line_and_enter_sends(chat: Chat) -> None:
     await expect(chat.composer).to_be_focused()
     await chat.page.keyboard.type("One")
     await chat.page.keyboard.press("Shift+Enter")
@@ -17,12 +17,12 @@ async def test_shift_enter_is_a_new_line_and_enter_sends(chat: Chat) -> None:
     await expect(chat.text(chat.questions)).to_have_text("One\ntwo")
 
 
-async def test_enter_inside_an_ime_composition_is_the_compositions(chat: Chat) -> None:
+async def test_enter_in_an_ime_composition_does_not_send(chat: Chat) -> None:
     client = await chat.page.context.new_cdp_session(chat.page)
     await client.send(
         "Input.imeSetComposition", {"text": "にほん", "selectionStart": 3, "selectionEnd": 3}
     )
-    # What an input method lets the page see of its own Enter.
+    # The events that a page gets for an input method's own Enter.
     key = {"type": "rawKeyDown", "key": "Process", "code": "Enter", "windowsVirtualKeyCode": 229}
     await client.send("Input.dispatchKeyEvent", key)
     await client.send("Input.insertText", {"text": "日本"})
@@ -46,14 +46,14 @@ async def test_up_in_the_empty_field_edits_the_last_message(
     await expect(chat.composer).to_be_focused()
 
 
-async def test_up_in_a_field_with_text_moves_in_the_text(chat: Chat) -> None:
+async def test_up_in_a_field_with_text_moves_the_cursor(chat: Chat) -> None:
     await chat.ask("First")
     await chat.composer.fill("Second")
     await chat.page.keyboard.press("ArrowUp")
     await expect(chat.page.get_by_test_id("edit-field")).to_have_count(0)
 
 
-async def test_ctrl_k_begins_a_new_chat(chat: Chat) -> None:
+async def test_ctrl_k_starts_a_new_chat(chat: Chat) -> None:
     await chat.ask("First")
     await chat.page.keyboard.press("Control+k")
     await expect(chat.questions).to_have_count(0)
@@ -61,7 +61,7 @@ async def test_ctrl_k_begins_a_new_chat(chat: Chat) -> None:
 
 
 @pytest.mark.parametrize("key", ["Control+/", "?"])
-async def test_the_help_opens_lists_the_keys_and_gives_the_focus_back(chat: Chat, key: str) -> None:
+async def test_help_lists_the_keys_and_restores_the_focus(chat: Chat, key: str) -> None:
     button = chat.page.get_by_test_id("open-help")
     await button.focus()
     await chat.page.keyboard.press(key)
@@ -72,7 +72,7 @@ async def test_the_help_opens_lists_the_keys_and_gives_the_focus_back(chat: Chat
     await expect(button).to_be_focused()
 
 
-async def test_the_single_key_can_be_switched_off_for_good(chat: Chat) -> None:
+async def test_single_key_shortcut_can_be_turned_off(chat: Chat) -> None:
     button = chat.page.get_by_test_id("open-help")
     help_dialog = chat.page.get_by_role("dialog")
     await button.click()
@@ -85,13 +85,13 @@ async def test_the_single_key_can_be_switched_off_for_good(chat: Chat) -> None:
     await expect(help_dialog).to_have_count(1)
 
 
-async def test_a_question_mark_in_a_message_is_text(chat: Chat) -> None:
+async def test_question_mark_in_a_message_is_text(chat: Chat) -> None:
     await chat.page.keyboard.type("Why?")
     await expect(chat.composer).to_have_value("Why?")
     await expect(chat.page.get_by_role("dialog")).to_have_count(0)
 
 
-async def test_the_versions_are_stepped_through_without_losing_the_focus(
+async def test_stepping_through_versions_keeps_the_focus(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     gateway.script = in_turn(*(livepeer.reply([text]) for text in ("Red", "Blue", "Green")))
@@ -110,7 +110,7 @@ async def test_the_versions_are_stepped_through_without_losing_the_focus(
     await expect(before).to_be_focused()
 
 
-async def test_tab_goes_through_the_page_in_the_order_it_is_read(chat: Chat) -> None:
+async def test_tab_follows_the_reading_order(chat: Chat) -> None:
     await chat.ask("First")
     await chat.page.locator(".skip-link").focus()
     order = [await chat.page.evaluate(NAME)]

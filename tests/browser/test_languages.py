@@ -1,4 +1,4 @@
-"""The page in other languages, one of them read from the right."""
+"""The page in other languages, one of them right-to-left."""
 
 import pytest
 from playwright.async_api import Page, expect
@@ -34,25 +34,25 @@ async def in_arabic(chat: Chat, width: int) -> Page:
     [
         ("en-GB", "What would you like to talk about?", []),
         ("de-AT", "Worüber möchtest du sprechen?", ["de"]),
-        ("ar-EG", "عمَّ تودّ أن نتحدث؟", ["ar"]),
+        ("ar-EG", "عمّ تودّ أن تتحدث؟", ["ar"]),
         ("fr-FR", "What would you like to talk about?", []),
     ],
 )
-async def test_the_browsers_language_is_spoken_and_no_other_is_loaded(
+async def test_page_uses_the_browsers_language_and_loads_no_other(
     site: Site, gateway: ScriptedGateway, page: Page, locale: str, title: str, catalogues: list[str]
 ) -> None:
     assert page.context.browser
     context = await page.context.browser.new_context(locale=locale, service_workers="block")
-    theirs = await context.new_page()
-    asked: list[str] = []
-    theirs.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[-1]))
-    await theirs.goto(site.page_url)
-    await expect(theirs.get_by_role("heading", level=2).first).to_have_text(title)
-    loaded = [name for name in ("de", "ar") for file in asked if file.startswith(f"{name}-")]
+    visit = await context.new_page()
+    files: list[str] = []
+    visit.on("request", lambda request: files.append(request.url.rsplit("/", 1)[-1]))
+    await visit.goto(site.page_url)
+    await expect(visit.get_by_role("heading", level=2).first).to_have_text(title)
+    loaded = [name for name in ("de", "ar") for file in files if file.startswith(f"{name}-")]
     assert loaded == catalogues
 
 
-async def test_a_chosen_language_is_spoken_at_once_and_after_a_reload(chat: Chat) -> None:
+async def test_chosen_language_applies_at_once_and_after_a_reload(chat: Chat) -> None:
     page = chat.page
     await chat.ask("Hello")
     await choose(page, "de")
@@ -68,7 +68,7 @@ async def test_a_chosen_language_is_spoken_at_once_and_after_a_reload(chat: Chat
     await expect(page.get_by_test_id("new-chat")).to_have_text("New chat")
 
 
-async def test_a_language_that_does_not_load_leaves_the_page_as_it_is(chat: Chat) -> None:
+async def test_language_that_fails_to_load_changes_nothing(chat: Chat) -> None:
     page = chat.page
     await page.route("**/assets/de-*", lambda route: route.abort())
     await page.get_by_test_id("open-settings").click()
@@ -79,7 +79,7 @@ async def test_a_language_that_does_not_load_leaves_the_page_as_it_is(chat: Chat
 
 
 @pytest.mark.parametrize("width", [1280, 640, 390, 320])
-async def test_read_from_the_right_nothing_scrolls_sideways(
+async def test_right_to_left_page_does_not_scroll_sideways(
     chat: Chat, gateway: ScriptedGateway, width: int
 ) -> None:
     page = await in_arabic(chat, width)
@@ -103,7 +103,7 @@ async def test_read_from_the_right_nothing_scrolls_sideways(
     await is_clean(page, f"settings at {width}")
 
 
-async def test_each_text_goes_its_own_way(chat: Chat, gateway: ScriptedGateway) -> None:
+async def test_each_text_has_its_own_direction(chat: Chat, gateway: ScriptedGateway) -> None:
     await in_arabic(chat, 1280)
     gateway.script = livepeer.reply(["An answer in English.\n\n", "وفقرة بالعربية."])
     await chat.ask("Why?")
@@ -117,7 +117,7 @@ async def test_each_text_goes_its_own_way(chat: Chat, gateway: ScriptedGateway) 
     assert await chat.composer.evaluate(direction) == "ltr"
 
 
-async def test_the_jump_and_the_menu_stay_on_the_screen(
+async def test_jump_button_and_menu_stay_on_the_screen(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     page = await in_arabic(chat, 390)

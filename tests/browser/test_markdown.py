@@ -1,4 +1,4 @@
-"""Answers as Markdown, while they are written and after."""
+"""Markdown in answers, during streaming and after."""
 
 import pytest
 from playwright.async_api import Route, expect
@@ -10,7 +10,7 @@ from tests.scripted_gateway import ScriptedGateway, livepeer
 CODE = "def f():\n    return 1"
 
 
-async def test_code_can_be_copied_while_it_is_written(chat: Chat, gateway: ScriptedGateway) -> None:
+async def test_code_can_be_copied_while_streaming(chat: Chat, gateway: ScriptedGateway) -> None:
     await chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     slow = slow_reply("# Code\n\n```python\n", CODE, "\nprint(f())\n```\n\nThat was it.")
     slow.gates[0].open()
@@ -28,9 +28,7 @@ async def test_code_can_be_copied_while_it_is_written(chat: Chat, gateway: Scrip
     await expect(chat.replies.locator(".markdown p").first).to_have_text("That was it.")
 
 
-async def test_the_end_of_an_answer_leaves_its_elements_where_they_are(
-    chat: Chat, gateway: ScriptedGateway
-) -> None:
+async def test_end_of_an_answer_keeps_its_elements(chat: Chat, gateway: ScriptedGateway) -> None:
     slow = slow_reply("First paragraph.\n\nSecond", " paragraph.")
     gateway.script = slow.script
     await chat.send("Go on.")
@@ -43,7 +41,7 @@ async def test_the_end_of_an_answer_leaves_its_elements_where_they_are(
     assert await first.evaluate("(element) => element.isConnected")
 
 
-async def test_an_answer_is_plain_text_where_the_parser_cannot_be_had(
+async def test_answer_is_plain_text_if_the_parser_fails_to_load(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     async def refuse(route: Route) -> None:
@@ -57,7 +55,7 @@ async def test_an_answer_is_plain_text_where_the_parser_cannot_be_had(
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_nothing_wide_makes_the_page_scroll_sideways(
+async def test_wide_content_does_not_scroll_the_page_sideways(
     chat: Chat, gateway: ScriptedGateway, width: int, scheme: str
 ) -> None:
     await chat.page.set_viewport_size({"width": width, "height": 800})

@@ -1,4 +1,4 @@
-"""Networks go and come back."""
+"""Losing the network, and getting it back."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.browser.slow import slow_reply
 from tests.scripted_gateway import ScriptedGateway, livepeer
 
 
-async def test_a_message_written_offline_is_sent_when_the_network_is_back(
+async def test_offline_message_is_sent_when_the_network_is_back(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     gateway.script = livepeer.reply(["Hello."])
@@ -23,7 +23,7 @@ async def test_a_message_written_offline_is_sent_when_the_network_is_back(
     await expect(chat.error).to_have_count(0)
 
 
-async def test_a_message_written_offline_can_be_taken_back(chat: Chat) -> None:
+async def test_offline_message_can_be_withdrawn(chat: Chat) -> None:
     await chat.page.context.set_offline(True)
     await chat.send("Anybody?")
     await chat.stop_button.click()
@@ -32,9 +32,7 @@ async def test_a_message_written_offline_can_be_taken_back(chat: Chat) -> None:
     await expect(chat.error).to_have_count(0)
 
 
-async def test_a_reply_is_read_on_after_the_network_was_away(
-    chat: Chat, gateway: ScriptedGateway
-) -> None:
+async def test_reply_continues_after_a_network_outage(chat: Chat, gateway: ScriptedGateway) -> None:
     slow = slow_reply("One", " two", " three")
     gateway.script = slow.script
     await chat.send("Count.")
@@ -50,7 +48,7 @@ async def test_a_reply_is_read_on_after_the_network_was_away(
     assert len(gateway.requests) == 1
 
 
-async def test_a_send_that_failed_keeps_the_message_and_is_not_doubled_by_trying_again(
+async def test_failed_send_keeps_the_message_and_a_retry_sends_it_once(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     gateway.script = livepeer.reply(["Hello."])
@@ -71,7 +69,7 @@ async def test_a_send_that_failed_keeps_the_message_and_is_not_doubled_by_trying
     await chat.shows("Anybody?", "Hello.")
 
 
-async def test_a_tab_that_is_open_already_shows_what_another_one_asks(
+async def test_open_tab_shows_a_message_sent_in_another_tab(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     gateway.script = livepeer.reply(["First."])

@@ -1,4 +1,4 @@
-"""The page as an app: installed, without a network, and after a deployment."""
+"""The page as an installed app: offline, and after a deployment."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -16,12 +16,12 @@ from local.template import Template
 from tests.conftest import CHROMIUM_FLAGS
 from tests.local.polling import until
 
-# No API: nothing listens there, as far as this page can tell.
+# Nothing listens on this port, so there is no API.
 API = "http://127.0.0.1:9"
 
 CONTROLLED = "() => navigator.serviceWorker.controller !== null"
 
-KEPT = """
+CACHED = """
 async () => {
   const paths = [];
   for (const name of await caches.keys()) {
@@ -33,7 +33,7 @@ async () => {
 
 
 class Host:
-    """Serves a copy of the built page, that can be deployed anew and go away."""
+    """Serves a copy of the built page that tests can redeploy and stop."""
 
     def __init__(self, dist: Path) -> None:
         self.dist = dist
@@ -63,13 +63,13 @@ async def host(tmp_path: Path) -> AsyncIterator[Host]:
 
 @pytest.fixture
 async def visitor(chromium: str, host: Host) -> AsyncIterator[Page]:
-    """A tab that the service worker has taken over, and no violation of the policy on the way."""
+    """A tab controlled by the service worker. Fails on violations of the page's policy."""
     async with async_playwright() as playwright:
         flags = list(CHROMIUM_FLAGS)
         browser = await playwright.chromium.launch(executable_path=chromium, args=flags)
         page = await browser.new_page()
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
+        console: list[str] = []
+        page.on("console", lambda message: console.append(message.text))
         await page.goto(host.url)
 
         async def is_controlled() -> bool:
@@ -77,11 +77,11 @@ async def visitor(chromium: str, host: Host) -> AsyncIterator[Page]:
 
         await until(is_controlled)
         yield page
-        assert not [text for text in said if "Content Security" in text or "Trusted" in text]
+        assert not [text for text in console if "Content Security" in text or "Trusted" in text]
         await browser.close()
 
 
-async def test_the_page_opens_without_a_network_and_says_so(host: Host, visitor: Page) -> None:
+async def test_page_opens_offline_and_says_so(host: Host, visitor: Page) -> None:
     await host.stop()
     await visitor.context.set_offline(True)
     await visitor.reload()
@@ -91,7 +91,7 @@ async def test_the_page_opens_without_a_network_and_says_so(host: Host, visitor:
     await expect(visitor.get_by_test_id("composer")).to_have_value("To be sent later")
 
 
-async def test_a_deployment_is_seen_at_once(host: Host, visitor: Page) -> None:
+async def test_deployment_is_visible_at_once(host: Host, visitor: Page) -> None:
     index = host.dist / "index.html"
     [script] = (host.dist / "assets").glob("index-*.js")
     script.rename(script.with_name("index-newer.js"))
@@ -107,7 +107,7 @@ async def test_a_deployment_is_seen_at_once(host: Host, visitor: Page) -> None:
     await expect(visitor.get_by_test_id("composer")).to_be_visible()
 
 
-async def test_half_of_a_deployment_leaves_the_kept_page_whole(host: Host, visitor: Page) -> None:
+async def test_partial_deployment_keeps_the_cached_page(host: Host, visitor: Page) -> None:
     index = host.dist / "index.html"
     index.write_text(index.read_text().replace("/assets/index-", "/assets/missing-"))
     await visitor.goto(host.url)
@@ -116,20 +116,20 @@ async def test_half_of_a_deployment_leaves_the_kept_page_whole(host: Host, visit
     await expect(visitor.get_by_test_id("composer")).to_be_visible()
 
 
-async def test_only_the_page_itself_is_kept(host: Host, visitor: Page) -> None:
+async def test_only_the_page_itself_is_cached(host: Host, visitor: Page) -> None:
     ask = "(url) => fetch(url).then((response) => response.status, () => 0)"
     await visitor.evaluate(ask, f"{host.url}/api/models?v=1.0")
     await visitor.evaluate(ask, f"{API}/api/models")
-    kept = await visitor.evaluate(KEPT)
-    assert f"{host.url}/" in kept
-    assert not [url for url in kept if not url.startswith(host.url) or "/api/" in url]
+    cached = await visitor.evaluate(CACHED)
+    assert f"{host.url}/" in cached
+    assert not [url for url in cached if not url.startswith(host.url) or "/api/" in url]
 
 
-async def test_it_can_be_installed(host: Host, visitor: Page) -> None:
+async def test_page_can_be_installed(host: Host, visitor: Page) -> None:
     session = await visitor.context.new_cdp_session(visitor)
     manifest = await session.send("Page.getAppManifest")
     assert manifest["errors"] == []
     problems = await session.send("Page.getInstallabilityErrors")
-    # A tab of Playwright's is a private one, where nothing can be installed.
+    # Playwright's tabs are private ones, where nothing can be installed.
     ids = {problem["errorId"] for problem in problems["installabilityErrors"]}
     assert ids <= {"in-incognito"}

@@ -1,4 +1,4 @@
-"""Every ending can be told from the others and offers its way on."""
+"""Every outcome looks different and offers the actions that help."""
 
 import asyncio
 
@@ -20,7 +20,7 @@ PART = ["Once upon", " a time"]
 
 
 @pytest.mark.parametrize(
-    ("script", "outcome", "words", "offers"),
+    ("script", "outcome", "text", "buttons"),
     [
         (livepeer.reply(PART), "complete", None, []),
         (livepeer.reply(PART, "length"), "length", "Cut short", ["continue"]),
@@ -33,29 +33,29 @@ PART = ["Once upon", " a time"]
         (MODES["400"].script, "error", "rejected", ["try-again"]),
     ],
 )
-async def test_an_ending_is_told_in_words_and_offers_what_helps(
+async def test_outcome_is_explained_and_offers_what_helps(
     chat: Chat,
     gateway: ScriptedGateway,
     script: Script,
     outcome: str,
-    words: str | None,
-    offers: list[str],
+    text: str | None,
+    buttons: list[str],
 ) -> None:
     gateway.script = script
     await chat.ask("Tell a story.")
     reply = chat.page.locator(f'[data-outcome="{outcome}"]')
     await expect(reply).to_have_count(1)
     notice = reply.locator(".outcome")
-    if words is None:
+    if text is None:
         await expect(notice).to_have_count(0)
     else:
-        await expect(notice).to_contain_text(words)
-    for offer in ("continue", "try-again"):
-        await expect(reply.get_by_test_id(offer)).to_have_count(int(offer in offers))
+        await expect(notice).to_contain_text(text)
+    for button in ("continue", "try-again"):
+        await expect(reply.get_by_test_id(button)).to_have_count(int(button in buttons))
     await expect(chat.composer).to_be_enabled()
 
 
-async def test_a_stopped_reply_goes_on_and_one_stopped_before_its_first_word_is_made_anew(
+async def test_stopped_reply_continues_but_an_empty_one_is_regenerated(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     gateway.script = in_turn(slow_reply("Once", " never").script, Script(end=End.HANG))
@@ -71,7 +71,7 @@ async def test_a_stopped_reply_goes_on_and_one_stopped_before_its_first_word_is_
     await expect(stopped.first.get_by_test_id("continue")).to_have_count(0)
 
 
-async def test_a_reply_that_broke_off_is_asked_for_elsewhere(
+async def test_truncated_reply_can_be_requested_from_another_server(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     broken = livepeer.stream(*livepeer.deltas(PART))
@@ -82,9 +82,7 @@ async def test_a_reply_that_broke_off_is_asked_for_elsewhere(
     await expect(chat.versions("assistant")).to_have_text("2/2")
 
 
-async def test_where_an_answer_came_from_is_in_one_line(
-    chat: Chat, gateway: ScriptedGateway
-) -> None:
+async def test_details_of_an_answer_are_in_one_line(chat: Chat, gateway: ScriptedGateway) -> None:
     gateway.script = livepeer.reply(["One", " two", " three"])
     await chat.ask("Count.")
     details = chat.page.get_by_test_id("details")
@@ -92,7 +90,7 @@ async def test_where_an_answer_came_from_is_in_one_line(
         await expect(details).to_contain_text(part)
 
 
-async def test_a_request_has_one_id_from_the_page_to_the_gateway_and_the_row(
+async def test_request_id_is_the_same_at_the_page_the_gateway_and_the_row(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     async with chat.page.expect_request("**/turns") as sent:
@@ -105,9 +103,7 @@ async def test_a_request_has_one_id_from_the_page_to_the_gateway_and_the_row(
     assert row["request_id"] == named
 
 
-async def test_a_long_wait_shows_its_phase_and_seconds(
-    chat: Chat, gateway: ScriptedGateway
-) -> None:
+async def test_long_wait_shows_its_phase_and_seconds(chat: Chat, gateway: ScriptedGateway) -> None:
     gateway.script = Script(end=End.HANG)
     await chat.send("Hello?")
     await expect(chat.status).to_have_attribute("data-phase", "warming")
@@ -115,10 +111,10 @@ async def test_a_long_wait_shows_its_phase_and_seconds(
     await expect(chat.status).to_contain_text(" s")
 
 
-async def test_a_model_that_is_ready_is_offered_and_answers_instead(
+async def test_warm_model_is_offered_and_answers_instead(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
-    # No other test may ask this one, or it is warm.
+    # No other test may use this model, or it is warm.
     cold = "google/gemma-2-9b-it"
     hang, here = Script(end=End.HANG), livepeer.reply(["Here."])
     gateway.script = lambda request: hang if request.model == cold else here
@@ -135,7 +131,7 @@ async def test_a_model_that_is_ready_is_offered_and_answers_instead(
     assert gateway.requests[-2].cancelled.is_set()
 
 
-async def test_a_limit_is_named_and_the_message_kept(chat: Chat, gateway: ScriptedGateway) -> None:
+async def test_limit_is_explained_and_keeps_the_draft(chat: Chat, gateway: ScriptedGateway) -> None:
     gateway.script = Script(end=End.HANG)
     tabs = [chat, *[await chat.second_tab() for _ in range(3)]]
     for tab in tabs[1:]:
@@ -144,7 +140,7 @@ async def test_a_limit_is_named_and_the_message_kept(chat: Chat, gateway: Script
         await tab.send("Talk.")
         await expect(tab.status).to_have_attribute("data-phase", "warming")
     await tabs[3].send("One too many.")
-    await expect(tabs[3].error).to_contain_text("Wait for one of them, or stop it.")
+    await expect(tabs[3].error).to_contain_text("Wait for one to finish, or stop one.")
     await expect(tabs[3].error).to_contain_text("You can try again in ")
     await expect(tabs[3].page.get_by_test_id("retry")).to_have_attribute("aria-disabled", "true")
     await expect(tabs[3].composer).to_have_value("One too many.")

@@ -1,4 +1,4 @@
-"""Scrolling, reading out, and sizes of screens."""
+"""Scrolling, screen reader announcements, and screen sizes."""
 
 import pytest
 from playwright.async_api import Page, expect
@@ -12,7 +12,7 @@ LINES = "\n\n".join(f"Paragraph {number} of a long answer." for number in range(
 TO_END = "box => box.scrollHeight - box.clientHeight - box.scrollTop"
 
 
-async def test_the_page_follows_the_answer_until_the_person_scrolls_up(
+async def test_page_follows_the_answer_until_the_person_scrolls_up(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     slow = slow_reply(LINES, LINES, "\n\nEnd.")
@@ -43,7 +43,7 @@ async def test_the_page_follows_the_answer_until_the_person_scrolls_up(
     await expect(chat.replies.get_by_text("End.", exact=True)).to_be_in_viewport()
 
 
-async def test_an_answer_is_read_out_by_sentences_and_its_end_is_told(
+async def test_answer_is_announced_by_sentences_and_its_end_too(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     first = ["The sea ", "is wide ", "and deep. ", "It is ", "salty."]
@@ -63,7 +63,7 @@ async def test_an_answer_is_read_out_by_sentences_and_its_end_is_told(
     )
 
 
-# 640 is a window of 1280 at 200 %, 320 the narrowest that must do without scrolling sideways.
+# 640 is a window of 1280 at 200 % zoom; 320 is the narrowest width of WCAG 1.4.10 (reflow).
 @pytest.mark.parametrize("width", [320, 390, 640, 1280])
 async def test_nothing_scrolls_sideways(chat: Chat, gateway: ScriptedGateway, width: int) -> None:
     await chat.page.set_viewport_size({"width": width, "height": 720})
@@ -81,7 +81,7 @@ async def no_sideways(page: Page) -> None:
         assert await box.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
 
 
-async def test_nothing_moves_for_people_who_want_that(chat: Chat, gateway: ScriptedGateway) -> None:
+async def test_reduced_motion_stops_all_animation(chat: Chat, gateway: ScriptedGateway) -> None:
     await chat.page.emulate_media(reduced_motion="reduce")
     slow = slow_reply("One", " two")
     gateway.script = slow.script

@@ -1,4 +1,4 @@
-"""The answer is where the person is: after a refresh, in a second tab."""
+"""An answer continues after a reload and in a second tab."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from tests.browser.slow import slow_reply
 from tests.scripted_gateway import ScriptedGateway
 
 
-async def test_a_refresh_in_the_middle_of_an_answer_leaves_no_gap_and_no_repeat(
+async def test_reload_during_an_answer_leaves_no_gap_and_no_repeat(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     slow = slow_reply("The sea 🌊 is", " wide,", " and it is", " deep.")
@@ -18,7 +18,7 @@ async def test_a_refresh_in_the_middle_of_an_answer_leaves_no_gap_and_no_repeat(
     await expect(chat.text(chat.live)).to_have_text("The sea 🌊 is")
     slow.gates[0].open()
     await expect(chat.text(chat.live)).to_have_text("The sea 🌊 is wide,")
-    # Part of the text comes with the conversation then, and part with the resumed stream.
+    # Part of the text then comes with the conversation, and part with the resumed stream.
     await chat.saved("The sea 🌊 is wide,")
     await chat.page.reload()
     await expect(chat.text(chat.live)).to_have_text("The sea 🌊 is wide,")
@@ -33,7 +33,7 @@ async def test_a_refresh_in_the_middle_of_an_answer_leaves_no_gap_and_no_repeat(
     assert len(gateway.requests) == 1
 
 
-async def test_two_tabs_on_one_conversation_see_the_same_text_while_it_comes(
+async def test_two_tabs_show_the_same_text_while_streaming(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     slow = slow_reply("One", " two", " three")

@@ -1,4 +1,4 @@
-"""Nothing that a model or a person writes runs, loads or connects."""
+"""Text from a model or a person never runs, loads or connects to anything."""
 
 import re
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ from tests.browser.conftest import Site
 from tests.browser.payloads import PAYLOADS
 from tests.scripted_gateway import ScriptedGateway, livepeer
 
-# All that Markdown may become.
+# All elements that Markdown may become.
 ELEMENTS = re.compile(
     "div|p|strong|em|del|code|pre|span|br|a|ul|ol|li|blockquote|hr|h[2-6]|"
     "table|thead|tbody|tr|th|td|figure|figcaption|button|svg|path"
@@ -31,7 +31,7 @@ FOUND = """
 
 @dataclass
 class Watch:
-    """What must not happen."""
+    """Records what must not happen."""
 
     hosts: set[str] = field(default_factory=set)
     dialogs: list[str] = field(default_factory=list)
@@ -63,7 +63,7 @@ async def watch(chat: Chat) -> AsyncIterator[Watch]:
 
 
 @pytest.mark.parametrize("part", range(6))
-async def test_no_payload_does_anything_streamed_one_character_at_a_time(
+async def test_payloads_streamed_one_character_at_a_time_do_nothing(
     chat: Chat, gateway: ScriptedGateway, watch: Watch, part: int
 ) -> None:
     for payload in PAYLOADS[part::6]:
@@ -78,7 +78,7 @@ async def test_no_payload_does_anything_streamed_one_character_at_a_time(
     await expect(chat.replies).to_have_count(len(PAYLOADS[part::6]))
 
 
-async def test_what_a_person_writes_is_text_everywhere(
+async def test_a_persons_text_is_text_everywhere(
     chat: Chat, gateway: ScriptedGateway, watch: Watch
 ) -> None:
     text = "<img src=x onerror=alert(1)> **not bold**"
@@ -88,7 +88,7 @@ async def test_what_a_person_writes_is_text_everywhere(
     assert text in await chat.page.title()
 
 
-async def test_links_are_followed_without_a_trace_and_say_where(
+async def test_links_send_no_referrer_and_show_their_host(
     chat: Chat, gateway: ScriptedGateway, watch: Watch
 ) -> None:
     gateway.script = livepeer.reply(
@@ -101,7 +101,7 @@ async def test_links_are_followed_without_a_trace_and_say_where(
         assert await link.get_attribute("rel") == "noopener noreferrer nofollow"
 
 
-async def test_the_policy_is_in_force(site: Site, chat: Chat) -> None:
+async def test_policy_is_enforced(site: Site, chat: Chat) -> None:
     async with httpx.AsyncClient(trust_env=False) as http:
         policy = (await http.get(site.page_url)).headers["content-security-policy"]
     assert "unsafe" not in policy

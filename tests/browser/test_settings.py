@@ -1,4 +1,4 @@
-"""The settings: what they change at once, and what of them is still there after a reload."""
+"""The settings: they apply at once and survive a reload."""
 
 import re
 
@@ -38,7 +38,7 @@ async def settings(chat: Chat) -> Settings:
     return Settings(chat.page)
 
 
-async def test_a_system_prompt_is_the_conversations_own(
+async def test_system_prompt_belongs_to_one_conversation(
     chat: Chat, settings: Settings, gateway: ScriptedGateway
 ) -> None:
     await settings.open()
@@ -60,7 +60,7 @@ async def test_a_system_prompt_is_the_conversations_own(
     await expect(settings.prompt).to_have_value("")
 
 
-async def test_how_answers_are_to_be_is_asked_for_and_kept(
+async def test_answer_options_are_sent_and_kept(
     chat: Chat, settings: Settings, gateway: ScriptedGateway
 ) -> None:
     await chat.ask("As usual")
@@ -68,7 +68,7 @@ async def test_how_answers_are_to_be_is_asked_for_and_kept(
     assert "temperature" not in usual
     await settings.open()
     await settings.temperature.fill("0.2")
-    # More than there is becomes what there is.
+    # A value above the limit becomes the limit.
     await expect(settings.max_tokens).to_have_attribute("max", str(usual["max_tokens"]))
     await settings.max_tokens.fill("9999999")
     await expect(settings.max_tokens).to_have_value(str(usual["max_tokens"]))
@@ -77,8 +77,8 @@ async def test_how_answers_are_to_be_is_asked_for_and_kept(
     await chat.page.reload()
     await expect(chat.replies).to_have_count(1)
     await chat.ask("Otherwise")
-    asked = gateway.requests[-1].json
-    assert (asked["temperature"], asked["max_tokens"]) == (0.2, 123)
+    request = gateway.requests[-1].json
+    assert (request["temperature"], request["max_tokens"]) == (0.2, 123)
     await settings.open()
     await chat.page.get_by_role("button", name="Temperature: Reset").click()
     await settings.max_tokens.fill("")
@@ -88,7 +88,7 @@ async def test_how_answers_are_to_be_is_asked_for_and_kept(
     assert "temperature" not in gateway.requests[-1].json
 
 
-async def test_a_chosen_theme_goes_before_the_systems_from_the_first_paint_on(
+async def test_chosen_theme_overrides_the_systems_from_the_first_paint(
     chat: Chat, settings: Settings
 ) -> None:
     page = chat.page
@@ -109,12 +109,10 @@ async def test_a_chosen_theme_goes_before_the_systems_from_the_first_paint_on(
     assert await page.evaluate(PAPER) == DARK
 
 
-async def test_the_budget_shows_what_is_used_and_when_it_starts_anew(
-    chat: Chat, settings: Settings
-) -> None:
+async def test_budget_shows_used_tokens_and_when_it_resets(chat: Chat, settings: Settings) -> None:
     meter = chat.page.get_by_test_id("budget")
     await settings.open()
-    await expect(meter).to_contain_text("of 200,000 tokens used. Starts anew in")
+    await expect(meter).to_contain_text("of 200,000 tokens used. Resets in")
     before = float(await meter.locator("meter").get_attribute("value") or 0)
     assert before == 0
     await settings.close()
@@ -124,9 +122,7 @@ async def test_the_budget_shows_what_is_used_and_when_it_starts_anew(
     await expect(meter).to_contain_text(re.compile(r"in \d+ (hour|minute|second)s?"))
 
 
-async def test_everything_is_deleted_only_after_asking_again(
-    chat: Chat, settings: Settings
-) -> None:
+async def test_delete_all_asks_for_confirmation(chat: Chat, settings: Settings) -> None:
     rows = chat.page.get_by_test_id("conversation")
     await chat.ask("Hello")
     await expect(rows).to_have_count(1)
@@ -146,7 +142,7 @@ async def test_everything_is_deleted_only_after_asking_again(
     await expect(rows).to_have_count(0)
 
 
-async def test_the_settings_open_and_close_by_key_on_a_phone_too(
+async def test_settings_open_and_close_by_keyboard_on_a_phone(
     chat: Chat, settings: Settings
 ) -> None:
     await chat.page.set_viewport_size({"width": 390, "height": 800})
@@ -160,7 +156,7 @@ async def test_the_settings_open_and_close_by_key_on_a_phone_too(
     await expect(button).to_be_focused()
 
 
-async def test_settings_that_do_not_load_say_so(chat: Chat, settings: Settings) -> None:
+async def test_settings_that_fail_to_load_say_so(chat: Chat, settings: Settings) -> None:
     await chat.page.route("**/assets/Settings-*", lambda route: route.abort())
     await chat.page.get_by_test_id("open-settings").click()
     await expect(chat.page.get_by_test_id("history-notice")).to_contain_text("could not be loaded")

@@ -1,4 +1,4 @@
-"""Stop stops: here, at the gateway, and after a reload."""
+"""Stop ends a reply here, at the gateway, and after a reload."""
 
 import asyncio
 
@@ -9,12 +9,12 @@ from tests.browser.chat import Chat
 from tests.browser.slow import slow_reply
 from tests.scripted_gateway import End, Script, ScriptedGateway
 
-# The promise is 2 s. This machine may be busy with other things than this test.
+# The promise is 2 s; the machine may be busy.
 STOPPED_S = 10
 
 
 @pytest.mark.parametrize("how", ["button", "Escape"])
-async def test_a_stopped_reply_ends_at_the_gateway_and_does_not_grow_back(
+async def test_stopped_reply_ends_at_the_gateway_and_stays_stopped(
     chat: Chat, gateway: ScriptedGateway, how: str
 ) -> None:
     slow = slow_reply("As far as", " never heard")
@@ -39,9 +39,7 @@ async def test_a_stopped_reply_ends_at_the_gateway_and_does_not_grow_back(
     await chat.shows("Talk.", "As far as")
 
 
-async def test_a_stop_before_the_first_token_stops_too(
-    chat: Chat, gateway: ScriptedGateway
-) -> None:
+async def test_stop_before_the_first_token(chat: Chat, gateway: ScriptedGateway) -> None:
     gateway.script = Script(end=End.HANG)
     await chat.send("Talk.")
     request = await gateway.request()
@@ -52,7 +50,7 @@ async def test_a_stop_before_the_first_token_stops_too(
     await expect(chat.error).to_have_count(0)
 
 
-async def test_a_stop_before_the_server_took_the_message_stops_it_then(
+async def test_stop_before_the_server_has_accepted_the_message(
     chat: Chat, gateway: ScriptedGateway
 ) -> None:
     gateway.script = Script(end=End.HANG)

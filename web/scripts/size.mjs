@@ -1,4 +1,4 @@
-// What the browser must load before the first answer: every script index.html names, gzipped.
+// Size of the scripts before the first answer: all that index.html names, gzipped.
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 

@@ -1,4 +1,4 @@
-/** The conversation a page address names. A hash needs no rewriting rule where the page is hosted. */
+/** Id of the conversation in the address. A hash works on any host, without rewrite rules. */
 export function conversationIn(hash: string): string | null {
   const id = /^#\/c\/([^/]+)$/.exec(hash)?.[1];
   return id === undefined ? null : decode(id);

@@ -7,7 +7,6 @@ export type Theme = (typeof THEMES)[number];
 
 const KEY = "theme";
 
-/** What the person chose to look at. */
 export const theme = signal<Theme>("system");
 
 export function restoreTheme(storage: KeyValues): void {
@@ -25,7 +24,7 @@ function show(next: Theme): void {
   theme.value = next;
   document.documentElement.dataset.theme = next;
   for (const meta of document.querySelectorAll<HTMLMetaElement>("meta[name=theme-color]")) {
-    // The browser's own bars: each colour has its theme in `data-theme`.
+    // Colours of the browser's own bars; `data-theme` names the theme of each.
     const wanted = next === "system" ? `(prefers-color-scheme: ${meta.dataset.theme})` : "";
     meta.media = next === "system" || meta.dataset.theme === next ? wanted : "not all";
   }

@@ -7,15 +7,15 @@ interface TrustedTypes {
 
 const WORKER = "/sw.js";
 
-/** Has the page open without a network from the next time on. */
+/** Registers the service worker, so that the page opens offline from the next visit on. */
 export async function registerWorker(): Promise<void> {
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
   const url = trusted()?.createScriptURL(WORKER) ?? WORKER;
-  // Without it everything works that has a network.
+  // Without it everything works except opening the page offline.
   await navigator.serviceWorker.register(url, { updateViaCache: "none" }).catch(() => undefined);
 }
 
-/** The one script address that the page's policy (trusted-types) lets code name. */
+/** Allows the one script address that the page's trusted-types policy needs. */
 function trusted() {
   const { trustedTypes } = window as { trustedTypes?: TrustedTypes };
   return trustedTypes?.createPolicy("service-worker", {

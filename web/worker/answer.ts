@@ -2,7 +2,7 @@ import { isHashed, keep, keepShell, kept, keptIndex } from "./shell.ts";
 
 type Later = (work: Promise<unknown>) => void;
 
-/** Null for what is none of the worker's business: the API, other hosts, anything but reading. */
+/** Null for requests the worker leaves alone: the API, other hosts, all but GET. */
 export function answerTo(request: Request, later: Later): Promise<Response> | null {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return null;
@@ -11,7 +11,7 @@ export function answerTo(request: Request, later: Later): Promise<Response> | nu
   return isHashed(pathname) ? hashedFile(request, later) : namedFile(request, later);
 }
 
-/** Always the newest page there is. The kept one is for when there is no network at all. */
+/** Always the newest page; the cached one only without a network. */
 async function page(request: Request, later: Later): Promise<Response> {
   try {
     const response = await fetch(request);
@@ -26,8 +26,8 @@ async function page(request: Request, later: Later): Promise<Response> {
 
 async function hashedFile(request: Request, later: Later): Promise<Response> {
   const { pathname } = new URL(request.url);
-  const known = await kept(pathname);
-  if (known) return known;
+  const cached = await kept(pathname);
+  if (cached) return cached;
   const response = await fetch(request);
   if (response.ok) later(keep(pathname, response.clone()));
   return response;

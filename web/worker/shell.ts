@@ -1,6 +1,6 @@
 const NAME = "shell";
 
-// The files of so many builds are kept for tabs that are still open; the oldest go first.
+// Files of old builds stay cached for tabs that are still open, up to this number.
 const MOST = 150;
 
 const INDEX = "/";
@@ -18,21 +18,21 @@ export async function keep(path: string, response: Response): Promise<void> {
   await Promise.all(old.map((request) => cache.delete(request)));
 }
 
-/** The page and all it names. It is kept only as a whole: half of a newer one would be no page. */
+/** Caches the page with all its files, or nothing: a partial newer build would not work. */
 export async function keepShell(index?: Response): Promise<void> {
   const page = index ?? (await fetch(INDEX, { cache: "no-cache" }));
   if (!page.ok) return;
   const cache = await caches.open(NAME);
   const html = await page.clone().text();
   const named = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path as string);
-  const known = await Promise.all([...named, CONFIG].map((path) => cache.match(path)));
-  await cache.addAll([...named, CONFIG].filter((_, at) => !known[at]));
+  const cached = await Promise.all([...named, CONFIG].map((path) => cache.match(path)));
+  await cache.addAll([...named, CONFIG].filter((_, at) => !cached[at]));
   await cache.put(INDEX, page);
 }
 
 export const keptIndex = () => kept(INDEX);
 
-/** The build puts a hash of the content into the name: under it there is never anything else. */
+/** Names with a hash of the content: the file under such a name never changes. */
 export function isHashed(path: string): boolean {
   return path.includes("/assets/");
 }

@@ -3,7 +3,7 @@ import { keepShell, removeOthers } from "./shell.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 
-/** Lets the page open without a network. It never keeps an answer of the API. */
+/** Opens the page without a network. Never caches responses of the API. */
 self.addEventListener("install", (event) => {
   event.waitUntil(keepShell().then(() => self.skipWaiting()));
 });

@@ -3,22 +3,22 @@ import type { Oidc } from "../api/config.ts";
 import { ApiError } from "../api/error.ts";
 import { type KeyValues, SESSION } from "../store/storage.ts";
 import { t } from "../text/text.ts";
-import { KEY, read, type SignIn, write } from "./kept.ts";
 import type * as Provider from "./provider.ts";
+import { KEY, read, type SignIn, write } from "./signIn.ts";
 
-// Renewed so long before its end: what is asked for now shall still be let in.
+// Renew this long before expiry, so a request sent now is still accepted.
 const SOON_MS = 60_000;
 
-/** What is around it. */
-export interface Surroundings {
+/** The browser, which tests replace. */
+export interface Browser {
   now(): number;
-  /** Loads what talks to the provider: only those who sign in need it. */
+  /** Loads the OIDC client, which only people who sign in need. */
   provider(): Promise<typeof Provider>;
-  /** One tab at a time: a provider may take a refresh token once only. */
-  alone<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs in one tab at a time: a provider may accept a refresh token only once. */
+  inOneTab<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** The person who is signed in at an OIDC provider, if anybody is. Tabs share it. */
+/** The person signed in at an OIDC provider, if any. Shared by all tabs. */
 export class Account {
   readonly #signIn;
   readonly signIn: ReadonlySignal<SignIn | null>;
@@ -27,7 +27,7 @@ export class Account {
   constructor(
     private readonly oidc: Oidc,
     private readonly storage: KeyValues,
-    private readonly around: Surroundings = browser(),
+    private readonly browser: Browser = realBrowser(),
   ) {
     this.#signIn = signal(read(storage));
     this.signIn = this.#signIn;
@@ -38,32 +38,32 @@ export class Account {
   }
 
   /**
-   * A token that the server takes, other than the refused one. Null while nobody is signed in.
-   * Rejects with ApiError when the sign-in is over (401) or cannot be renewed now.
+   * A valid token other than the refused one. Null when signed out.
+   * Rejects with ApiError if the sign-in has ended (401) or cannot be renewed now.
    */
   token(refused: string | null): Promise<string> | null {
     const signIn = read(this.storage);
     if (!signIn) return null;
     const { access, refresh, expires } = signIn;
-    const lasts = expires === null || refresh === null || expires - this.around.now() > SOON_MS;
+    const lasts = expires === null || refresh === null || expires - this.browser.now() > SOON_MS;
     if (access !== null && access !== refused && lasts) return Promise.resolve(access);
-    this.#renewal ??= this.around
-      .alone(() => this.#renew(access))
+    this.#renewal ??= this.browser
+      .inOneTab(() => this.#renew(access))
       .finally(() => {
         this.#renewal = null;
       });
     return this.#renewal;
   }
 
-  /** The address to go to. Throws SignInFailed. */
+  /** Returns the provider's address to go to. Throws SignInFailed. */
   async begin(): Promise<string> {
-    return (await this.around.provider()).begin(this.oidc);
+    return (await this.browser.provider()).begin(this.oidc);
   }
 
-  /** Ends what `begin` began, with what the provider has sent back. Returns the place it was at. */
+  /** Completes the sign-in with the provider's answer. Returns the hash where it was started. */
   async finish(answer: URLSearchParams): Promise<string> {
-    const { tokens, place } = await (await this.around.provider()).finish(this.oidc, answer);
-    const since = this.around.now();
+    const { tokens, place } = await (await this.browser.provider()).finish(this.oidc, answer);
+    const since = this.browser.now();
     this.#keep({ ...tokens, id: `${since}`, since, claimed: false });
     return place;
   }
@@ -73,21 +73,21 @@ export class Account {
     if (signIn) this.#keep({ ...signIn, claimed: true });
   }
 
-  /** Nobody is signed in any more. Returns the address to go to, where the provider ends it too. */
+  /** Signs out. Returns the address to go to, where the provider signs out too. */
   async end(): Promise<string> {
     const signIn = read(this.storage);
     this.#keep(null);
-    // Whose conversations are the person's now is nobody any more.
+    // Its conversations were claimed, so the anonymous user has nothing left.
     if (signIn?.claimed) this.storage.removeItem(SESSION);
     const home = `${location.origin}/`;
     try {
-      return await (await this.around.provider()).end(this.oidc, signIn?.refresh ?? null);
+      return await (await this.browser.provider()).end(this.oidc, signIn?.refresh ?? null);
     } catch {
       return home;
     }
   }
 
-  /** Calls when another tab signed in or out. */
+  /** Calls the listener when another tab signs in or out. */
   onChanged(listener: () => void): void {
     addEventListener("storage", ({ key }) => {
       if (key !== KEY) return;
@@ -99,10 +99,10 @@ export class Account {
 
   async #renew(stale: string | null): Promise<string> {
     const signIn = read(this.storage);
-    // Another tab was faster.
+    // Another tab has renewed it already.
     if (signIn?.access && signIn.access !== stale) return signIn.access;
     if (!signIn?.refresh) throw this.#over(signIn);
-    const { renew, SignInFailed } = await this.around.provider();
+    const { renew, SignInFailed } = await this.browser.provider();
     try {
       const tokens = await renew(this.oidc, signIn.refresh);
       this.#keep({ ...signIn, ...tokens });
@@ -124,10 +124,10 @@ export class Account {
   }
 }
 
-function browser(): Surroundings {
+function realBrowser(): Browser {
   return {
     now: () => Date.now(),
     provider: () => import("./provider.ts"),
-    alone: (work) => ("locks" in navigator ? navigator.locks.request(KEY, work) : work()),
+    inOneTab: (work) => ("locks" in navigator ? navigator.locks.request(KEY, work) : work()),
   };
 }

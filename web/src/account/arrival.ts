@@ -2,16 +2,14 @@ import type { Chat } from "../store/chat.ts";
 import { t } from "../text/text.ts";
 import type { Account } from "./account.ts";
 
-/** Takes in who comes back from the provider, before anything is asked for in their name. */
-export async function arrive(
-  account: Account,
-  chat: Chat,
-  claim: () => Promise<number>,
-): Promise<void> {
+type Claim = () => Promise<number>;
+
+/** Completes the sign-in of a person who returns from the provider. False if nobody does. */
+export async function completeSignIn(account: Account, chat: Chat, claim: Claim): Promise<boolean> {
   account.onChanged(() => location.reload());
   const answer = answerIn(location.search);
-  if (!answer) return void claimAgain(chat, claim);
-  // A code is good once, and belongs into no history.
+  if (!answer) return false;
+  // A code works only once and must not stay in the browser's history.
   history.replaceState(null, "", location.pathname + location.hash);
   try {
     const place = await account.finish(answer);
@@ -21,14 +19,20 @@ export async function arrive(
     const { reason } = error as { reason?: "denied" | "foreign" | "failed" };
     chat.archive.notify(t(`error.signIn.${reason ?? "failed"}`));
   }
+  return true;
 }
 
-/** What was under way when the person signed in, and so was left behind. */
-async function claimAgain(chat: Chat, claim: () => Promise<number>): Promise<void> {
-  if ((await claim()) > 0) await chat.archive.load();
+/**
+ * Claims conversations that were left behind because a reply was being written when the person
+ * signed in. They may be missing from the list that `started` brings.
+ */
+export async function claimAgain(chat: Chat, claim: Claim, started: Promise<void>): Promise<void> {
+  const claimed = await claim();
+  await started;
+  if (claimed > 0) await chat.archive.load();
 }
 
-/** What the provider has sent back with the page's address; null when it has sent nothing. */
+/** The provider's answer in the page's address; null if there is none. */
 function answerIn(search: string): URLSearchParams | null {
   const answer = new URLSearchParams(search);
   return answer.has("state") && (answer.has("code") || answer.has("error")) ? answer : null;

@@ -1,13 +1,13 @@
 import type { Api } from "../api/api.ts";
-import { isOver, type TokenStore } from "../api/session.ts";
+import { isExpired, type TokenStore } from "../api/session.ts";
 import type { Account } from "./account.ts";
 
-// A conversation stays behind while a reply in it is written, and none is for so long.
+// A conversation cannot be claimed while a reply is being written; no reply takes this long.
 const UNDER_WAY_MS = 15 * 60_000;
 
 /**
- * Makes what was said here before signing in the person's own. How many conversations there were;
- * 0 also when it failed: the next visit tries again.
+ * Claims the conversations from before the sign-in. Returns how many were moved;
+ * 0 also after a failure, since the next visit tries again.
  */
 export async function claimEarlier(
   api: Api,
@@ -18,7 +18,7 @@ export async function claimEarlier(
   const signIn = account.signIn.peek();
   const token = anonymous.read();
   if (!signIn || token === null) return 0;
-  if (isOver(token, now)) {
+  if (isExpired(token, now)) {
     anonymous.remove();
     return 0;
   }

@@ -1,8 +1,7 @@
 import * as oauth from "oauth4webapi";
 import type { Oidc } from "../api/config.ts";
-import { begun, keepBegun } from "./begun.ts";
+import { storePending, takePending } from "./pending.ts";
 
-/** What a provider gives out. */
 export interface Tokens {
   name: string;
   access: string;
@@ -10,7 +9,7 @@ export interface Tokens {
   expires: number | null;
 }
 
-/** `denied`: the provider said no. `foreign`: it was not begun here. `failed`: anything else. */
+/** `denied`: the provider refused. `foreign`: not started in this tab. `failed`: anything else. */
 export class SignInFailed extends Error {
   constructor(readonly reason: "denied" | "foreign" | "failed") {
     super(reason);
@@ -19,30 +18,30 @@ export class SignInFailed extends Error {
 
 const SCOPES = ["openid", "email", "offline_access"];
 
-// Clocks of phones and laptops are off by minutes.
+// Clocks of phones and laptops can be off by minutes.
 const CLOCKS_DIFFER_S = 300;
 
-// There is no secret in a page: PKCE proves who asks.
+// A page cannot keep a client secret. PKCE protects the code instead.
 const PUBLIC = oauth.None();
 
-/** The address where people sign in (RFC 6749, 4.1, with RFC 7636). Throws SignInFailed. */
+/** Starts a sign-in (RFC 6749, 4.1, with RFC 7636). Returns the address. Throws SignInFailed. */
 export async function begin(oidc: Oidc): Promise<string> {
   const { description } = await discover(oidc);
   const state = oauth.generateRandomState();
   const nonce = oauth.generateRandomNonce();
   const verifier = oauth.generateRandomCodeVerifier();
-  const known = description.scopes_supported;
+  const supported = description.scopes_supported;
   const address = withQuery(String(description.authorization_endpoint), {
     response_type: "code",
     client_id: oidc.client_id,
     redirect_uri: home(),
-    scope: SCOPES.filter((each) => each === "openid" || known?.includes(each)).join(" "),
+    scope: SCOPES.filter((each) => each === "openid" || supported?.includes(each)).join(" "),
     state,
     nonce,
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
   });
-  keepBegun({ state, nonce, verifier, place: location.hash });
+  storePending({ state, nonce, verifier, place: location.hash });
   return address;
 }
 
@@ -51,27 +50,29 @@ export async function finish(
   oidc: Oidc,
   answer: URLSearchParams,
 ): Promise<{ tokens: Tokens; place: string }> {
-  const own = begun();
-  if (!own) throw new SignInFailed("foreign");
+  const pending = takePending();
+  if (!pending) throw new SignInFailed("foreign");
   const { description, client, options } = await discover(oidc);
-  const code = checked(() => oauth.validateAuthResponse(description, client, answer, own.state));
+  const code = checked(() =>
+    oauth.validateAuthResponse(description, client, answer, pending.state),
+  );
   const given = await tried(async () => {
-    const { verifier } = own;
+    const { verifier } = pending;
     return oauth.processAuthorizationCodeResponse(
       description,
       client,
       await oauth.authorizationCodeGrantRequest(
         ...[description, client, PUBLIC, code, home(), verifier, options],
       ),
-      { expectedNonce: own.nonce, requireIdToken: true },
+      { expectedNonce: pending.nonce, requireIdToken: true },
     );
   });
   const claims = oauth.getValidatedIdTokenClaims(given);
   const name = claims?.email ?? claims?.preferred_username ?? claims?.name ?? "";
-  return { tokens: { name: String(name), ...tokensOf(given, null) }, place: own.place };
+  return { tokens: { name: String(name), ...tokensOf(given, null) }, place: pending.place };
 }
 
-/** Throws SignInFailed, `denied` once the provider takes the refresh token no more. */
+/** Throws SignInFailed; `denied` if the provider no longer accepts the refresh token. */
 export async function renew(oidc: Oidc, refresh: string): Promise<Omit<Tokens, "name">> {
   const { description, client, options } = await discover(oidc);
   const given = await tried(async () =>
@@ -84,23 +85,23 @@ export async function renew(oidc: Oidc, refresh: string): Promise<Omit<Tokens, "
   return tokensOf(given, refresh);
 }
 
-/** Has the provider forget the sign-in. Returns the address where it ends its own. */
+/** Revokes the refresh token. Returns the address where the provider signs out. */
 export async function end(oidc: Oidc, refresh: string | null): Promise<string> {
   const { description, client, options } = await discover(oidc);
   if (description.revocation_endpoint && refresh !== null) {
-    const asked = oauth.revocationRequest(description, client, PUBLIC, refresh, options);
-    await asked.catch(() => undefined);
+    const revocation = oauth.revocationRequest(description, client, PUBLIC, refresh, options);
+    await revocation.catch(() => undefined);
   }
   if (!description.end_session_endpoint) return home();
   return withQuery(description.end_session_endpoint, {
     client_id: oidc.client_id,
     post_logout_redirect_uri: home(),
-    // Cognito's own name for it.
+    // Cognito's name for this parameter.
     logout_uri: home(),
   });
 }
 
-/** The provider's description of itself (OpenID Connect Discovery 1.0). Throws SignInFailed. */
+/** Reads the provider's metadata (OpenID Connect Discovery 1.0). Throws SignInFailed. */
 async function discover(oidc: Oidc) {
   const issuer = new URL(oidc.issuer);
   const options = { [oauth.allowInsecureRequests]: isHere(issuer) };
@@ -112,7 +113,7 @@ async function discover(oidc: Oidc) {
   return { description, client, options };
 }
 
-/** The browser is sent to these addresses, and not by the library. Throws when it must not be. */
+/** The page, not the library, navigates to these addresses. Throws if one is not encrypted. */
 function safe(description: oauth.AuthorizationServer): oauth.AuthorizationServer {
   const { issuer, authorization_endpoint, end_session_endpoint = issuer } = description;
   for (const address of [authorization_endpoint, end_session_endpoint]) {
@@ -126,7 +127,7 @@ function isHere({ protocol, hostname }: URL): boolean {
   return protocol === "http:" && (hostname === "127.0.0.1" || hostname === "localhost");
 }
 
-/** What came back to the page, if it is what was asked for. */
+/** Maps an invalid answer to SignInFailed. */
 function checked(validate: () => URLSearchParams): URLSearchParams {
   try {
     return validate();
@@ -140,13 +141,13 @@ async function tried<T>(request: () => Promise<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {
-    // RFC 6749, 5.2: the code or the refresh token is not, or no longer, good.
+    // RFC 6749, 5.2: the code or the refresh token is invalid or has expired.
     const over = error instanceof oauth.ResponseBodyError && error.error === "invalid_grant";
     throw new SignInFailed(over ? "denied" : "failed");
   }
 }
 
-/** A provider that does not give a new refresh token means the one there is. */
+/** Without a new refresh token, the old one stays valid. */
 function tokensOf(given: oauth.TokenEndpointResponse, refresh: string | null) {
   const { access_token: access, refresh_token, expires_in } = given;
   return {
@@ -162,7 +163,7 @@ function withQuery(address: string, values: Record<string, string>): string {
   return url.href;
 }
 
-/** Where the provider sends people back to. */
+/** The redirect URI. */
 function home(): string {
   return `${location.origin}/`;
 }

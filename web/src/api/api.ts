@@ -1,9 +1,9 @@
-import { uuid } from "../store/uuid.ts";
-import type { Line } from "../stream/follow.ts";
+import { uuid } from "../ids.ts";
+import type { ReplySource } from "../stream/follow.ts";
 import { ApiError } from "./error.ts";
+import { pathOf, query, replyRequest, turnsOf } from "./paths.ts";
 import { type Person, Session, type TokenStore } from "./session.ts";
 import type {
-  Ask,
   Changes,
   ConversationDetail,
   ConversationPage,
@@ -12,6 +12,8 @@ import type {
   Me,
   Models,
   Options,
+  ReplyRequest,
+  Start,
 } from "./wire.ts";
 
 interface Request {
@@ -19,7 +21,7 @@ interface Request {
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
-  /** Goes through although the page is being left. */
+  /** Lets the request finish although the page is being left. */
   keepalive?: boolean;
 }
 
@@ -37,16 +39,26 @@ export class Api {
     this.#session = new Session(tokens, start, Date.now, person);
   }
 
-  /** False until this browser was given a user; its history is empty then. */
-  get known(): boolean {
-    return this.#session.known;
+  /** False for a new visitor, who has no token and so no history. */
+  get hasUser(): boolean {
+    return this.#session.hasUser;
   }
 
-  /** Makes the conversations of an anonymous session those of who is signed in; how many. */
+  /** Moves an anonymous session's conversations to the signed-in person. Returns how many. */
   async claim(token: string): Promise<number> {
     const request = { method: "POST", body: { token } } as const;
     const response = await this.#send("/api/sessions/claim", request);
     return ((await response.json()) as { claimed: number }).claimed;
+  }
+
+  /** Everything the page opens with. `model` is the one the next message would go to. */
+  start(model: string | null): Promise<Start> {
+    const path = `/api/start${query({ model })}`;
+    return this.#session.open(async (token) => {
+      const response = await this.#fetch(path, {}, token);
+      if (!response.ok) throw await ApiError.fromResponse(response);
+      return (await response.json()) as Start;
+    });
   }
 
   async me(): Promise<Me> {
@@ -57,22 +69,22 @@ export class Api {
     return (await this.#send("/api/models")).json();
   }
 
-  /** Has the model loaded before it is asked anything. Once a minute is enough. */
+  /** Has the server load the model ahead of the first message. Once a minute is enough. */
   async warm(model: string): Promise<void> {
     await this.#send("/api/models/warm", { method: "POST", body: { model } });
   }
 
   /** Newest first. `cursor` "" is the first page. */
   async conversations(cursor: string): Promise<ConversationPage> {
-    return (await this.#send(`/api/conversations${query(cursor)}`)).json();
+    return (await this.#send(`/api/conversations${query({ cursor })}`)).json();
   }
 
   /** Its newest messages, or the ones before a cursor, oldest first. */
   async conversation(id: string, cursor = ""): Promise<ConversationDetail> {
-    return (await this.#send(pathOf(id) + query(cursor))).json();
+    return (await this.#send(pathOf(id) + query({ cursor }))).json();
   }
 
-  /** Remembers which branch is read: the one that ends with this reply. */
+  /** Stores which branch is on the screen: the one that ends with this reply. */
   async chooseHead(conversationId: string, replyId: string): Promise<void> {
     await this.change(conversationId, { head: replyId });
   }
@@ -91,22 +103,21 @@ export class Api {
     await this.#send("/api/conversations", { method: "DELETE" });
   }
 
-  /** The conversation as a file. */
   async export(conversationId: string, format: ExportFormat): Promise<Blob> {
     return (await this.#send(`${pathOf(conversationId)}/export?format=${format}`)).blob();
   }
 
-  /** The reply ends within seconds, as `stopped`, for everyone who reads it. */
+  /** The reply ends within seconds, as `stopped`, in every tab that reads it. */
   async stop(conversationId: string, replyId: string): Promise<void> {
     await this.#send(`${turnsOf(conversationId)}/${encodeURIComponent(replyId)}/stop`, {
       method: "POST",
     });
   }
 
-  /** A reply to be followed. */
-  line(conversationId: string, ask: Ask, options: Options): Line {
-    const { path, body } = opening(turnsOf(conversationId), ask, options);
-    // Found again in the function's log, at the gateway and in the reply's row.
+  /** A new reply, for `follow`. */
+  newReply(conversationId: string, request: ReplyRequest, options: Options): ReplySource {
+    const { path, body } = replyRequest(turnsOf(conversationId), request, options);
+    // The same id appears in the function's log, at the gateway and in the reply's row.
     const headers = { ...EVENTS, "x-request-id": uuid() };
     return {
       start: (signal) => this.#send(path, { method: "POST", body, headers, signal }),
@@ -114,13 +125,13 @@ export class Api {
     };
   }
 
-  /** A reply that was asked for before, to be followed. */
-  lineOf(conversationId: string, replyId: string): Line {
+  /** A reply that was requested before, for `follow`. */
+  existingReply(conversationId: string, replyId: string): ReplySource {
     const resume = this.#resuming(conversationId);
     return { start: (signal) => resume(replyId, 0, signal), resume };
   }
 
-  #resuming(conversationId: string): Line["resume"] {
+  #resuming(conversationId: string): ReplySource["resume"] {
     return (replyId, after, signal) =>
       this.#send(`${turnsOf(conversationId)}/${encodeURIComponent(replyId)}/events`, {
         headers: { ...EVENTS, "last-event-id": String(after) },
@@ -135,7 +146,7 @@ export class Api {
   }
 
   async #send(path: string, request: Request = {}): Promise<Response> {
-    const token = await this.#session.need();
+    const token = await this.#session.token();
     let response = await this.#fetch(path, request, token);
     if (response.status === 401) {
       response = await this.#fetch(path, request, await this.#session.renew(token));
@@ -166,27 +177,3 @@ export class Api {
 }
 
 const EVENTS = { accept: "text/event-stream" };
-
-function pathOf(conversationId: string): string {
-  return `/api/conversations/${encodeURIComponent(conversationId)}`;
-}
-
-function turnsOf(conversationId: string): string {
-  return `${pathOf(conversationId)}/turns`;
-}
-
-function opening(turns: string, ask: Ask, options: Options): { path: string; body: unknown } {
-  if (ask.kind === "send") {
-    const { parent_id, ...message } = ask.message;
-    const parent = parent_id === undefined ? {} : { parent_id };
-    return { path: turns, body: { message, ...parent, ...options } };
-  }
-  const path = `${turns}/${encodeURIComponent(ask.replyId)}/${ask.kind}`;
-  const { model, ...further } = options;
-  // A reply goes on with the model it began with.
-  return { path, body: ask.kind === "continue" ? further : options };
-}
-
-function query(cursor: string): string {
-  return cursor === "" ? "" : `?cursor=${encodeURIComponent(cursor)}`;
-}

@@ -1,7 +1,7 @@
 import { t } from "../text/text.ts";
 import { ApiError } from "./error.ts";
 
-/** The provider that people may sign in at, and the page's client there. */
+/** The OIDC provider for sign-in, and the page's client id there. */
 export interface Oidc {
   issuer: string;
   client_id: string;
@@ -10,11 +10,11 @@ export interface Oidc {
 export interface Config {
   /** Address of the Function URL, without a slash at the end. */
   api: string;
-  /** Null where everybody is anonymous. */
+  /** Null for a deployment without sign-in. */
   oidc: Oidc | null;
 }
 
-/** `/config.json` is written where the page is deployed; the build knows no address. */
+/** `/config.json` is written at deployment: the build contains no addresses. */
 export async function loadConfig(fetch: typeof globalThis.fetch): Promise<Config> {
   const response = await fetch("/config.json", { cache: "no-cache" }).catch(() => null);
   const config = await response?.json().catch(() => null);

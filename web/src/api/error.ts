@@ -4,15 +4,15 @@ interface ErrorBody {
   error?: { code?: string; message?: string; limit?: string };
 }
 
-/** The server said no, or could not be reached (status 0). The message says what to do. */
+/** The server refused, or could not be reached (status 0). The message says what to do. */
 export class ApiError extends Error {
   constructor(
     readonly code: string,
     message: string,
     readonly status: number,
-    /** Seconds, when the server named them. */
+    /** Seconds from Retry-After, if the server sent it. */
     readonly retryAfter: number | null = null,
-    /** Which limit was reached, when it was one. */
+    /** Name of the limit that was reached, if any. */
     readonly limit: string | null = null,
   ) {
     super(message);
@@ -28,7 +28,7 @@ export class ApiError extends Error {
     return new ApiError("unreachable", t("error.unreachable"), 0);
   }
 
-  /** Whatever fetch or a broken connection threw. */
+  /** Wraps whatever fetch or a broken connection threw. */
   static from(error: unknown): ApiError {
     return error instanceof ApiError ? error : ApiError.unreachable();
   }

@@ -25,12 +25,12 @@ export interface ConversationSummary {
   model: string;
   created_at: string;
   updated_at: string;
-  /** The reply at the end of the branch that was read last. */
+  /** The reply at the end of the branch that was shown last. */
   head?: string | null;
   system_prompt?: string | null;
 }
 
-/** What of a conversation can be changed. A system prompt of null is the chat's own. */
+/** A system prompt of null is the server's default. */
 export interface Changes {
   title?: string;
   model?: string;
@@ -53,10 +53,10 @@ export interface ConversationDetail {
 
 export type WarmthState = "warm" | "loading" | "cold" | "down" | "unknown";
 
-/** How soon a model would answer, as far as is known. */
+/** How soon a model is likely to answer. */
 export interface Warmth {
   state: WarmthState;
-  /** Time to the first token of a loaded model: the usual one, and the one of a bad day. */
+  /** Time to the first token of a loaded model: median (p50), and p95 below. */
   first_token_ms: number | null;
   first_token_p95_ms?: number | null;
   cold_load_ms?: number | null;
@@ -77,24 +77,7 @@ export interface Models {
   models: Model[];
 }
 
-/** What a person sends. The id is the client's: sent again, the same reply comes back. */
-export interface Outgoing {
-  id: string;
-  content: string;
-  /** The reply it goes on from; null begins anew. Absent where the server knows best. */
-  parent_id?: string | null;
-}
-
-/** How a reply is to be made. What is absent is left to the server. */
-export interface Options {
-  model?: string;
-  temperature?: number;
-  max_tokens?: number;
-  /** Of a conversation that begins with this message. */
-  system_prompt?: string;
-}
-
-/** Who asks, and what they may. */
+/** The user, their budget and limits. */
 export interface Me {
   user_id: string;
   signed_in: boolean;
@@ -102,8 +85,34 @@ export interface Me {
   limits: { max_tokens: number };
 }
 
-/** What a reply can be asked for with. */
-export type Ask =
+/** Everything the page needs to open. */
+export interface Start extends Models, ConversationPage {
+  /** Only when the server made or renewed an anonymous session. */
+  session?: { token: string };
+  me: Me;
+  /** Id of the model that the server is loading for the next message. */
+  warming: string | null;
+}
+
+/** A message to send. The page makes the id: sent again, it brings the same reply. */
+export interface Outgoing {
+  id: string;
+  content: string;
+  /** The reply it continues from; null starts at the top. Absent: the server decides. */
+  parent_id?: string | null;
+}
+
+/** Options of a reply. The server decides on those that are absent. */
+export interface Options {
+  model?: string;
+  temperature?: number;
+  max_tokens?: number;
+  /** Only with the first message of a conversation. */
+  system_prompt?: string;
+}
+
+/** The ways to request a reply. */
+export type ReplyRequest =
   | { kind: "send"; message: Outgoing }
   | { kind: "continue"; replyId: string }
   | { kind: "regenerate"; replyId: string };

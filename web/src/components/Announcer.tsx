@@ -1,8 +1,8 @@
 import { useSelect } from "./context.ts";
 
-/** Reads an answer out: what is added is heard, in turn, and nothing twice. */
+/** Announces an answer to screen readers piece by piece, each piece once. */
 export function Announcer() {
-  const { count, pieces } = useSelect((state) => state.heard);
+  const { count, pieces } = useSelect((state) => state.announced);
   const first = count - pieces.length;
   return (
     <div class="visually-hidden" role="log" aria-live="polite" data-testid="announcer">

@@ -4,16 +4,16 @@ import { addressOf } from "../address.ts";
 import { currentThread } from "../store/store.ts";
 import { language, t } from "../text/text.ts";
 import { Announcer } from "./Announcer.tsx";
-import { Composer } from "./Composer.tsx";
+import { Composer } from "./composer/Composer.tsx";
+import { ErrorNotice } from "./composer/ErrorNotice.tsx";
+import { OfflineNotice } from "./composer/OfflineNotice.tsx";
 import { useChat, useSelect } from "./context.ts";
-import { ErrorNotice } from "./ErrorNotice.tsx";
 import { Header } from "./Header.tsx";
 import { Help } from "./Help.tsx";
-import { LazySettings } from "./LazySettings.tsx";
-import { OfflineNotice } from "./OfflineNotice.tsx";
-import { Sidebar } from "./Sidebar.tsx";
+import { LazySettings } from "./settings/LazySettings.tsx";
 import { useHelpKey, useShortcuts } from "./shortcuts.ts";
-import { Thread } from "./Thread.tsx";
+import { Sidebar } from "./sidebar/Sidebar.tsx";
+import { Thread } from "./thread/Thread.tsx";
 import { UndoNotice } from "./UndoNotice.tsx";
 
 export function App() {
@@ -34,8 +34,8 @@ export function App() {
   }, [current]);
 
   useShortcuts({
-    // The drawer is closed by the same key.
-    stop: () => !drawer.peek() && void chat.stop(),
+    // Escape closes the drawer too.
+    stop: () => !drawer.peek() && void chat.replies.stop(),
     newChat: () => {
       location.hash = addressOf(null);
     },

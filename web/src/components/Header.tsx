@@ -1,6 +1,6 @@
 import { addressOf } from "../address.ts";
 import { t } from "../text/text.ts";
-import { Icon } from "./Icon.tsx";
+import { Icon } from "./controls/Icon.tsx";
 
 interface Props {
   title: string;

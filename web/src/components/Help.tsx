@@ -1,5 +1,5 @@
 import { type TextKey, t } from "../text/text.ts";
-import { Dialog } from "./Dialog.tsx";
+import { Dialog } from "./controls/Dialog.tsx";
 import { commandKey, type KeySwitch } from "./shortcuts.ts";
 
 interface Props {
@@ -16,7 +16,6 @@ const KEYS: [keys: string[], does: TextKey][] = [
   [[commandKey(), "/"], "keys.help"],
 ];
 
-/** What the keyboard can do here. */
 export function Help({ onClose, helpKey }: Props) {
   return (
     <Dialog title={t("keys.title")} onClose={onClose}>
@@ -32,7 +31,7 @@ export function Help({ onClose, helpKey }: Props) {
           </div>
         ))}
       </dl>
-      {/* A key without a modifier can be pressed by a voice: people must be able to switch it off. */}
+      {/* Speech input can trigger single keys: people must be able to turn it off. */}
       <label class="check">
         <input
           type="checkbox"

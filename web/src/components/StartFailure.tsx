@@ -1,6 +1,6 @@
 import { t } from "../text/text.ts";
 
-/** The page could not learn where its server is. Nothing else works then. */
+/** Shown instead of the page if it cannot find out where its server is. */
 export function StartFailure({ message }: { message: string }) {
   return (
     <main class="start-failure">

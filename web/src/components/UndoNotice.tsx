@@ -2,32 +2,32 @@ import { useEffect, useRef } from "preact/hooks";
 import { addressOf } from "../address.ts";
 import { t } from "../text/text.ts";
 import { useChat, useSelect } from "./context.ts";
-import { hasKeyboard } from "./focus.ts";
-import { Icon } from "./Icon.tsx";
+import { hasKeyboard } from "./controls/focus.ts";
+import { Icon } from "./controls/Icon.tsx";
 
-/** What was just deleted and can be had back, or what could not be done. */
+/** Offers to undo a deletion, and says why an action on a conversation failed. */
 export function UndoNotice() {
   const chat = useChat();
-  const leaving = useSelect((state) => state.history.leaving);
+  const pendingDeletion = useSelect((state) => state.history.pendingDeletion);
   const notice = useSelect((state) => state.history.notice);
   const button = useRef<HTMLButtonElement>(null);
 
   useEffect(() => {
     // The row that had the focus is gone.
-    if (leaving && hasKeyboard()) button.current?.focus();
-  }, [leaving?.id]);
+    if (pendingDeletion && hasKeyboard()) button.current?.focus();
+  }, [pendingDeletion?.id]);
 
   const undo = () => {
-    if (!leaving) return;
+    if (!pendingDeletion) return;
     chat.archive.undo();
-    location.hash = addressOf(leaving.id);
+    location.hash = addressOf(pendingDeletion.id);
   };
 
   return (
     <div class="toasts" role="status">
-      {leaving && (
+      {pendingDeletion && (
         <div class="toast" data-testid="undo-notice">
-          <p>{t("undo.deleted", { title: leaving.title || t("chat.new") })}</p>
+          <p>{t("undo.deleted", { title: pendingDeletion.title || t("chat.new") })}</p>
           <button ref={button} type="button" class="small-button" data-testid="undo" onClick={undo}>
             <Icon name="undo" />
             {t("undo.undo")}

@@ -4,15 +4,15 @@ import type { Account } from "../account/account.ts";
 import { t } from "../text/text.ts";
 import { useChat } from "./context.ts";
 
-/** Null where nobody can sign in. */
+/** Null for a deployment without sign-in. */
 export const AccountContext = createContext<Account | null>(null);
 
 export function useAccount(): Account | null {
   return useContext(AccountContext);
 }
 
-/** Leaves the page for the provider's, or for the one where it ends its own sign-in. */
-export function useLeaving(account: Account): {
+/** Leaves the page for the provider's sign-in or sign-out page. */
+export function useSignIn(account: Account): {
   going: boolean;
   signIn: () => void;
   signOut: () => void;
@@ -21,7 +21,7 @@ export function useLeaving(account: Account): {
   const [going, setGoing] = useState(false);
 
   useEffect(() => {
-    // Back from there by the browser's own button, the page is as it was left.
+    // The browser's Back button restores the page as it was.
     const stay = () => setGoing(false);
     addEventListener("pageshow", stay);
     return () => removeEventListener("pageshow", stay);
@@ -40,8 +40,8 @@ export function useLeaving(account: Account): {
     going,
     signIn: () => void leave(account.begin()),
     signOut: () => {
-      // The next person at this browser shall not find what this one was writing.
-      chat.forgetDrafts();
+      // The next person at this browser must not find this person's drafts.
+      chat.composer.forgetDrafts();
       void leave(account.end());
     },
   };

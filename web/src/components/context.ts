@@ -12,8 +12,8 @@ export function useChat(): Chat {
 }
 
 /**
- * Part of the state. The component renders again only when this part became another one.
- * `inputs` are the values from around it that `read` uses: without them it would keep the first.
+ * Part of the state. The component renders again only when this part changes.
+ * `inputs` are the outside values that `read` uses, as in `useMemo`.
  */
 export function useSelect<T>(read: (state: State) => T, inputs: readonly unknown[] = []): T {
   const { store } = useChat();

@@ -26,7 +26,7 @@ interface Shortcuts {
   helpKey: boolean;
 }
 
-/** Keys that work wherever the focus is, unless a dialog or the component there takes them. */
+/** Keys that work wherever the focus is, unless a dialog or a component handles them. */
 export function useShortcuts({ stop, newChat, help, helpKey }: Shortcuts): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -45,7 +45,7 @@ export function useShortcuts({ stop, newChat, help, helpKey }: Shortcuts): void 
   }, [stop, newChat, help, helpKey]);
 }
 
-/** "Ctrl", or what does the same on Apple's keyboards. */
+/** "Ctrl", or "⌘" on Apple's keyboards. */
 export function commandKey(): string {
   return /mac|iphone|ipad/i.test(navigator.platform) ? "⌘" : "Ctrl";
 }

@@ -1,6 +1,6 @@
 import { Component } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { CopyButton } from "../components/CopyButton.tsx";
+import { CopyButton } from "../components/controls/CopyButton.tsx";
 import { t } from "../text/text.ts";
 import type { Highlight } from "./highlight.ts";
 import { languageOf } from "./languages.ts";
@@ -8,7 +8,7 @@ import { Segments } from "./segments.ts";
 
 interface Props {
   code: string;
-  /** What stands behind the fence: the language, and sometimes more. */
+  /** The info string after the fence: the language, sometimes more. */
   info: string;
 }
 
@@ -55,7 +55,7 @@ function useHighlight(language: string | null): Highlight | null {
     let wanted = true;
     setHighlight(null);
     if (language !== null) {
-      // Without it the code is as readable, only not coloured.
+      // Without a grammar the code is just not highlighted.
       import("./highlight.ts")
         .then(({ highlighter }) => highlighter(language))
         .then((ready) => wanted && setHighlight(() => ready))

@@ -1,12 +1,12 @@
 import type { ComponentChild } from "preact";
 import { useRef } from "preact/hooks";
-import { Groups } from "../components/Groups.tsx";
+import { Groups } from "../components/controls/Groups.tsx";
 import { blockNode } from "./blocks.tsx";
 import { MarkdownDocument } from "./document.ts";
 
 interface Props {
   text: string;
-  /** More of the text is to come. */
+  /** More text will follow. */
   live: boolean;
 }
 

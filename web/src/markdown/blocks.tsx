@@ -1,10 +1,9 @@
 import type { Token, Tokens } from "marked";
 import type { ComponentChild, JSX } from "preact";
-import { Groups } from "../components/Groups.tsx";
+import { Groups } from "../components/controls/Groups.tsx";
 import { CodeBlock } from "./CodeBlock.tsx";
 import { inlineNodes } from "./inline.tsx";
 
-/** The node of a block. */
 export function blockNode(token: Token): ComponentChild {
   switch (token.type) {
     case "heading":
@@ -36,7 +35,7 @@ export function blockNode(token: Token): ComponentChild {
   }
 }
 
-/** One level down: the first level is the page's own. */
+/** One level down: the page uses the first level. */
 function heading({ depth, tokens }: Tokens.Heading): ComponentChild {
   const Tag = `h${Math.min(6, depth + 1)}` as "h2";
   return <Tag dir="auto">{inlineNodes(tokens)}</Tag>;
@@ -60,7 +59,7 @@ function itemNode(item: Tokens.ListItem): ComponentChild {
   );
 }
 
-/** In a tight list the box of a task stands before its paragraph. */
+/** In a tight list the checkbox of a task comes before its paragraph. */
 function withBoxInside(tokens: Token[]): Token[] {
   const [box, text, ...rest] = tokens as Tokens.Generic[];
   if (box?.type !== "checkbox") return tokens;

@@ -2,30 +2,30 @@ import type { Links, Token, Tokens } from "marked";
 import { OpenFence } from "./fence.ts";
 import { lex } from "./lexer.ts";
 
-// A list or table of so many more rows has them finished while the next ones are written.
+// Rows of a list or table are finished in batches of this size.
 const ROWS = 8;
-/** Rows at the end that later text may still change. */
+/** Rows at the end that later text can still change. */
 const OPEN_ROWS = 2;
 
 type Long = Tokens.List | Tokens.Table;
 
 /**
- * A text that grows, as blocks. A finished block stays the same object for good: every update parses
- * the last one only, and of a long list or table only its end, so a token costs the same anywhere.
+ * Growing text as blocks. A finished block stays the same object: every update parses only the
+ * last block, and only the end of a long list or table, so a token costs the same everywhere.
  */
 export class MarkdownDocument {
   #text = "";
   #live = true;
-  /** Where the part begins that is parsed with every update. */
+  /** Start of the part that every update parses. */
   #start = 0;
   #finished: Token[] = [];
   #open: Token[] = [];
-  /** The finished rows of the list or table that the open part goes on with. */
+  /** The finished rows of the list or table that the open part continues. */
   #long: Long | null = null;
   #fence: OpenFence | null = null;
   #links: Links = Object.create(null);
 
-  /** The blocks of the whole text. `live` tells that more of it is to come. */
+  /** The blocks of the whole text. `live` means that more text will follow. */
   update(source: string, live: boolean): readonly Token[] {
     const text = source.includes("\r") ? source.replace(/\r\n?/g, "\n") : source;
     if (text !== this.#text || live !== this.#live) {
@@ -69,8 +69,8 @@ export class MarkdownDocument {
   }
 
   /**
-   * How many blocks no later text can change: those before a block that has its first line, which is
-   * what tells that it is another block.
+   * Number of blocks that later text cannot change. A block is final once the first line of the
+   * next block is complete.
    */
   #ready(tokens: Token[]): number {
     let ready = 0;
@@ -94,7 +94,7 @@ export class MarkdownDocument {
     return tokens.slice(count);
   }
 
-  /** Spares the next update what it can: the finished rows, or the whole of a code block. */
+  /** Saves work for the next update: skips finished rows, or a whole code block. */
   #watch(token: Token): void {
     if (token.type === "code") this.#fence = OpenFence.of(token as Tokens.Code, this.#start);
     if (token.type === "list" || token.type === "table") this.#shorten(token as Long);
@@ -116,7 +116,7 @@ export class MarkdownDocument {
     this.#long = { ...withRows(long, finished), raw: this.#text.slice(begin, this.#start) };
   }
 
-  /** Blocks that are finished may have waited for this definition. */
+  /** Parses finished blocks again that refer to this definition. */
   #define({ tag, href, title }: Tokens.Def): void {
     if (tag in this.#links) return;
     this.#links[tag] = { href, title };
@@ -151,12 +151,12 @@ function joined(long: Long, end: Long, raw: string): Long {
   return { ...(long as Tokens.Table), raw: long.raw + raw, rows };
 }
 
-/** The two lines that make a table of what follows. */
+/** The two lines that start a table. */
 function headOf({ raw }: Tokens.Table): string {
   return `${raw.split("\n", 2).join("\n")}\n`;
 }
 
-/** A last line of nothing but marks may yet become anything: "-" a heading, a list or a rule. */
+/** Drops a last line of markers only. It is ambiguous: "-" may become a heading, list or rule. */
 function withoutLoneMarker(text: string): string {
   const line = text.lastIndexOf("\n") + 1;
   const lone = /^[ \t]*(?:[-=*+_#>|:~`]+|\d{1,9}[.)]?)[ \t]*$/.test(text.slice(line));

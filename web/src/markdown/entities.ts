@@ -1,4 +1,4 @@
-// The references people and models write; the parser resolves the numeric ones.
+// Common character references; the parser resolves the numeric ones.
 const CHARACTERS = new Map(
   Object.entries({
     ...{ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" },
@@ -13,7 +13,7 @@ const CHARACTERS = new Map(
   }),
 );
 
-/** Text without character references. Unknown ones stay as they are written. */
+/** Resolves character references. Unknown ones stay as written. */
 export function withoutReferences(text: string): string {
   return text.includes("&")
     ? text.replace(/&(\w{2,7});/g, (whole, name: string) => CHARACTERS.get(name) ?? whole)

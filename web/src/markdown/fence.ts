@@ -1,8 +1,8 @@
 import type { Tokens } from "marked";
 
-/** A code block that is still being written. It grows without being parsed again. */
+/** A code block that is still being written. It grows without a new parse. */
 export class OpenFence {
-  /** Start of the last line that was looked at. */
+  /** Start of the last examined line. */
   #line: number;
 
   private constructor(
@@ -13,7 +13,7 @@ export class OpenFence {
     this.#line = code;
   }
 
-  /** Null for a block that is closed, indented, or not sure to be a fence yet. */
+  /** Null for a block that is closed or indented, or may not be a fence after all. */
   static of(token: Tokens.Code, start: number): OpenFence | null {
     const [first, fence] = /^(`{3,}|~{3,})[^\n]*\n/.exec(token.raw) ?? [];
     if (first === undefined || fence === undefined) return null;
@@ -22,7 +22,7 @@ export class OpenFence {
     return token.raw.slice(first.length).split("\n").some(isClosing(closing)) ? null : open;
   }
 
-  /** The block with what came since, null when its end has come too. */
+  /** The block with the new text; null if the new text ends it. */
   grow(text: string): Tokens.Code | null {
     for (;;) {
       const end = text.indexOf("\n", this.#line);
@@ -33,7 +33,7 @@ export class OpenFence {
     }
   }
 
-  /** A last line of fence characters is likely to become the end. */
+  /** A last line of fence characters may become the closing fence. */
   #end(line: string, text: string): number {
     return /^ {0,3}[`~]+$/.test(line) ? this.#line : text.length;
   }

@@ -5,7 +5,7 @@ import { grammarOf } from "./languages.ts";
 
 export interface Highlighted {
   nodes: ComponentChild[];
-  /** False inside a comment or a text that goes on after the end of this code. */
+  /** False if the code may end inside a comment or string. */
   complete: boolean;
 }
 
@@ -13,7 +13,7 @@ export type Highlight = (code: string) => Highlighted;
 
 const lowlight = createLowlight();
 
-/** What colours code of a language; null when its grammar is not to be had. */
+/** A highlighter for a language; null if its grammar cannot be loaded. */
 export async function highlighter(language: string): Promise<Highlight | null> {
   if (!lowlight.registered(language)) {
     const grammar = await grammarOf(language);

@@ -4,7 +4,7 @@ import { t } from "../text/text.ts";
 import { withoutReferences } from "./entities.ts";
 import { namesHost, safeAddress } from "./link.ts";
 
-/** What stands in a line. HTML is text, images are links, and links lead to https only. */
+/** Inline content. HTML becomes text, images become links, and links go to https only. */
 export function inlineNodes(tokens: readonly Token[]): ComponentChild[] {
   return tokens.map(inlineNode);
 }
@@ -31,7 +31,7 @@ function inlineNode(token: Token): ComponentChild {
     case "text":
       return token.tokens ? inlineNodes(token.tokens) : withoutReferences(token.text);
     case "html":
-      // In the cells of a table it is the only way to start a new line.
+      // In table cells, <br> is the only way to start a new line.
       return /^<br\s*\/?>$/i.test(token.raw) ? <br /> : token.raw;
     default:
       return token.raw;

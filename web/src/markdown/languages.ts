@@ -2,7 +2,7 @@ import type { LanguageFn } from "highlight.js";
 
 type Grammar = () => Promise<{ default: LanguageFn }>;
 
-/** Each is a file of its own, fetched when a code block names it. */
+/** Each is a separate file, loaded when a code block names it. */
 const GRAMMARS = new Map<string, Grammar>(
   Object.entries({
     bash: () => import("highlight.js/lib/languages/bash"),
@@ -48,7 +48,7 @@ const OTHER_NAMES = new Map(
   }),
 );
 
-/** The grammar's name for what a code block says of itself, null for a language not known here. */
+/** The grammar's name for the info string of a code block; null for an unknown language. */
 export function languageOf(label: string): string | null {
   const name = label.toLowerCase();
   const language = OTHER_NAMES.get(name) ?? name;

@@ -1,10 +1,10 @@
 import { Lexer, type Links, type Token, type TokensList } from "marked";
 
-// Beyond these a model writes nonsense, and some of the parser's rules take time by the square.
+// No sensible text exceeds these, and some of the parser's rules take quadratic time.
 const DEPTH = 20;
 const INLINE_CHARACTERS = 5_000;
 
-/** marked's lexer, kept from inputs that would hold up the page: what is too much stays text. */
+/** marked's lexer, with limits on inputs that would block the page: the excess stays text. */
 class BoundedLexer extends Lexer {
   #depth = 0;
 
@@ -30,7 +30,7 @@ class BoundedLexer extends Lexer {
   }
 }
 
-/** The blocks of a text whose line ends are LF. `links` knows definitions, and learns new ones. */
+/** The blocks of a text with LF line ends. Reads definitions from `links` and adds new ones. */
 export function lex(text: string, links: Links): Token[] {
   const lexer = new BoundedLexer({ gfm: true, breaks: true });
   lexer.tokens.links = links;

@@ -1,11 +1,11 @@
-/** The address of a link that may be followed: https, and nothing that hides where it leads. */
+/** The address of a safe link: https, and nothing that hides its target. */
 export function safeAddress(href: string): URL | null {
   if (!/^https:\/\//i.test(href)) return null;
   const url = parsed(href);
   return url?.protocol === "https:" && url.username === "" && url.password === "" ? url : null;
 }
 
-/** The link's own words say where it leads. */
+/** True if the link's text already names its host. */
 export function namesHost(text: string, url: URL): boolean {
   return safeAddress(text)?.host === url.host;
 }

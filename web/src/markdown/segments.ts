@@ -1,17 +1,17 @@
 import type { Highlight } from "./highlight.ts";
 
-// Long enough to colour well, short enough to be coloured again with every token.
+// Long enough to highlight well, short enough to highlight again with every token.
 const SEGMENT = 1_500;
 const LONGEST = 6_000;
 
 /**
- * Code that grows, in pieces of whole lines. Only the last one changes, so that colouring and layout
- * of a long block cost no more than those of a short one.
+ * Growing code in pieces of whole lines. Only the last one changes, so that highlighting and layout
+ * cost no more for a long block than for a short one.
  */
 export class Segments {
   #code = "";
   #ends: number[] = [];
-  /** Up to here no better end was found for the last segment. */
+  /** The last segment was searched for a good end up to here. */
   #searched = 0;
   #highlight: Highlight | null = null;
 
@@ -28,7 +28,7 @@ export class Segments {
     );
   }
 
-  /** A blank line before code that is not indented, and not inside a comment or a text. */
+  /** A blank line before unindented code, outside comments and strings. */
   #nextEnd(): number | null {
     const start = this.#ends.at(-1) ?? 0;
     let from = Math.max(start + SEGMENT, this.#searched);

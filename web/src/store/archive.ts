@@ -1,19 +1,19 @@
 import type { Api } from "../api/api.ts";
 import { ApiError } from "../api/error.ts";
-import type { ConversationSummary, ExportFormat } from "../api/wire.ts";
-import { listed } from "./past.ts";
+import type { ConversationPage, ConversationSummary, ExportFormat } from "../api/wire.ts";
+import { visible } from "./reduce/history.ts";
 import type { History } from "./state.ts";
 import type { KeyValues } from "./storage.ts";
 import type { Store } from "./store.ts";
 
-/** How long a deletion can be taken back. */
+/** How long a deletion can be undone. */
 export const UNDO_MS = 8_000;
 
 const DELETING = "deleting";
 
 const TYPING_MS = 250;
 
-// A search goes back by itself until it has found so many, or read so many pages.
+// A search loads older pages until it has this many matches or has read this many pages.
 const FOUND = 20;
 const PAGES = 10;
 
@@ -21,7 +21,7 @@ interface Timer {
   pause(milliseconds: number): Promise<void>;
 }
 
-/** Everything a person can do with the conversations on the list. */
+/** The list of conversations and the actions on it. */
 export class Archive {
   constructor(
     private readonly store: Store,
@@ -30,29 +30,40 @@ export class Archive {
     private readonly memory: KeyValues,
   ) {}
 
-  /** The newest conversations, or those after the ones on the list. */
+  /** Loads the newest conversations, or the next page. */
   async load(next = false): Promise<void> {
-    if (!this.api.known) return;
-    const { cursor, state } = this.#history;
-    if (state === "loading") return;
+    const { cursor } = this.#history;
+    await this.#load(() => this.api.conversations(next ? cursor : ""), next);
+  }
+
+  /** Takes the newest conversations from the request that opens the page. */
+  async loadFirst(start: () => Promise<ConversationPage>): Promise<void> {
+    if (this.api.hasUser) return this.#load(start, false);
+    // A new visitor has no history, so the list has no error to show.
+    const page = await start().catch(() => null);
+    if (page) this.store.dispatch({ type: "history-loaded", page, next: false });
+  }
+
+  async #load(read: () => Promise<ConversationPage>, next: boolean): Promise<void> {
+    if (this.#history.state === "loading") return;
     this.store.dispatch({ type: "history-loading" });
     try {
       if (!next) await this.#finishDeleting();
-      const page = await this.api.conversations(next ? cursor : "");
+      const page = await read();
       this.store.dispatch({ type: "history-loaded", page, next });
     } catch (error) {
       this.store.dispatch({ type: "history-failed", message: ApiError.from(error).message });
     }
   }
 
-  /** Shows what has these words in its title, and reads on in the list while there is little. */
+  /** Filters the list by words in the titles, and loads older pages while there are few matches. */
   async search(query: string): Promise<void> {
     this.store.dispatch({ type: "history-query", query });
     await this.timer.pause(TYPING_MS);
     for (let pages = 0; pages < PAGES; pages += 1) {
-      const { query: asked, cursor, state } = this.#history;
-      const enough = listed(this.#history).length >= FOUND;
-      if (asked !== query || query.trim() === "" || cursor === "" || enough) return;
+      const { query: current, cursor, state } = this.#history;
+      const enough = visible(this.#history).length >= FOUND;
+      if (current !== query || query.trim() === "" || cursor === "" || enough) return;
       if (state !== "ready") return;
       await this.load(true);
     }
@@ -71,31 +82,31 @@ export class Archive {
     }
   }
 
-  /** Takes it off the list, and deletes it for good when it was not taken back in time. */
+  /** Takes it off the list, and deletes it for good unless this is undone in time. */
   async remove(id: string): Promise<void> {
     void this.flush();
     const conversation = this.#find(id);
     if (!conversation) return;
-    this.store.dispatch({ type: "conversation-leaving", conversation });
+    this.store.dispatch({ type: "deletion-pending", conversation });
     this.memory.setItem(DELETING, id);
     await this.timer.pause(UNDO_MS);
-    if (this.#history.leaving === conversation) await this.flush();
+    if (this.#history.pendingDeletion === conversation) await this.flush();
   }
 
   undo(): void {
     this.memory.removeItem(DELETING);
-    this.store.dispatch({ type: "conversation-leaving", conversation: null });
+    this.store.dispatch({ type: "deletion-pending", conversation: null });
   }
 
-  /** Deletes what can still be taken back. To be called when the page is left. */
+  /** Deletes for good what could still be undone. Call it when the page is left. */
   async flush(): Promise<void> {
-    const { leaving } = this.#history;
-    if (!leaving) return;
-    this.store.dispatch({ type: "conversation-removed", id: leaving.id });
+    const { pendingDeletion } = this.#history;
+    if (!pendingDeletion) return;
+    this.store.dispatch({ type: "conversation-removed", id: pendingDeletion.id });
     try {
-      await this.#delete(leaving.id);
+      await this.#delete(pendingDeletion.id);
     } catch (error) {
-      this.#forget(leaving.id);
+      this.#forget(pendingDeletion.id);
       this.#notice(error);
       await this.load();
     }
@@ -106,7 +117,7 @@ export class Archive {
     this.store.dispatch({ type: "history-emptied" });
   }
 
-  /** The file, and a name for it. Null when it could not be had: a notice says why. */
+  /** The exported file with a name. Null after a failure, which a notice explains. */
   async export(id: string, format: ExportFormat): Promise<File | null> {
     try {
       const blob = await this.api.export(id, format);
@@ -125,10 +136,10 @@ export class Archive {
     this.notify("");
   }
 
-  /** What was deleted when the page was left may still be on the server's list. */
+  /** Repeats a deletion that leaving the page may have cut off. */
   async #finishDeleting(): Promise<void> {
     const id = this.memory.getItem(DELETING);
-    if (id !== null && id !== this.#history.leaving?.id) await this.#delete(id);
+    if (id !== null && id !== this.#history.pendingDeletion?.id) await this.#delete(id);
   }
 
   async #delete(id: string): Promise<void> {
@@ -161,7 +172,7 @@ export class Archive {
   }
 }
 
-/** A title without what some file system takes for something else. */
+/** The title without characters that are special in some file system. */
 function fileName(title: string): string {
   return (
     title

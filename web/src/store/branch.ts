@@ -3,7 +3,7 @@ import type { Thread } from "./state.ts";
 
 type Tree = readonly Message[];
 
-/** The messages that lead to `tip`, oldest first, as far back as they were loaded. */
+/** The loaded messages that lead to `tip`, oldest first. */
 export function branchTo(messages: Tree, tip: string | null): Message[] {
   const byId = new Map(messages.map((message) => [message.id, message]));
   const branch: Message[] = [];
@@ -21,19 +21,19 @@ export function tipOf({ live, head }: Pick<Thread, "live" | "head">): string | n
   return live ? live.tip : head;
 }
 
-/** The branch on the screen, without what the server has not accepted yet. */
+/** The branch on the screen, without a message that the server has not accepted yet. */
 export function branchOf(thread: Pick<Thread, "messages" | "live" | "head">): Message[] {
   return branchTo(thread.messages, tipOf(thread));
 }
 
-/** The versions of a message, itself among them, oldest first. */
+/** All versions of a message, including this one, oldest first. */
 export function versionsOf(messages: Tree, message: Message): Message[] {
   return messages.filter(
     ({ parent_id, role }) => parent_id === message.parent_id && role === message.role,
   );
 }
 
-/** The newest end of the branches that go through a message. */
+/** The newest end of all branches through a message. */
 export function newestTip(messages: Tree, id: string): string {
   const child = messages.findLast(({ parent_id }) => parent_id === id);
   return child ? newestTip(messages, child.id) : id;

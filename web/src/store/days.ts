@@ -3,12 +3,12 @@ import type { ConversationSummary } from "../api/wire.ts";
 const DAY_MS = 24 * 3600 * 1000;
 
 export interface Period {
-  /** A day that people call by name, or the time of a month. */
+  /** A named period, or any time in the month. */
   name: "today" | "yesterday" | "week" | Date;
   conversations: ConversationSummary[];
 }
 
-/** Conversations, newest first, by the day they were last written in. */
+/** Groups conversations, newest first, by the day of their last message. */
 export function periodsOf(conversations: readonly ConversationSummary[], now: number): Period[] {
   const today = new Date(now).setHours(0, 0, 0, 0);
   const periods = new Map<string, Period>();

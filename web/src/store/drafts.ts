@@ -10,11 +10,11 @@ interface Draft {
   text: string;
 }
 
-/** Keeps what was written and not accepted by the server over a reload of the page. */
+/** Keeps text that the server has not accepted yet across reloads of the page. */
 export class Drafts {
   constructor(private readonly storage: KeyValues) {}
 
-  /** `id` is null for the chat that has not begun. */
+  /** `id` is null for a new chat. */
   read(id: string | null): string {
     return this.storage.getItem(place(id)) ?? "";
   }
@@ -25,7 +25,7 @@ export class Drafts {
     }
   }
 
-  /** Writes every change in the thread on the screen. Returns a function that ends it. */
+  /** Saves every change in the thread on the screen. Returns a function that stops this. */
   keep(store: Store): () => void {
     let kept: Draft | null = null;
     return store.state.subscribe((state) => {

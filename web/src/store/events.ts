@@ -1,24 +1,24 @@
 import type {
-  Ask,
   ConversationDetail,
   ConversationPage,
   ConversationSummary,
   Me,
   Models,
+  ReplyRequest,
 } from "../api/wire.ts";
 import type { TurnEvent } from "../stream/events.ts";
-import type { Answers, Editing, Failure, Thread } from "./state.ts";
+import type { AnswerOptions, Editing, Failure, Thread } from "./state.ts";
 
 /** What can happen in one thread; `at` is milliseconds since the epoch. */
 export type ThreadEvent =
   | { type: "draft-edited"; text: string }
   | { type: "model-chosen"; model: string }
-  | { type: "instructed"; systemPrompt: string | null }
+  | { type: "system-prompt-set"; systemPrompt: string | null }
   | { type: "editing"; editing: Editing | null }
   | { type: "branch-chosen"; head: string; at: number }
-  | { type: "asked"; ask: Ask; at: number }
+  | { type: "reply-requested"; request: ReplyRequest; at: number }
   | { type: "stopping" }
-  | { type: "not-stopped"; failure: Failure }
+  | { type: "stop-failed"; failure: Failure }
   | { type: "turn-event"; event: TurnEvent; at: number }
   | { type: "queued" }
   | { type: "turn-failed"; failure: Failure }
@@ -40,8 +40,8 @@ export type StoreEvent =
   | { type: "history-notice"; message: string }
   | { type: "history-emptied" }
   | { type: "conversation-changed"; id: string; changes: Partial<ConversationSummary> }
-  | { type: "conversation-leaving"; conversation: ConversationSummary | null }
+  | { type: "deletion-pending"; conversation: ConversationSummary | null }
   | { type: "conversation-removed"; id: string }
   | { type: "models-loaded"; models: Models }
-  | { type: "answers-chosen"; answers: Answers }
+  | { type: "answers-chosen"; answers: AnswerOptions }
   | { type: "me-loaded"; me: Me };

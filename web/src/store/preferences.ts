@@ -1,10 +1,10 @@
-import { ANY_ANSWERS, type Answers } from "./state.ts";
+import { type AnswerOptions, DEFAULT_ANSWERS } from "./state.ts";
 import type { KeyValues } from "./storage.ts";
 
 const KEY = "answers";
 
-/** How answers are to be, as it was chosen in this browser. */
-export function keptAnswers(storage: KeyValues): Answers {
+/** The options for answers that were chosen in this browser. */
+export function storedAnswers(storage: KeyValues): AnswerOptions {
   try {
     const kept = JSON.parse(storage.getItem(KEY) ?? "{}");
     return {
@@ -13,11 +13,11 @@ export function keptAnswers(storage: KeyValues): Answers {
       maxTokens: within(kept.maxTokens, 1, Number.MAX_SAFE_INTEGER),
     };
   } catch {
-    return ANY_ANSWERS;
+    return DEFAULT_ANSWERS;
   }
 }
 
-export function keepAnswers(answers: Answers, storage: KeyValues): void {
+export function storeAnswers(answers: AnswerOptions, storage: KeyValues): void {
   storage.setItem(KEY, JSON.stringify(answers));
 }
 

@@ -1,36 +1,43 @@
-import type { Ask, ConversationSummary, Me, Message, Model, Outgoing } from "../api/wire.ts";
+import type {
+  ConversationSummary,
+  Me,
+  Message,
+  Model,
+  Outgoing,
+  ReplyRequest,
+} from "../api/wire.ts";
 import type { TurnStatus } from "../stream/events.ts";
 
-/** What went wrong, in a sentence, and what "Try again" would do about it. */
+/** What went wrong, as a sentence, and what "Try again" does. */
 export interface Failure {
   message: string;
-  /** When it may go through, in milliseconds since the epoch; null for any time. */
+  /** When a retry makes sense, in milliseconds since the epoch; null for any time. */
   retryAt: number | null;
-  remedy: Ask | { kind: "reload" } | null;
+  remedy: ReplyRequest | { kind: "reload" } | null;
 }
 
-/** The reply that is being written. Apart from the messages, so that a token changes only this. */
+/** The reply that is being written. Separate from the messages, so a token changes only this. */
 export interface LiveReply {
   /** Null until the server has named a new reply. */
   replyId: string | null;
-  /** The message on the screen that it comes after or, once it has a row, that it is. */
+  /** End of the branch on the screen: the answered message or, once it has a row, the reply. */
   tip: string | null;
-  /** The server has it: it goes on without this page, and can be stopped. */
+  /** The server has accepted it: it continues without this page, and can be stopped. */
   accepted: boolean;
   text: string;
-  /** No token has come since it was asked for. */
+  /** No token has come since it was requested. */
   waiting: boolean;
-  /** It has not been asked for yet: there is no network. */
+  /** It has not been requested yet, because there is no network. */
   queued: boolean;
-  /** The person wants no more of it. */
+  /** The person pressed Stop. */
   stopping: boolean;
   status: TurnStatus | null;
   startedAt: number;
-  /** How much of the text was read out: see `heard`. */
-  spoken: number;
+  /** How much of the text was handed to screen readers: see `announced`. */
+  announced: number;
 }
 
-/** A sent message in the hands of its writer again. */
+/** A sent message that is being edited. */
 export interface Editing {
   messageId: string;
   text: string;
@@ -38,24 +45,24 @@ export interface Editing {
 
 export interface Thread {
   id: string;
-  /** Where the thread is: only here, being fetched, as the server has it, or not to be had. */
+  /** Only on this page, being loaded, loaded, or not found on the server. */
   state: "new" | "loading" | "ready" | "missing";
   title: string;
-  /** Null until a person or the server chose one: the default model. */
+  /** Null for the default model, until the person or the server chooses one. */
   model: string | null;
-  /** What every reply of this thread is told first; null is the chat's own. */
+  /** Instructions for every reply in this thread; null for the server's default. */
   systemPrompt: string | null;
-  /** A tree by `parent_id`, in the order they were written. */
+  /** A tree by `parent_id`, oldest first. */
   messages: Message[];
-  /** The reply at the end of the branch that is read. */
+  /** The reply at the end of the chosen branch. */
   head: string | null;
   /** Cursor of the messages before the first one here, "" when there are none. */
   earlier: string;
   draft: string;
   editing: Editing | null;
-  /** Sent, and not accepted yet. */
+  /** Sent, but not accepted yet. */
   unsent: Outgoing | null;
-  /** Sent in vain. It keeps its id, so that the server can tell if it has it after all. */
+  /** Sending failed. Keeps its id, so the server recognizes it if it did arrive. */
   failed: Outgoing | null;
   live: LiveReply | null;
   failure: Failure | null;
@@ -63,30 +70,30 @@ export interface Thread {
 
 export interface History {
   conversations: ConversationSummary[];
-  /** Ids that came to the top since the list was last asked for. */
-  arrived: string[];
+  /** Ids that moved to the top since the list was last requested. */
+  movedUp: string[];
   cursor: string;
   state: "idle" | "loading" | "ready" | "failed";
   /** Why it could not be loaded. */
   message: string;
-  /** What the titles are searched for. */
+  /** Words to find in the titles. */
   query: string;
-  /** Deleted by the person and not yet by the server: it can be had back. */
-  leaving: ConversationSummary | null;
-  /** What could not be done with a conversation. */
+  /** Deleted by the person but not yet on the server: can be undone. */
+  pendingDeletion: ConversationSummary | null;
+  /** Why an action on a conversation failed. */
   notice: string;
 }
 
-/** How answers are to be, in every thread; null leaves it to the server. */
-export interface Answers {
-  /** That of conversations which have none yet: the one that was chosen last. */
+/** Options for replies in every thread; null leaves one to the server. */
+export interface AnswerOptions {
+  /** For conversations without a model of their own: the last choice. */
   model: string | null;
   temperature: number | null;
   maxTokens: number | null;
 }
 
-/** `count` numbers the pieces: the last of them has this number. */
-export interface Heard {
+/** `count` is the number of all pieces so far; `pieces` are the last of them. */
+export interface Announcements {
   count: number;
   pieces: string[];
 }
@@ -98,11 +105,11 @@ export interface State {
   current: string;
   models: Model[];
   defaultModel: string | null;
-  answers: Answers;
-  /** Null until the server was asked. */
+  answers: AnswerOptions;
+  /** Null until loaded. */
   me: Me | null;
-  /** What a screen reader was told last, each piece once. */
-  heard: Heard;
+  /** The last pieces announced to screen readers, each once. */
+  announced: Announcements;
 }
 
 export function newThread(id: string, draft = ""): Thread {
@@ -127,19 +134,19 @@ export function newThread(id: string, draft = ""): Thread {
 export function emptyHistory(): History {
   return {
     conversations: [],
-    arrived: [],
+    movedUp: [],
     cursor: "",
     state: "idle",
     message: "",
     query: "",
-    leaving: null,
+    pendingDeletion: null,
     notice: "",
   };
 }
 
-export const ANY_ANSWERS: Answers = { model: null, temperature: null, maxTokens: null };
+export const DEFAULT_ANSWERS: AnswerOptions = { model: null, temperature: null, maxTokens: null };
 
-export function initialState(first: Thread, answers = ANY_ANSWERS): State {
+export function initialState(first: Thread, answers = DEFAULT_ANSWERS): State {
   return {
     history: emptyHistory(),
     threads: { [first.id]: first },
@@ -148,6 +155,6 @@ export function initialState(first: Thread, answers = ANY_ANSWERS): State {
     defaultModel: null,
     answers,
     me: null,
-    heard: { count: 0, pieces: [] },
+    announced: { count: 0, pieces: [] },
   };
 }

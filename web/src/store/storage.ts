@@ -2,30 +2,30 @@ export interface KeyValues extends Pick<Storage, "getItem" | "setItem" | "remove
   keys(): Iterable<string>;
 }
 
-/** Where the token of the anonymous user is. */
+/** Key of the anonymous user's token. */
 export const SESSION = "session";
 
-/** The browser's storage; where it is switched off or full, this page's memory. */
+/** The browser's storage, or this page's memory where storage is disabled or full. */
 export function browserStorage(
   place: "localStorage" | "sessionStorage" = "localStorage",
 ): KeyValues {
   const memory = new Map<string, string>();
-  const either = <T>(stored: (storage: Storage) => T, kept: () => T): T => {
+  const storedOr = <T>(stored: (storage: Storage) => T, inMemory: () => T): T => {
     try {
       return stored(globalThis[place]);
     } catch {
-      return kept();
+      return inMemory();
     }
   };
   return {
     getItem: (key) =>
       memory.get(key) ??
-      either(
+      storedOr(
         (storage) => storage.getItem(key),
         () => null,
       ),
     setItem: (key, value) =>
-      either(
+      storedOr(
         (storage) => {
           storage.setItem(key, value);
           memory.delete(key);
@@ -36,14 +36,14 @@ export function browserStorage(
       ),
     keys: () => [
       ...memory.keys(),
-      ...either(
+      ...storedOr(
         (storage) => Object.keys(storage),
         () => [],
       ),
     ],
     removeItem: (key) => {
       memory.delete(key);
-      either(
+      storedOr(
         (storage) => storage.removeItem(key),
         () => undefined,
       );

@@ -1,10 +1,10 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Options } from "../api/wire.ts";
 import type { StoreEvent, ThreadEvent } from "./events.ts";
-import { reduce } from "./reduce.ts";
+import { reduce } from "./reduce/reduce.ts";
 import type { State, Thread } from "./state.ts";
 
-/** The one place of everything the page shows. It changes by `dispatch` only. */
+/** Holds everything the page shows. Only `dispatch` changes it. */
 export class Store {
   readonly #state;
   readonly state: ReadonlySignal<State>;
@@ -22,11 +22,21 @@ export class Store {
     this.dispatch({ type: "thread", id, event });
   }
 
+  /** Dispatches to the thread on the screen. */
+  inCurrent(event: ThreadEvent): void {
+    this.inThread(this.current.id, event);
+  }
+
+  /** The thread on the screen. */
+  get current(): Thread {
+    return currentThread(this.#state.peek());
+  }
+
   thread(id: string): Thread | undefined {
     return this.#state.peek().threads[id];
   }
 
-  /** A value that components re-render for only when it became another one. */
+  /** Part of the state. Components re-render only when this part changes. */
   select<T>(read: (state: State) => T): ReadonlySignal<T> {
     return computed(() => read(this.state.value));
   }
@@ -38,19 +48,19 @@ export function currentThread(state: State): Thread {
   return thread;
 }
 
-/** Something is written, and nothing stands in its way. */
+/** True if there is a draft and no reply is being written. */
 export function isSendable({ draft, live, state }: Thread): boolean {
   return draft.trim() !== "" && !live && (state === "new" || state === "ready");
 }
 
-/** The model the next message goes to. One that is no longer offered gives way to the next best. */
+/** The model the next message goes to. Skips a choice that is no longer on the list. */
 export function chosenModel(state: State): string | null {
   const wanted = [currentThread(state).model, state.answers.model];
   const offered = wanted.find((model) => state.models.some(({ id }) => id === model));
   return offered ?? state.defaultModel;
 }
 
-/** How the next reply of the thread on the screen is to be made. */
+/** Options of the next reply in the thread on the screen. */
 export function optionsOf(state: State): Options {
   const model = chosenModel(state);
   const { temperature, maxTokens } = state.answers;
@@ -59,7 +69,7 @@ export function optionsOf(state: State): Options {
     ...(model === null ? {} : { model }),
     ...(temperature === null ? {} : { temperature }),
     ...(maxTokens === null ? {} : { max_tokens: maxTokens }),
-    // Later the server has it.
+    // Sent with the first message only: the server keeps it.
     ...(systemPrompt === null || place !== "new" ? {} : { system_prompt: systemPrompt }),
   };
 }

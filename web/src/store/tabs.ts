@@ -1,11 +1,11 @@
 /** The other tabs of this browser that show the chat. */
 export interface Tabs {
-  /** A conversation has something new for them to read. */
+  /** Tells them that a conversation has something new. */
   tell(conversation: string): void;
   onTold(listener: (conversation: string) => void): void;
 }
 
-/** Without BroadcastChannel each tab finds out when it is looked at. */
+/** Without BroadcastChannel, each tab notices when it becomes visible. */
 export function browserTabs(): Tabs {
   const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("conversations") : null;
   return {

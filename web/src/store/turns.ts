@@ -1,7 +1,7 @@
 import type { Api } from "../api/api.ts";
 import { ApiError } from "../api/error.ts";
-import type { Ask, Options } from "../api/wire.ts";
-import { ConnectionLost, follow, type Line } from "../stream/follow.ts";
+import type { Options, ReplyRequest } from "../api/wire.ts";
+import { ConnectionLost, follow, type ReplySource } from "../stream/follow.ts";
 import { type Network, untilOnline } from "../stream/network.ts";
 import { characters } from "../stream/position.ts";
 import { failureOf } from "./failure.ts";
@@ -13,7 +13,7 @@ const POLL_MS = 1_500;
 const POLL_FAILURES = 5;
 const STOP_PAUSES_MS = [1_000, 2_000];
 
-/** What is around the page. */
+/** Everything outside the page's own state. Tests replace it. */
 export interface World {
   now(): number;
   pause(milliseconds: number): Promise<void>;
@@ -23,10 +23,10 @@ export interface World {
 
 interface Reading {
   leaving: AbortController;
-  over: Promise<void>;
+  ended: Promise<void>;
 }
 
-/** Brings replies into the store. They go on while another thread is on the screen. */
+/** Reads replies into the store. They continue while another thread is on the screen. */
 export class Turns {
   readonly #reading = new Map<string, Reading>();
 
@@ -36,28 +36,28 @@ export class Turns {
     private readonly world: World,
   ) {}
 
-  /** A reply of this thread is coming in right now. */
-  reading(thread: string): boolean {
+  /** True while a reply in this thread is coming in. */
+  isReading(thread: string): boolean {
     return this.#reading.has(thread);
   }
 
-  /** Asks for a reply, or asks again, and reads it to its end. */
-  async ask(thread: string, ask: Ask, options: Options): Promise<void> {
+  /** Requests a reply and reads it to its end. */
+  async request(thread: string, request: ReplyRequest, options: Options): Promise<void> {
     if (this.#live(thread)) return;
-    this.store.inThread(thread, { type: "asked", ask, at: this.world.now() });
-    // The reply before has ended; its connection may take a moment longer.
-    if (this.reading(thread)) await this.over(thread);
-    await this.#read(thread, this.api.line(thread, ask, options), remedyOf(ask));
+    this.store.inThread(thread, { type: "reply-requested", request, at: this.world.now() });
+    // The previous reply has ended, but its connection may take a moment longer to close.
+    if (this.isReading(thread)) await this.ended(thread);
+    await this.#read(thread, this.api.newReply(thread, request, options), remedyOf(request));
   }
 
-  /** Reads on in a reply that was under way when its conversation was loaded. */
+  /** Follows a reply that was being written when its conversation was loaded. */
   async join(thread: string): Promise<void> {
     const replyId = this.#live(thread)?.replyId;
-    if (!replyId || this.reading(thread)) return;
-    await this.#read(thread, this.api.lineOf(thread, replyId), () => RELOAD);
+    if (!replyId || this.isReading(thread)) return;
+    await this.#read(thread, this.api.existingReply(thread, replyId), () => RELOAD);
   }
 
-  /** Wants no more of the reply: at once, or as soon as the server has given it an id. */
+  /** Stops the reply at once, or as soon as the server has given it an id. */
   async stop(thread: string): Promise<void> {
     const live = this.#live(thread);
     if (!live || live.stopping) return;
@@ -66,9 +66,9 @@ export class Turns {
     if (live.accepted && live.replyId) await this.#stop(thread, live.replyId);
   }
 
-  /** Resolves when no reply of this thread is coming in. */
-  async over(thread: string): Promise<void> {
-    await this.#reading.get(thread)?.over;
+  /** Resolves when no reply in this thread is coming in. */
+  async ended(thread: string): Promise<void> {
+    await this.#reading.get(thread)?.ended;
   }
 
   async #stop(thread: string, replyId: string): Promise<void> {
@@ -79,7 +79,7 @@ export class Turns {
         if (this.#live(thread)?.replyId !== replyId) return;
         if (pause === null || !(error instanceof ApiError && error.temporary)) {
           const failure = failureOf(error, null, this.world.now());
-          this.store.inThread(thread, { type: "not-stopped", failure });
+          this.store.inThread(thread, { type: "stop-failed", failure });
           return;
         }
         await this.world.pause(pause);
@@ -91,16 +91,20 @@ export class Turns {
     return this.store.thread(thread)?.live ?? null;
   }
 
-  async #read(thread: string, line: Line, remedy: (error: unknown) => Remedy): Promise<void> {
+  async #read(
+    thread: string,
+    source: ReplySource,
+    remedy: (error: unknown) => Remedy,
+  ): Promise<void> {
     const leaving = new AbortController();
-    const over = this.#readToEnd(thread, line, leaving.signal, remedy);
-    this.#reading.set(thread, { leaving, over });
-    await over.finally(() => this.#reading.delete(thread));
+    const ended = this.#readToEnd(thread, source, leaving.signal, remedy);
+    this.#reading.set(thread, { leaving, ended });
+    await ended.finally(() => this.#reading.delete(thread));
   }
 
   async #readToEnd(
     thread: string,
-    line: Line,
+    source: ReplySource,
     signal: AbortSignal,
     remedy: (error: unknown) => Remedy,
   ): Promise<void> {
@@ -109,7 +113,7 @@ export class Turns {
         this.store.inThread(thread, { type: "queued" });
         await untilOnline(this.world.network, signal);
       }
-      await this.#follow(thread, line, signal);
+      await this.#follow(thread, source, signal);
     } catch (error) {
       if (error instanceof Withdrawn) return this.store.inThread(thread, { type: "withdrawn" });
       const accepted = this.#live(thread)?.accepted;
@@ -118,7 +122,7 @@ export class Turns {
     }
   }
 
-  async #follow(thread: string, line: Line, signal: AbortSignal): Promise<void> {
+  async #follow(thread: string, source: ReplySource, signal: AbortSignal): Promise<void> {
     const live = this.#live(thread);
     if (!live) return;
     const { accepted, replyId, text } = live;
@@ -127,7 +131,7 @@ export class Turns {
       ...(accepted && replyId ? { replyId } : {}),
     };
     try {
-      for await (const event of follow(line, following)) {
+      for await (const event of follow(source, following)) {
         this.store.inThread(thread, { type: "turn-event", event, at: this.world.now() });
         if (event.type !== "turn") continue;
         this.world.tabs.tell(thread);
@@ -139,13 +143,13 @@ export class Turns {
     }
   }
 
-  /** The server cannot stream the reply, but has it: asked for before, or not to be resumed. */
+  /** The server has the reply but cannot stream it: already sent (409), or no resume (404). */
   #isSaved(thread: string, error: unknown): boolean {
     if (!(error instanceof ApiError)) return false;
     return error.status === (this.#live(thread)?.accepted ? 404 : 409);
   }
 
-  /** Reloads the conversation until the reply is no longer being written. */
+  /** Reloads the conversation until the reply has ended. */
   async #poll(thread: string): Promise<void> {
     for (let failures = 0; failures < POLL_FAILURES; ) {
       try {
@@ -163,14 +167,15 @@ export class Turns {
   }
 }
 
-/** Taken back before it was sent: nothing went wrong. */
+/** The person took the message back before it was sent. Not a failure. */
 class Withdrawn extends Error {}
 
 type Remedy = Failure["remedy"];
 
 const RELOAD: Remedy = { kind: "reload" };
 
-/** The same again. A new reply whose asking may have arrived is looked for, not made twice. */
-function remedyOf(ask: Ask): (error: unknown) => Remedy {
-  return (error) => (ask.kind === "regenerate" && ApiError.from(error).status === 0 ? RELOAD : ask);
+/** Repeats the request. A regenerate that may have arrived reloads, to avoid a second reply. */
+function remedyOf(request: ReplyRequest): (error: unknown) => Remedy {
+  return (error) =>
+    request.kind === "regenerate" && ApiError.from(error).status === 0 ? RELOAD : request;
 }

@@ -1,6 +1,6 @@
 import type { Network } from "./network.ts";
 
-/** Nothing came for so long that the connection must be dead: the server is never this quiet. */
+/** Nothing has come for longer than the server is ever silent: the connection must be dead. */
 export class Silence extends Error {
   constructor(milliseconds: number) {
     super(`Nothing came over the connection for ${Math.round(milliseconds / 1000)} s.`);
@@ -8,10 +8,10 @@ export class Silence extends Error {
   }
 }
 
-/** When a connection that says nothing is given up. */
+/** When to give up a silent connection. */
 export interface Patience {
   silenceMs: number;
-  /** The same for a person who comes back to the page: timers stand still while a phone sleeps. */
+  /** The same when the person comes back to the page: timers stop while a phone sleeps. */
   quietMs: number;
   network: Network;
 }
@@ -29,7 +29,7 @@ export async function* bytesOf(
       yield value;
     }
   } finally {
-    // A connection that broke refuses to be cancelled; there is nothing left to close then.
+    // Cancelling a broken connection rejects; there is nothing left to close.
     reader.cancel().catch(() => undefined);
   }
 }
@@ -41,7 +41,7 @@ async function within<T>(patience: Patience, work: Promise<T>): Promise<T> {
   const silence = new Promise<never>((_, reject) => {
     const giveUp = () => reject(new Silence(Date.now() - since));
     const timer = setTimeout(giveUp, silenceMs);
-    // A connection from before the network was away is dead, whether it knows or not.
+    // A connection from before a network outage is dead, even if it reports no error.
     const unwatch = network.onWake((wake) => {
       if (wake === "online" || Date.now() - since > quietMs) giveUp();
     });

@@ -11,14 +11,14 @@ export interface Usage {
   estimated: boolean;
 }
 
-/** Always first: the turn is saved, and `reply_id` is what it can be resumed by. */
+/** Always first: the turn is saved and can be resumed by `reply_id`. */
 export interface TurnStarted {
   type: "turn";
   conversation_id: string;
   message_id: string;
   reply_id: string;
   title: string;
-  /** The most that this reply can have, and what made it less than was asked for. */
+  /** Token limit of this reply, and why it is lower than requested. */
   max_tokens?: number;
   shortened_by?: "window" | "budget" | null;
 }
@@ -30,11 +30,11 @@ export interface TurnStatus {
   attempt: number;
   elapsed_ms: number;
   eta_ms: number | null;
-  /** A model that would answer at once, while this one is being loaded. */
+  /** A model that could answer at once while this one loads. */
   warm_model?: string | null;
 }
 
-/** Tokens of a day, without a limit where that is null. `resets_at` is an ISO time. */
+/** Tokens per day; a limit of null means none. `resets_at` is an ISO time. */
 export interface Budget {
   used: number;
   limit: number | null;
@@ -74,7 +74,7 @@ interface CompletionChunk {
   choices?: { delta?: { content?: string | null } }[];
 }
 
-/** The meaning of a frame on a turn's wire; null for events of a kind this page does not know. */
+/** Parses a frame of a turn's stream; null for unknown kinds of events. */
 export function turnEvent(frame: SseFrame): TurnEvent | null {
   if (frame.kind === "comment") return { type: "ping" };
   switch (frame.name) {

@@ -4,24 +4,24 @@ import { type Network, rest, STEADY, untilOnline } from "./network.ts";
 import { Position } from "./position.ts";
 import { PATIENCE, readTurn } from "./read.ts";
 
-/** How a reply is reached: begun once, then resumed from a character on. */
-export interface Line {
+/** How to reach a reply: start it once, then resume it after a number of characters. */
+export interface ReplySource {
   start(signal: AbortSignal): Promise<Response>;
   resume(replyId: string, after: number, signal: AbortSignal): Promise<Response>;
 }
 
-export interface Following {
+export interface FollowOptions {
   signal: AbortSignal;
-  /** Set to join a reply that is under way: `start` is not called then. */
+  /** Joins a reply that has started already; `start` is not called. */
   replyId?: string;
-  /** Characters of the reply that are there already. */
+  /** Characters of the reply that the page already has. */
   position?: number;
   silenceMs?: number;
   network?: Network;
   pause?: typeof rest;
 }
 
-/** The reply could not be followed to its end; it is still the server's, under its id. */
+/** The reply could not be followed to its end. The server still has it, under its id. */
 export class ConnectionLost extends Error {
   constructor() {
     super("The connection was lost and could not be restored.");
@@ -35,7 +35,10 @@ const PAUSES_MS = [250, 1_000, 2_000, 4_000, 8_000, 8_000];
  * The events of a turn up to and including `done`, over as many connections as it takes.
  * Text comes without gap or repeat. Throws the server's refusal (ApiError) or ConnectionLost.
  */
-export async function* follow(line: Line, options: Following): AsyncGenerator<TurnEvent> {
+export async function* follow(
+  source: ReplySource,
+  options: FollowOptions,
+): AsyncGenerator<TurnEvent> {
   const { signal, silenceMs = PATIENCE.silenceMs, network = STEADY, pause = rest } = options;
   const patience = { ...PATIENCE, silenceMs, network };
   const position = new Position(options.position);
@@ -45,8 +48,8 @@ export async function* follow(line: Line, options: Following): AsyncGenerator<Tu
     let wait = 0;
     try {
       const response = await (replyId
-        ? line.resume(replyId, position.value, signal)
-        : line.start(signal));
+        ? source.resume(replyId, position.value, signal)
+        : source.start(signal));
       for await (const event of readTurn(response, patience)) {
         if (event.type === "turn") replyId = event.reply_id;
         if (event.type === "chunk") {
@@ -65,7 +68,7 @@ export async function* follow(line: Line, options: Following): AsyncGenerator<Tu
       if (error instanceof ApiError) wait = (error.retryAfter ?? 0) * 1_000;
     }
     if (!replyId) throw ApiError.unreachable();
-    // Without a network nothing was tried, so nothing has failed.
+    // Offline is not a failed attempt.
     if (!network.online) {
       await untilOnline(network, signal);
       continue;

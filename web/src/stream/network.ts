@@ -1,20 +1,20 @@
-/** Why a new try is worth it now: the network is back, or the person is. */
+/** A reason to retry now: the network is back, or the person is. */
 export type Wake = "online" | "visible";
 
 export interface Network {
   readonly online: boolean;
-  /** Returns a function that ends it. */
+  /** Returns a function that removes the listener. */
   onWake(listener: (wake: Wake) => void): () => void;
 }
 
-/** What the browser knows. It may say that it is online where nothing gets through. */
+/** The browser's view. It may report online although no request gets through. */
 export function browserNetwork(): Network {
   const listeners = new Set<(wake: Wake) => void>();
   const wake = (why: Wake) => {
     for (const listener of [...listeners]) listener(why);
   };
   addEventListener("online", () => wake("online"));
-  // A page that comes out of the back/forward cache lost its connections on the way in.
+  // A page restored from the back/forward cache has lost its connections.
   addEventListener("pageshow", ({ persisted }) => persisted && wake("online"));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") wake("visible");
@@ -30,25 +30,25 @@ export function browserNetwork(): Network {
   };
 }
 
-/** Always there, and never asleep. */
+/** Always online, never wakes. */
 export const STEADY: Network = { online: true, onWake: () => () => undefined };
 
-/** Resolves when the network is there. Rejects with the signal's reason. */
+/** Resolves when online. Rejects with the signal's reason. */
 export async function untilOnline(network: Network, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   while (!network.online) await nextWake(network, signal);
 }
 
-/** Resolves after a time, or as soon as a new try is worth it. Rejects as `untilOnline`. */
+/** Resolves after a time or at the next wake. Rejects as `untilOnline`. */
 export async function rest(
   milliseconds: number,
   network: Network,
   signal: AbortSignal,
 ): Promise<void> {
   const over = new AbortController();
-  const either = AbortSignal.any([signal, over.signal]);
+  const stop = AbortSignal.any([signal, over.signal]);
   try {
-    await Promise.race([sleep(milliseconds, either), nextWake(network, either)]);
+    await Promise.race([sleep(milliseconds, stop), nextWake(network, stop)]);
   } finally {
     over.abort();
   }
@@ -65,7 +65,7 @@ function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** `begin` returns how to end what it began. */
+/** `begin` returns a function that undoes it. */
 function unless(signal: AbortSignal, begin: (resolve: () => void) => () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);

@@ -1,6 +1,6 @@
 import type { Chunk } from "./events.ts";
 
-/** A chunk that begins after the text that was delivered: something in between is missing. */
+/** A chunk starts after the end of the delivered text: something in between is missing. */
 export class Gap extends Error {
   constructor(expected: number, found: number) {
     super(`The answer went on at character ${found}, not at ${expected}.`);
@@ -15,11 +15,11 @@ export function characters(text: string): number {
   return count;
 }
 
-/** Where in a reply its reader is; takes what is new from chunks that may overlap after a resume. */
+/** The reader's position in a reply. Chunks may overlap after a resume. */
 export class Position {
   constructor(public value = 0) {}
 
-  /** The part of the chunk not delivered yet, "" when all of it was. */
+  /** Returns the part of the chunk that is new, "" if none is. Throws Gap. */
   advance(chunk: Chunk): string {
     const length = characters(chunk.content);
     const end = chunk.position ?? this.value + length;

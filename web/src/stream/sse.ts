@@ -6,7 +6,7 @@ export type SseFrame =
 /**
  * Bytes to server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
  * Chunks may end anywhere, inside a character or between CR and LF. An event whose blank line
- * never came is not dispatched, as the standard says; the `retry` field is ignored.
+ * is missing is not dispatched, as the standard says; the `retry` field is ignored.
  */
 export class SseDecoder {
   readonly #text = new TextDecoder();

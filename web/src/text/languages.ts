@@ -1,6 +1,6 @@
 import type { KeyValues } from "../store/storage.ts";
 import en from "./en.json";
-import { type Catalogue, language, speakIn } from "./text.ts";
+import { type Catalogue, language, setCatalogue } from "./text.ts";
 
 export const LANGUAGES = { en: "English", de: "Deutsch", ar: "العربية" } as const;
 
@@ -8,7 +8,7 @@ export type Language = keyof typeof LANGUAGES;
 
 const RIGHT_TO_LEFT: readonly Language[] = ["ar"];
 
-// Each is a file of its own, which only those load who read it.
+// Each is a separate file, loaded only when needed. English is part of the page.
 const CATALOGUES: Record<Language, () => Promise<Catalogue>> = {
   en: async () => en,
   de: async () => (await import("./de.json")).default,
@@ -17,36 +17,36 @@ const CATALOGUES: Record<Language, () => Promise<Catalogue>> = {
 
 const KEY = "language";
 
-/** The page's language is the person's choice or, without one, the browser's. */
+/** Sets the page's language: the person's choice or, without one, the browser's. */
 export async function restoreLanguage(
   storage: KeyValues,
-  wanted: readonly string[],
+  preferred: readonly string[],
 ): Promise<void> {
   const chosen = storage.getItem(KEY);
-  // English is always there.
-  await speak(spokenOf(chosen === null ? wanted : [chosen])).catch(() => undefined);
+  // If it fails to load, the page stays English.
+  await use(languageOf(chosen === null ? preferred : [chosen])).catch(() => undefined);
 }
 
 /** Throws when the language's texts cannot be loaded. */
 export async function chooseLanguage(next: Language, storage: KeyValues): Promise<void> {
-  await speak(next);
+  await use(next);
   storage.setItem(KEY, next);
 }
 
-/** Has the whole page speak another language. Throws when its texts cannot be loaded. */
-async function speak(next: Language): Promise<void> {
+/** Throws when the language's texts cannot be loaded. */
+async function use(next: Language): Promise<void> {
   if (next === language.peek()) return;
   const catalogue = await CATALOGUES[next]();
   const rightToLeft = RIGHT_TO_LEFT.includes(next);
   document.documentElement.lang = next;
   document.documentElement.dir = rightToLeft ? "rtl" : "ltr";
-  speakIn(next, catalogue, rightToLeft);
+  setCatalogue(next, catalogue, rightToLeft);
 }
 
-/** The first of the wanted languages that the page speaks. */
-export function spokenOf(wanted: readonly string[]): Language {
-  const known = wanted
+/** The first of the preferred languages that the page speaks. */
+export function languageOf(preferred: readonly string[]): Language {
+  const language = preferred
     .map((tag) => tag.toLowerCase().split("-")[0] as Language)
     .find((name) => Object.hasOwn(LANGUAGES, name));
-  return known ?? "en";
+  return language ?? "en";
 }

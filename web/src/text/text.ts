@@ -3,12 +3,12 @@ import en from "./en.json";
 
 export type TextKey = keyof typeof en;
 
-/** A sentence or, where a number in it called `count` matters, its forms (Intl.PluralRules). */
+/** A sentence, or its plural forms by the number `count` (Intl.PluralRules). */
 type Sentence = string | Partial<Record<Intl.LDMLPluralRule, string>>;
 
 export type Catalogue = Record<TextKey, Sentence>;
 
-interface Speech {
+interface Locale {
   catalogue: Catalogue;
   numbers: Intl.NumberFormat;
   plurals: Intl.PluralRules;
@@ -18,18 +18,18 @@ interface Speech {
 /** The page's language, as in `<html lang>`. */
 export const language = signal("en");
 
-const speech = signal(speechOf("en", en, false));
+const locale = signal(localeOf("en", en, false));
 
-export function speakIn(name: string, catalogue: Catalogue, rightToLeft: boolean): void {
+export function setCatalogue(name: string, catalogue: Catalogue, rightToLeft: boolean): void {
   batch(() => {
     language.value = name;
-    speech.value = speechOf(name, catalogue, rightToLeft);
+    locale.value = localeOf(name, catalogue, rightToLeft);
   });
 }
 
-/** A sentence of the page in its language, with `{names}` filled in. */
+/** A text in the page's language, with `{names}` filled in. */
 export function t(key: TextKey, values: Record<string, string | number> = {}): string {
-  const { catalogue, plurals } = speech.value;
+  const { catalogue, plurals } = locale.value;
   const sentence = catalogue[key];
   const form =
     typeof sentence === "string"
@@ -38,18 +38,17 @@ export function t(key: TextKey, values: Record<string, string | number> = {}): s
   return form.replace(/\{(\w+)\}/g, (whole, name) => written(values[name]) ?? whole);
 }
 
-/** A number the way the page's language writes it. */
 export function number(value: number): string {
-  return speech.value.numbers.format(value);
+  return locale.value.numbers.format(value);
 }
 
 function written(value: string | number | undefined): string | undefined {
   if (typeof value === "number") return number(value);
-  // A name in Latin letters would turn around what stands beside it (Unicode's FSI and PDI).
-  return speech.value.rightToLeft && value !== undefined ? `\u2068${value}\u2069` : value;
+  // Isolate it: Latin letters would reorder the text around them (Unicode's FSI and PDI).
+  return locale.value.rightToLeft && value !== undefined ? `\u2068${value}\u2069` : value;
 }
 
-function speechOf(name: string, catalogue: Catalogue, rightToLeft: boolean): Speech {
+function localeOf(name: string, catalogue: Catalogue, rightToLeft: boolean): Locale {
   return {
     catalogue,
     numbers: new Intl.NumberFormat(name, { maximumFractionDigits: 2 }),

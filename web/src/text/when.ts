@@ -1,6 +1,6 @@
 import { language } from "./text.ts";
 
-/** How far off something is, in the words of the page's language: "in 17 seconds". */
+/** A time from now, in the page's language: "in 17 seconds". */
 export function when(seconds: number, now: number = Date.now()): string {
   const relative = new Intl.RelativeTimeFormat(language.value);
   if (seconds < 100) return relative.format(seconds, "second");

@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Account } from "../../src/account/account.ts";
 import { claimEarlier } from "../../src/account/claim.ts";
-import type { SignIn } from "../../src/account/kept.ts";
 import * as provider from "../../src/account/provider.ts";
+import type { SignIn } from "../../src/account/signIn.ts";
 import { Api } from "../../src/api/api.ts";
 import { FakeServer, json, refusal, tokenStore } from "../api/server.ts";
 import { memory } from "../store/memory.ts";
@@ -29,45 +29,45 @@ function account(signIn: SignIn | null = SIGN_IN): Account {
   return new Account(OIDC, storage, {
     now: () => NOW,
     provider: async () => ({ ...provider, renew }),
-    alone: (work) => work(),
+    inOneTab: (work) => work(),
   });
 }
 
 const kept = () => JSON.parse(storage.getItem("account") ?? "null");
 
-describe("the token of who is signed in", () => {
-  test("is none while nobody is", () => {
+describe("a signed-in person's token", () => {
+  test("is null when signed out", () => {
     expect(account(null).token(null)).toBeNull();
   });
 
-  test("is kept until shortly before its end", async () => {
+  test("is used until shortly before it expires", async () => {
     expect(await account().token(null)).toBe("a1");
     expect(renew).not.toHaveBeenCalled();
     expect(await account({ ...SIGN_IN, expires: NOW + 59_000 }).token(null)).toBe("a2");
     expect(kept()).toMatchObject({ access: "a2", refresh: "r2", name: "anna" });
   });
 
-  test("is another one when the server refused it, once for all who were refused", async () => {
+  test("is renewed once for all refused requests", async () => {
     const person = account();
     expect(await Promise.all([person.token("a1"), person.token("a1")])).toEqual(["a2", "a2"]);
     expect(renew).toHaveBeenCalledTimes(1);
   });
 
-  test("is the one that another tab has brought", async () => {
+  test("is the one that another tab has renewed", async () => {
     const person = account();
     storage.setItem("account", JSON.stringify({ ...SIGN_IN, access: "a3" }));
     expect(await person.token("a1")).toBe("a3");
     expect(renew).not.toHaveBeenCalled();
   });
 
-  test("is good to its end where there is no refresh token, and then it is over", async () => {
+  test("works until it expires if there is no refresh token", async () => {
     const person = account({ ...SIGN_IN, refresh: null, expires: NOW + 1_000 });
     expect(await person.token(null)).toBe("a1");
     await expect(person.token("a1")).rejects.toMatchObject({ code: "signed_out" });
     expect(person.signIn.value).toMatchObject({ access: null, name: "anna" });
   });
 
-  test("is over once the provider says so, and not when it cannot be reached", async () => {
+  test("ends when the provider refuses the refresh token, not when it is unreachable", async () => {
     const person = account();
     renew.mockRejectedValueOnce(new provider.SignInFailed("failed"));
     await expect(person.token("a1")).rejects.toMatchObject({ code: "unreachable" });
@@ -78,17 +78,17 @@ describe("the token of who is signed in", () => {
     expect(renew).toHaveBeenCalledTimes(2);
   });
 
-  test("goes to the server, and never a new anonymous session in its place", async () => {
+  test("is sent to the server, and never replaced by an anonymous session", async () => {
     const server = new FakeServer({
       "GET /api/me": ({ token }) => (token === "a2" ? json({}) : refusal(401, "x", "No.")),
     });
     const api = new Api("https://api.example", tokenStore("anonymous"), server.fetch, account());
     await api.me();
-    expect(server.asked.map(({ token }) => token)).toEqual(["a1", "a2"]);
+    expect(server.requests.map(({ token }) => token)).toEqual(["a1", "a2"]);
   });
 });
 
-describe("what was said before signing in", () => {
+describe("conversations from before the sign-in", () => {
   const CLAIM = "POST /api/sessions/claim";
   const page = (answer: () => Response, signIn = SIGN_IN) => {
     const server = new FakeServer({ [CLAIM]: answer });
@@ -98,14 +98,14 @@ describe("what was said before signing in", () => {
     return { server, tokens, claim: (now = NOW) => claimEarlier(api, person, tokens, now) };
   };
 
-  test("is claimed with the person's token", async () => {
+  test("are claimed with the person's token", async () => {
     const { server, claim } = page(() => json({ claimed: 2 }));
     expect(await claim()).toBe(2);
-    expect(server.asked).toMatchObject([{ token: "a1", body: { token: "anonymous" } }]);
+    expect(server.requests).toMatchObject([{ token: "a1", body: { token: "anonymous" } }]);
     expect(kept().claimed).toBe(true);
   });
 
-  test("is claimed again while a reply may have been under way", async () => {
+  test("are claimed again while a reply may still have been running", async () => {
     const { tokens, claim } = page(() => json({ claimed: 0 }));
     await claim(NOW + 60_000);
     expect(tokens.read()).toBe("anonymous");
@@ -113,7 +113,7 @@ describe("what was said before signing in", () => {
     expect(tokens.read()).toBeNull();
   });
 
-  test("stays to be claimed when that did not work", async () => {
+  test("remain to be claimed after a failure", async () => {
     const { tokens, claim } = page(() => refusal(503, "x", "Not now."));
     expect(await claim(NOW + 3_600_000)).toBe(0);
     expect(tokens.read()).toBe("anonymous");

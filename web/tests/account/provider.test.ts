@@ -30,8 +30,8 @@ const encoded = (value: unknown) => btoa(JSON.stringify(value)).replace(/=+$/, "
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** What a provider sends back, and what was asked of it. */
-async function asked(): Promise<URLSearchParams> {
+/** Starts a sign-in and returns the parameters of its address. */
+async function beginParameters(): Promise<URLSearchParams> {
   const { searchParams } = new URL(await begin(OIDC));
   const now = Math.floor(Date.now() / 1000);
   const times = { iat: now, exp: now + 60 };
@@ -43,8 +43,8 @@ async function asked(): Promise<URLSearchParams> {
 const answer = (values: Record<string, string>) =>
   finish(OIDC, new URLSearchParams({ code: "c", ...values }));
 
-test("a code comes back with the state it was asked for with", async () => {
-  const sent = await asked();
+test("a code with the right state is exchanged for tokens", async () => {
+  const sent = await beginParameters();
   const state = String(sent.get("state"));
   expect(sent.get("code_challenge_method")).toBe("S256");
   expect(sent.get("code_challenge")).toMatch(/^[\w-]{43}$/);
@@ -55,8 +55,8 @@ test("a code comes back with the state it was asked for with", async () => {
 test.each([
   ["another state", { state: "other" }, "foreign"],
   ["another issuer", { iss: "https://evil.example" }, "foreign"],
-])("%s is not taken", async (_, change, reason) => {
-  const state = String((await asked()).get("state"));
+])("%s is refused", async (_, change, reason) => {
+  const state = String((await beginParameters()).get("state"));
   await expect(answer({ state, ...change })).rejects.toMatchObject({ reason });
 });
 
@@ -65,14 +65,14 @@ test.each([
   ["nonce", { nonce: "another" }],
   ["issuer", { iss: "https://evil.example" }],
   ["time", { exp: 1 }],
-])("an id token for another %s is not taken", async (_, change) => {
-  const state = String((await asked()).get("state"));
+])("an id token for another %s is refused", async (_, change) => {
+  const state = String((await beginParameters()).get("state"));
   claims = { ...claims, ...change };
   await expect(answer({ state })).rejects.toMatchObject({ reason: "failed" });
 });
 
-test("an answer is taken once", async () => {
-  const state = String((await asked()).get("state"));
+test("an answer is accepted only once", async () => {
+  const state = String((await beginParameters()).get("state"));
   await answer({ state });
   await expect(answer({ state })).rejects.toMatchObject({ reason: "foreign" });
 });
@@ -82,13 +82,13 @@ test.each([
   ["an unencrypted endpoint", { authorization_endpoint: "http://issuer.example/authorize" }],
   ["an endpoint that is a script", { authorization_endpoint: "javascript:alert(1)" }],
   ["no endpoint", { authorization_endpoint: undefined }],
-])("a description with %s is not used", async (_, change) => {
+])("metadata with %s is refused", async (_, change) => {
   description = { ...description, ...change };
   await expect(begin(OIDC)).rejects.toMatchObject({ reason: "failed" });
 });
 
 test("a code is not sent unencrypted", async () => {
-  const state = String((await asked()).get("state"));
+  const state = String((await beginParameters()).get("state"));
   description = { ...description, token_endpoint: "http://issuer.example/token" };
   await expect(answer({ state })).rejects.toMatchObject({ reason: "failed" });
 });

@@ -1,106 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { Api } from "../../src/api/api.ts";
-import { loadConfig } from "../../src/api/config.ts";
-import { Session } from "../../src/api/session.ts";
-import { FakeServer, json, refusal, tokenStore } from "./server.ts";
+import { FakeServer, refusal, tokenStore } from "./server.ts";
 
 const BASE = "https://function.example";
-const PAGE = { conversations: [], cursor: null };
-
-describe("sessions", () => {
-  const withSessions = (accepted: string) =>
-    new FakeServer({
-      "POST /api/sessions": () => json({ token: accepted, user_id: "u", expires_at: 1 }),
-      "GET /api/conversations": ({ token }) =>
-        token === accepted ? json(PAGE) : refusal(401, "not_signed_in", "Start a session."),
-    });
-
-  test("one is made on first need, and kept", async () => {
-    const server = withSessions("fresh");
-    const tokens = tokenStore(null);
-    const api = new Api(BASE, tokens, server.fetch);
-    expect(api.known).toBe(false);
-    await Promise.all([api.conversations(""), api.conversations("")]);
-    expect(tokens.read()).toBe("fresh");
-    expect(api.known).toBe(true);
-    expect(server.paths().filter((path) => path === "POST /api/sessions")).toHaveLength(1);
-  });
-
-  test("a refused token is renewed once for all who were refused", async () => {
-    const server = withSessions("fresh");
-    const api = new Api(BASE, tokenStore("stale"), server.fetch);
-    await Promise.all([api.conversations(""), api.conversations("")]);
-    expect(server.paths().filter((path) => path === "POST /api/sessions")).toHaveLength(1);
-  });
-
-  test("a token that another tab renewed is used before a new one is made", async () => {
-    const server = withSessions("fresh");
-    const tokens = tokenStore("stale");
-    const api = new Api(BASE, tokens, async (input, init) => {
-      const response = await server.fetch(input, init);
-      tokens.write("fresh");
-      return response;
-    });
-    await api.conversations("");
-    expect(server.asked.map(({ token }) => token)).toEqual(["stale", "fresh"]);
-  });
-
-  test("a second refusal is the answer", async () => {
-    const server = withSessions("never given");
-    server.routes["POST /api/sessions"] = () => json({ token: "also bad" });
-    const api = new Api(BASE, tokenStore("stale"), server.fetch);
-    await expect(api.conversations("")).rejects.toMatchObject({ status: 401 });
-    expect(server.asked).toHaveLength(3);
-  });
-});
-
-describe("a session's life", () => {
-  const NOW = 1_000_000;
-  const token = (claims: object) =>
-    `h.${btoa(JSON.stringify(claims)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "")}.s`;
-  const ours = (iat: number, exp: number) => token({ iss: "livepeer-chat", sub: "ünï", iat, exp });
-  const tokenAfter = async (first: string, start = async () => "later") => {
-    const tokens = tokenStore(first);
-    const asked: (string | null)[] = [];
-    const session = new Session(
-      tokens,
-      (before) => {
-        asked.push(before);
-        return start();
-      },
-      () => NOW * 1000,
-    );
-    const used = await Promise.all([session.need(), session.need()]);
-    expect(used).toEqual([first, first]);
-    await Promise.resolve();
-    return { asked, kept: tokens.read() };
-  };
-
-  test("past its half, a later session of the same user is asked for, once", async () => {
-    const old = ours(NOW - 60, NOW + 50);
-    await expect(tokenAfter(old)).resolves.toEqual({ asked: [old], kept: "later" });
-  });
-
-  test.each([
-    ["in its first half", ours(NOW - 50, NOW + 60)],
-    ["of somebody else", token({ iss: "https://idp.example", iat: 1, exp: NOW + 5 })],
-    ["that cannot be read", "stale"],
-  ])("a token %s is left alone", async (_, first) => {
-    await expect(tokenAfter(first)).resolves.toEqual({ asked: [], kept: first });
-  });
-
-  test("one that could not be had is no reason to stop", async () => {
-    const old = ours(NOW - 60, NOW + 50);
-    const { kept } = await tokenAfter(old, () => Promise.reject(new Error("offline")));
-    expect(kept).toBe(old);
-  });
-});
 
 describe("errors", () => {
   const failing = (answer: () => Response | Error) =>
     new Api(BASE, tokenStore(), new FakeServer({ "GET /api/conversations": answer }).fetch);
 
-  test("the server's sentence, code and Retry-After come through", async () => {
+  test("carry the server's message, code and Retry-After", async () => {
     const api = failing(() =>
       refusal(429, "rate_limited", "Wait a moment.", { "retry-after": "7" }),
     );
@@ -113,7 +21,7 @@ describe("errors", () => {
     });
   });
 
-  test("an answer that is not ours gets a sentence of the page", async () => {
+  test("get a message of the page if the answer is not ours", async () => {
     const api = failing(() => new Response("<html>Bad gateway</html>", { status: 502 }));
     const error = await api.conversations("").catch((reason) => reason);
     expect(error).toMatchObject({ code: "http_502", retryAfter: null, temporary: true });
@@ -121,20 +29,20 @@ describe("errors", () => {
     expect(error.message).not.toContain("html");
   });
 
-  test("a network that is down is status 0, and what to do", async () => {
+  test("have status 0 and advice if the network is down", async () => {
     const api = failing(() => new TypeError("Failed to fetch"));
     const error = await api.conversations("").catch((reason) => reason);
     expect(error).toMatchObject({ code: "unreachable", status: 0, temporary: true });
     expect(error.message).toContain("Check your connection");
   });
 
-  test.each([400, 403, 404, 409, 413, 422])("%i will not go away by itself", async (status) => {
+  test.each([400, 403, 404, 409, 413, 422])("%i is not temporary", async (status) => {
     const api = failing(() => refusal(status, "no", "No."));
     await expect(api.conversations("")).rejects.toMatchObject({ status, temporary: false });
   });
 });
 
-test("a turn is posted as the contract says, and resumed from a character on", async () => {
+test("a turn is posted as the contract says and resumed after a number of characters", async () => {
   const server = new FakeServer({
     "POST /api/conversations/c1/turns": () => new Response(""),
     "GET /api/conversations/c1/turns/r1/events": () => new Response(""),
@@ -142,11 +50,11 @@ test("a turn is posted as the contract says, and resumed from a character on", a
   const api = new Api(BASE, tokenStore(), server.fetch);
   const { signal } = new AbortController();
   const message = { id: "m1", content: "Hello" };
-  await api.line("c1", { kind: "send", message }, { model: "a/model" }).start(signal);
+  await api.newReply("c1", { kind: "send", message }, { model: "a/model" }).start(signal);
   const edited = { ...message, parent_id: null };
-  await api.line("c1", { kind: "send", message: edited }, {}).start(signal);
-  await api.lineOf("c1", "r1").resume("r1", 12, signal);
-  expect(server.asked.map(({ body }) => body)).toEqual([
+  await api.newReply("c1", { kind: "send", message: edited }, {}).start(signal);
+  await api.existingReply("c1", "r1").resume("r1", 12, signal);
+  expect(server.requests.map(({ body }) => body)).toEqual([
     { message, model: "a/model" },
     { message, parent_id: null },
     null,
@@ -154,19 +62,21 @@ test("a turn is posted as the contract says, and resumed from a character on", a
   expect(server.paths().at(-1)).toBe("GET /api/conversations/c1/turns/r1/events");
 });
 
-test("a reply goes on with its own model, and is made anew with the chosen one", async () => {
+test("continue keeps the reply's model, regenerate uses the chosen one", async () => {
   const server = new FakeServer({
     "POST /api/conversations/c1/turns/r1/continue": () => new Response(""),
     "POST /api/conversations/c1/turns/r1/regenerate": () => new Response(""),
   });
   const api = new Api(BASE, tokenStore(), server.fetch);
   const { signal } = new AbortController();
-  await api.line("c1", { kind: "continue", replyId: "r1" }, { model: "a/model" }).start(signal);
-  await api.line("c1", { kind: "regenerate", replyId: "r1" }, { model: "a/model" }).start(signal);
-  expect(server.asked.map(({ body }) => body)).toEqual([{}, { model: "a/model" }]);
+  await api.newReply("c1", { kind: "continue", replyId: "r1" }, { model: "a/model" }).start(signal);
+  await api
+    .newReply("c1", { kind: "regenerate", replyId: "r1" }, { model: "a/model" })
+    .start(signal);
+  expect(server.requests.map(({ body }) => body)).toEqual([{}, { model: "a/model" }]);
 });
 
-test("ids and cursors cannot change the path they are put into", async () => {
+test("ids and cursors cannot change the path", async () => {
   const server = new FakeServer();
   const api = new Api(BASE, tokenStore(), server.fetch);
   await api.conversation("../../me?x").catch(() => null);
@@ -175,26 +85,4 @@ test("ids and cursors cannot change the path they are put into", async () => {
     "GET /api/conversations/..%2F..%2Fme%3Fx",
     "GET /api/conversations?cursor=a%26b%3Dc",
   ]);
-});
-
-describe("config.json", () => {
-  const served = (answer: Response) => loadConfig(async () => answer);
-
-  test("a slash at the end of the address is dropped", async () => {
-    const config = await served(json({ api: "https://function.example/" }));
-    expect(config).toEqual({ api: BASE, oidc: null });
-  });
-
-  test("a provider is there to sign in at", async () => {
-    const oidc = { issuer: "https://issuer.example", client_id: "page" };
-    expect(await served(json({ api: BASE, oidc }))).toEqual({ api: BASE, oidc });
-  });
-
-  test.each([
-    ["missing", new Response("Not found.", { status: 404 })],
-    ["another page under 200", new Response("<!doctype html>")],
-    ["without an address", json({})],
-  ])("%s: the page says what is wrong", async (_, answer) => {
-    await expect(served(answer)).rejects.toThrow("/config.json");
-  });
 });

@@ -1,37 +1,37 @@
 import type { TokenStore } from "../../src/api/session.ts";
 
-export interface Asked {
+export interface SentRequest {
   method: string;
   path: string;
   token: string | null;
   body: unknown;
 }
 
-type Answer = (asked: Asked) => Response | Error | Promise<Response>;
+type Answer = (request: SentRequest) => Response | Error | Promise<Response>;
 
-/** Stands where the network is. Routes are "METHOD /path"; what has none answers 404. */
+/** A fake server behind `fetch`. Routes are "METHOD /path"; all else is a 404. */
 export class FakeServer {
-  readonly asked: Asked[] = [];
+  readonly requests: SentRequest[] = [];
 
   constructor(readonly routes: Record<string, Answer> = {}) {}
 
   readonly fetch: typeof globalThis.fetch = async (input, init) => {
     const url = new URL(String(input));
     const headers = new Headers(init?.headers);
-    const asked: Asked = {
+    const request: SentRequest = {
       method: init?.method ?? "GET",
       path: url.pathname + url.search,
       token: headers.get("authorization")?.replace("Bearer ", "") ?? null,
       body: init?.body === undefined ? null : JSON.parse(String(init.body)),
     };
-    this.asked.push(asked);
-    const answer = await this.routes[`${asked.method} ${url.pathname}`]?.(asked);
+    this.requests.push(request);
+    const answer = await this.routes[`${request.method} ${url.pathname}`]?.(request);
     if (answer instanceof Error) throw answer;
     return answer ?? refusal(404, "not_found", "There is nothing here.");
   };
 
   paths(): string[] {
-    return this.asked.map(({ method, path }) => `${method} ${path}`);
+    return this.requests.map(({ method, path }) => `${method} ${path}`);
   }
 }
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { MarkdownDocument } from "../../src/markdown/document.ts";
 import { TEXTS } from "./texts.ts";
 
-/** What of a token is seen. Whether a list is loose and `raw` at its end are not part of an item. */
-function seen(token: Token): unknown {
+/** The visible part of a token: without `loose` and the end of `raw` in list items. */
+function visible(token: Token): unknown {
   const { raw, loose, ...rest } = token as Token & { loose?: boolean };
   return JSON.parse(
     JSON.stringify({ ...rest, ...(token.type === "list" ? { loose } : {}) }, (key, value) =>
@@ -19,7 +19,7 @@ function seen(token: Token): unknown {
 
 function whole(text: string): unknown[] {
   const tokens = new Lexer({ gfm: true, breaks: true }).lex(text);
-  return tokens.filter(({ type }) => type !== "space" && type !== "def").map(seen);
+  return tokens.filter(({ type }) => type !== "space" && type !== "def").map(visible);
 }
 
 function streamed(text: string, step: number) {
@@ -30,12 +30,15 @@ function streamed(text: string, step: number) {
 }
 
 describe.each(Object.entries(TEXTS))("%s", (_, text) => {
-  test.each([1, 2, 3, 7, 40])("in pieces of %i it becomes the blocks of the whole", (step) => {
-    expect(streamed(text, step).blocks.map(seen)).toEqual(whole(text));
-  });
+  test.each([1, 2, 3, 7, 40])(
+    "in pieces of %i it becomes the same blocks as in one piece",
+    (step) => {
+      expect(streamed(text, step).blocks.map(visible)).toEqual(whole(text));
+    },
+  );
 
-  test("at once it becomes the same", () => {
-    expect(new MarkdownDocument().update(text, false).map(seen)).toEqual(whole(text));
+  test("in one piece it becomes the same blocks", () => {
+    expect(new MarkdownDocument().update(text, false).map(visible)).toEqual(whole(text));
   });
 });
 
@@ -72,20 +75,20 @@ test("finished rows of a long list and a long table stay the same objects", () =
   }
 });
 
-test("a definition at the end turns earlier words into links, and no half of it counts", () => {
+test("a definition at the end turns earlier words into links once it is complete", () => {
   const text = "See [one].\n\nMore.\n\n[one]: https://one.example/long/address\n\nEnd.\n";
   const { document } = streamed(text, 1);
   const [first] = document.update(text, true);
   expect(JSON.stringify(first)).toContain('"href":"https://one.example/long/address"');
 });
 
-test("a text that is not the last one grown starts anew", () => {
+test("a text that does not extend the previous one is parsed from the start", () => {
   const document = new MarkdownDocument();
   document.update("# A title\n\n- a\n- b\n\nText", true);
   expect(document.update("Other", true)).toMatchObject([{ type: "paragraph", text: "Other" }]);
 });
 
-test("a lone mark at the end is not shown as what it may not become", () => {
+test("a lone marker at the end is not shown before it is clear what it becomes", () => {
   const document = new MarkdownDocument();
   expect(document.update("The steps:\n-", true)).toMatchObject([{ type: "paragraph" }]);
   expect(document.update("The steps:\n- one", true)).toMatchObject([
@@ -109,7 +112,7 @@ test.each([
   ["table bars", `${"|".repeat(5_000)}\n${"|-".repeat(5_000)}\n`],
   ["definitions", "[a]: b\n".repeat(3_000)],
   ["comment openings", "<!-- ".repeat(980)],
-])("%s without end neither throw nor hold up the page", (_, text) => {
+])("%s without end neither throw nor block the page", (_, text) => {
   const document = new MarkdownDocument();
   const before = performance.now();
   document.update(text.slice(0, -1), true);

@@ -20,7 +20,7 @@ async function show(text: string, live = false): Promise<HTMLElement> {
 const links = () => [...root.querySelectorAll("a")];
 
 describe("links", () => {
-  test("lead to https in a tab of their own, and say where", async () => {
+  test("go to https in a new tab and show their host", async () => {
     await show("[the words](https://Example.org/a?b#c)");
     const [link] = links();
     expect(link?.getAttribute("href")).toBe("https://example.org/a?b#c");
@@ -29,7 +29,7 @@ describe("links", () => {
     expect(link?.textContent).toBe("the words (example.org)");
   });
 
-  test("do not repeat the host that their words name", async () => {
+  test("do not repeat a host that their text names", async () => {
     await show("https://example.org/a and [https://example.org](https://evil.example/)");
     expect(links().map(({ textContent }) => textContent)).toEqual([
       "https://example.org/a",
@@ -37,7 +37,7 @@ describe("links", () => {
     ]);
   });
 
-  test("show a host in other letters as the name it is looked up by", async () => {
+  test("show an internationalized host in Punycode", async () => {
     await show("[bank](https://аpple.com)");
     expect(links()[0]?.textContent).toBe("bank (xn--pple-43d.com)");
   });
@@ -61,7 +61,7 @@ describe("links", () => {
     expect(root.textContent).toBe(text);
   });
 
-  test("an image is a link to it", async () => {
+  test("an image becomes a link to it", async () => {
     await show("![A *cat*](https://example.org/cat.png)");
     expect(root.querySelector("img")).toBeNull();
     expect(links()[0]?.textContent).toBe("A *cat* (example.org)");
@@ -75,7 +75,7 @@ test("HTML is text, except for a line break", async () => {
   expect(root.textContent).toBe("<b onclick=alert(1)>x</b>y<img src=x onerror=alert(1)><!-- c -->");
 });
 
-test("references are characters, but not in code", async () => {
+test("character references are resolved, but not in code", async () => {
   await show("&lt;i&gt; &amp; &#169; &unknown; `&lt;`");
   expect(root.textContent).toBe("<i> & © &unknown; &lt;");
 });
@@ -86,7 +86,7 @@ test("headings come below the page's own, lists keep their numbers, tasks their 
   expect(root.querySelector("h6")?.textContent).toBe("B");
   expect(root.querySelector("ol")?.start).toBe(3);
   const boxes = [...root.querySelectorAll("[role=img]")];
-  expect(boxes.map((box) => box.getAttribute("aria-label"))).toEqual(["Done", "Open"]);
+  expect(boxes.map((box) => box.getAttribute("aria-label"))).toEqual(["Done", "To do"]);
 });
 
 test("a table has a head, rows and aligned cells", async () => {
@@ -101,21 +101,21 @@ test("a table has a head, rows and aligned cells", async () => {
 });
 
 describe("code", () => {
-  test("says its language and is coloured as soon as the grammar is there", async () => {
+  test("shows its language and is highlighted once the grammar has loaded", async () => {
     await show("```py title=a\ndef f(): return 1\n```");
     expect(root.querySelector("figcaption span")?.textContent).toBe("py");
     await vi.waitFor(() => expect(root.querySelector(".code-keyword")?.textContent).toBe("def"));
     expect(root.querySelector("code")?.textContent).toBe("def f(): return 1");
   });
 
-  test("of a language that is not known is plain", async () => {
+  test("in an unknown language is plain", async () => {
     await show("```constructor\nx\n```\n\n```\ny\n```");
     const labels = [...root.querySelectorAll("figcaption > span")];
     expect(labels.map(({ textContent }) => textContent)).toEqual(["constructor", "text"]);
     expect(root.querySelector("code span span")).toBeNull();
   });
 
-  test("can be copied while it is written, as far as it has come", async () => {
+  test("can be copied while streaming, as far as it has come", async () => {
     const writeText = vi.fn(async () => undefined);
     vi.stubGlobal("navigator", { clipboard: { writeText } });
     await show("```js\nlet a", true);
@@ -137,7 +137,7 @@ describe("code", () => {
   });
 });
 
-test.each(Object.entries(TEXTS))("streamed, %s ends as it is shown at once", async (_, text) => {
+test.each(Object.entries(TEXTS))("streamed, %s ends up as if rendered at once", async (_, text) => {
   for (let end = 1; end <= text.length; end += 1) await show(text.slice(0, end), true);
   await show(text);
   const streamed = withoutColours(root);
@@ -147,7 +147,7 @@ test.each(Object.entries(TEXTS))("streamed, %s ends as it is shown at once", asy
   expect(streamed.isEqualNode(expected), `${streamed.innerHTML}\n${expected.innerHTML}`).toBe(true);
 });
 
-/** Grammars come when they come. */
+/** Waits until grammars have loaded. */
 function withoutColours(element: HTMLElement): HTMLElement {
   const copy = element.cloneNode(true) as HTMLElement;
   for (const segment of copy.querySelectorAll(".code-segment")) {

@@ -1,4 +1,4 @@
-/** Texts that show every kind of block, each where streaming makes it hard. */
+/** Texts with every kind of block, chosen for the difficulties of streaming. */
 export const TEXTS: Record<string, string> = {
   paragraphs:
     "One line\nand another.\n\nA **bold *both* word**, `code`, ~~gone~~ and \\*stars\\*.\n",

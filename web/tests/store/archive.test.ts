@@ -1,124 +1,57 @@
 import { describe, expect, test } from "vitest";
-import { Archive } from "../../src/store/archive.ts";
-import { listed } from "../../src/store/past.ts";
 import { json, refusal } from "../api/server.ts";
-import { memory } from "./memory.ts";
-import { page } from "./page.ts";
+import { chunk, done, turn } from "../stream/wire.ts";
+import { conversation, LIST, withTwo } from "./history.ts";
+import { answer, page, TURNS } from "./page.ts";
 
-const LIST = "GET /api/conversations";
-
-const conversation = (id: string, title: string) => ({
-  ...{ id, title, model: "m" },
-  ...{ created_at: "2026-11-01T00:00:00Z", updated_at: "2026-11-01T00:00:00Z" },
-});
-
-async function withTwo(routes: Parameters<typeof page>[0] = {}) {
-  const two = [conversation("a", "Tides of the sea"), conversation("b", "Dinner plan")];
-  const all = page({ [LIST]: () => json({ conversations: two, cursor: null }), ...routes });
-  await all.chat.archive.load();
-  const history = () => all.store.state.value.history;
-  const titles = () => listed(history()).map(({ title }) => title);
-  return { ...all, history, titles };
-}
-
-describe("deleting", () => {
-  async function withTime(routes: Parameters<typeof page>[0] = {}) {
-    const all = await withTwo(routes);
-    let pass: () => void = () => undefined;
-    const pause = () => new Promise<void>((resolve) => (pass = resolve));
-    const ofTab = memory();
-    const archive = new Archive(all.store, all.api, { pause }, ofTab);
-    return { ...all, archive, ofTab, timePasses: () => pass() };
-  }
-
-  test("takes it off the list at once, and from the server when it is too late", async () => {
-    const { archive, timePasses, server, titles, history } = await withTime({
-      "DELETE /api/conversations/a": () => new Response(null, { status: 204 }),
+describe("the list of conversations", () => {
+  test("loads page by page, without repeating a conversation that moved", async () => {
+    const conversation = (id: string) => ({ id, title: id });
+    const { chat, server, store } = page({
+      "GET /api/conversations": ({ path }) =>
+        path.includes("cursor")
+          ? json({ conversations: ["b", "c"].map(conversation), cursor: null })
+          : json({ conversations: ["a", "b"].map(conversation), cursor: "next" }),
     });
-    const removing = archive.remove("a");
-    expect(titles()).toEqual(["Dinner plan"]);
-    expect(history().leaving?.id).toBe("a");
-    expect(server.paths()).toEqual([LIST]);
-    timePasses();
-    await removing;
-    expect(server.paths()).toEqual([LIST, "DELETE /api/conversations/a"]);
-    expect(history().leaving).toBeNull();
-    expect(titles()).toEqual(["Dinner plan"]);
+    await chat.archive.load();
+    await chat.archive.load(true);
+    const { conversations, cursor } = store.state.value.history;
+    expect(conversations.map(({ id }) => id)).toEqual(["a", "b", "c"]);
+    expect(cursor).toBe("");
+    expect(server.paths()[1]).toBe("GET /api/conversations?cursor=next");
   });
 
-  test("taken back in time never reaches the server", async () => {
-    const { archive, timePasses, server, titles } = await withTime();
-    const removing = archive.remove("a");
-    archive.undo();
-    timePasses();
-    await removing;
-    expect(titles()).toEqual(["Tides of the sea", "Dinner plan"]);
-    expect(server.paths()).toEqual([LIST]);
-  });
-
-  test("reaches the server when the page is left before", async () => {
-    const { archive, server } = await withTime();
-    void archive.remove("a");
-    await archive.flush();
-    expect(server.paths()).toEqual([LIST, "DELETE /api/conversations/a"]);
-  });
-
-  test("that did not get through when the page was left is done before the list is read", async () => {
-    let there = true;
-    const { archive, ofTab, server } = await withTime({
-      "DELETE /api/conversations/a": () => {
-        if (!there) return new Response(null, { status: 204 });
-        there = false;
-        return new Promise<Response>(() => undefined);
-      },
+  test("keeps a conversation that started during the request", async () => {
+    let release: (response: Response) => void = () => undefined;
+    const { chat, server, store } = page({
+      [TURNS]: () => answer(turn("r1"), chunk("Because.", 8), done()),
+      "GET /api/conversations": () => new Promise<Response>((resolve) => (release = resolve)),
     });
-    void archive.remove("a");
-    void archive.flush();
-    const after = page({ ...server.routes });
-    await new Archive(after.store, after.api, { pause: async () => undefined }, ofTab).load();
-    expect(after.server.paths()).toEqual(["DELETE /api/conversations/a", LIST]);
-    expect(ofTab.size).toBe(0);
+    const titles = () => store.state.value.history.conversations.map(({ id }) => id);
+    const read = async (meanwhile: () => Promise<void>) => {
+      const loading = chat.archive.load();
+      await meanwhile();
+      release(json({ conversations: [{ id: "a", title: "A" }], cursor: null }));
+      await loading;
+      return titles();
+    };
+    chat.composer.edit("Why?");
+    expect(await read(() => chat.composer.send())).toEqual(["c1", "a"]);
+    const askedAgain = () => expect.poll(() => server.requests.length).toBe(3);
+    expect(await read(askedAgain)).toEqual(["a"]);
   });
 
-  test("taken back is not done by the next page", async () => {
-    const { archive, ofTab } = await withTime();
-    void archive.remove("a");
-    archive.undo();
-    expect(ofTab.size).toBe(0);
-  });
-
-  test("another one sends the first", async () => {
-    const { archive, server, history } = await withTime();
-    void archive.remove("a");
-    void archive.remove("b");
-    await archive.flush();
-    const deleted = server.paths().filter((path) => path.startsWith("DELETE"));
-    expect(deleted).toEqual(["DELETE /api/conversations/a", "DELETE /api/conversations/b"]);
-    expect(history().conversations).toEqual([]);
-  });
-
-  test("that the server refuses brings the conversation back and says why", async () => {
-    const { chat, titles, history } = await withTwo({
-      "DELETE /api/conversations/a": () => refusal(503, "busy", "Try again later."),
+  test("says why it could not be loaded", async () => {
+    const { chat, store } = page({
+      "GET /api/conversations": () => refusal(503, "storage_unavailable", "Not right now."),
     });
-    await chat.archive.remove("a");
-    expect(titles()).toEqual(["Tides of the sea", "Dinner plan"]);
-    expect(history().notice).toBe("Try again later.");
-  });
-
-  test("of everything empties the list, but not what is being written", async () => {
-    const { chat, titles, thread } = await withTwo({
-      "DELETE /api/conversations": () => new Response(null, { status: 204 }),
-    });
-    chat.edit("A draft");
-    await chat.archive.removeAll();
-    expect(titles()).toEqual([]);
-    expect(thread().draft).toBe("A draft");
+    await chat.archive.load();
+    expect(store.state.value.history).toMatchObject({ state: "failed", message: "Not right now." });
   });
 });
 
 describe("renaming", () => {
-  test("shows the new title at once and the server's in the end", async () => {
+  test("shows the new title at once, then the server's", async () => {
     const { chat, server, titles } = await withTwo({
       "PATCH /api/conversations/a": () => json({ conversation: conversation("a", "Saved title") }),
     });
@@ -126,17 +59,17 @@ describe("renaming", () => {
     expect(titles()[0]).toBe("New title");
     await renaming;
     expect(titles()[0]).toBe("Saved title");
-    expect(server.asked.at(-1)?.body).toEqual({ title: "New title" });
+    expect(server.requests.at(-1)?.body).toEqual({ title: "New title" });
   });
 
-  test("to nothing or the same asks for nothing", async () => {
+  test("to an empty or unchanged title sends no request", async () => {
     const { chat, server } = await withTwo();
     await chat.archive.rename("a", "  ");
     await chat.archive.rename("a", "Tides of the sea");
     expect(server.paths()).toEqual([LIST]);
   });
 
-  test("that fails brings the old title back and says why", async () => {
+  test("restores the old title after a failure and says why", async () => {
     const { chat, titles, history } = await withTwo({
       "PATCH /api/conversations/a": () => refusal(422, "invalid_request", "title: too long."),
     });
@@ -154,50 +87,6 @@ describe("renaming", () => {
     store.dispatch({ type: "history-loaded", page: opened, next: false });
     await chat.archive.rename("c1", "Renamed");
     expect(thread().title).toBe("Renamed");
-  });
-});
-
-describe("searching", () => {
-  const pages = (count: number) => ({
-    [LIST]: (asked: { path: string }) => {
-      const number = Number(/cursor=(\d+)/.exec(asked.path)?.[1] ?? 0);
-      const rows = Array.from({ length: 30 }, (_, row) =>
-        conversation(`${number}-${row}`, `Chat ${row} of page-${number}`),
-      );
-      return json({ conversations: rows, cursor: number + 1 < count ? String(number + 1) : null });
-    },
-  });
-
-  test("finds titles by words in any case and order", async () => {
-    const { chat, titles } = await withTwo();
-    await chat.archive.search("SEA tides");
-    expect(titles()).toEqual(["Tides of the sea"]);
-    await chat.archive.search("");
-    expect(titles()).toHaveLength(2);
-  });
-
-  test("reads on in the list until it has found enough", async () => {
-    const { chat, server, titles } = await withTwo(pages(40));
-    await chat.archive.search("chat");
-    expect(server.asked).toHaveLength(1);
-    await chat.archive.search("page-3");
-    expect(titles()).toHaveLength(30);
-    expect(server.asked).toHaveLength(4);
-  });
-
-  test("reads so far only, when there is nothing to find", async () => {
-    const { chat, server, history } = await withTwo(pages(40));
-    await chat.archive.search("elephants");
-    expect(server.asked).toHaveLength(11);
-    expect(history().cursor).not.toBe("");
-  });
-
-  test("ends when another search begins", async () => {
-    const { chat, server } = await withTwo(pages(40));
-    const first = chat.archive.search("elephants");
-    await chat.archive.search("chat 1");
-    await first;
-    expect(server.asked.length).toBeLessThan(4);
   });
 });
 

@@ -18,7 +18,7 @@ test.each<[string, Date, unknown]>([
   expect(periodsOf([at(updated)], +NOON)).toMatchObject([{ name }]);
 });
 
-test("what is older is by month, and months of different years are different", () => {
+test("older conversations are grouped by month and year", () => {
   const times = [new Date(2026, 10, 2), new Date(2026, 10, 1), new Date(2025, 10, 30)];
   const periods = periodsOf(times.map(at), +NOON);
   expect(periods.map(({ conversations }) => conversations.length)).toEqual([2, 1]);

@@ -10,28 +10,28 @@ describe("a limit", () => {
     ["token_budget_per_day", "limit.budget"],
     ["global_token_budget_per_day", "limit.globalBudget"],
     ["concurrent_streams", "limit.streams"],
-  ])("%s is named, with the time to wait", async (limit, words) => {
+  ])("%s is explained, with the time to wait", async (limit, words) => {
     const error = { code: "rate_limited", message: "The server's words.", limit };
     const { chat, thread } = page({
       [TURNS]: () => json({ error }, { status: 429, headers: { "retry-after": "9" } }),
     });
-    chat.edit("Why?");
-    await chat.send();
+    chat.composer.edit("Why?");
+    await chat.composer.send();
     expect(thread()).toMatchObject({
       draft: "Why?",
       failure: { message: t(words), retryAt: NOW + 9_000, remedy: { kind: "send" } },
     });
   });
 
-  test("one that this page does not know yet is in the server's words", async () => {
+  test("unknown to this page is explained in the server's words", async () => {
     const error = { code: "rate_limited", message: "The server's words.", limit: "moon_phase" };
     const { chat, thread } = page({ [TURNS]: () => json({ error }, { status: 429 }) });
-    chat.edit("Why?");
-    await chat.send();
+    chat.composer.edit("Why?");
+    await chat.composer.send();
     expect(thread().failure).toMatchObject({ message: "The server's words.", retryAt: null });
   });
 
-  test("a reply that got less room than it wanted says so in its row", async () => {
+  test("shortens a reply, which its row says", async () => {
     const begun = {
       ...{ conversation_id: "c1", message_id: "m1", reply_id: "r1", title: "A title" },
       ...{ max_tokens: 12, shortened_by: "budget" },
@@ -40,8 +40,8 @@ describe("a limit", () => {
       [TURNS]: () => answer(`event: turn\ndata: ${JSON.stringify(begun)}\n\n`),
       "GET /api/conversations/c1/turns/r1/events": () => new Promise<Response>(() => undefined),
     });
-    chat.edit("Why?");
-    void chat.send();
+    chat.composer.edit("Why?");
+    void chat.composer.send();
     await expect.poll(() => thread().messages.length).toBe(2);
     expect(thread().messages[1]).toMatchObject({ max_tokens: 12, shortened_by: "budget" });
   });

@@ -1,6 +1,6 @@
 import type { KeyValues } from "../../src/store/storage.ts";
 
-/** A storage that a test can look into. */
+/** A storage that a test can inspect. */
 export function memory(): KeyValues & Map<string, string> {
   return Object.assign(new Map<string, string>(), {
     getItem(this: Map<string, string>, key: string) {

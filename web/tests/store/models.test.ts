@@ -7,48 +7,48 @@ import { answer, CONVERSATION, page, TURNS } from "./page.ts";
 
 const WARM = "POST /api/models/warm";
 
-test("a model is warmed once a minute, and a refusal is nothing to be told", async () => {
+test("a model is warmed once a minute, and a refusal is ignored", async () => {
   const { chat, server } = page({ [WARM]: () => refusal(429, "rate_limited", "Too often.") });
-  await chat.warm("a/b");
-  await chat.warm("a/b");
-  await chat.warm("c/d");
-  expect(server.asked.map(({ body }) => body)).toEqual([{ model: "a/b" }, { model: "c/d" }]);
+  await chat.models.warm("a/b");
+  await chat.models.warm("a/b");
+  await chat.models.warm("c/d");
+  expect(server.requests.map(({ body }) => body)).toEqual([{ model: "a/b" }, { model: "c/d" }]);
 });
 
-test("the list brings how warm each model is", async () => {
+test("the list says how warm each model is", async () => {
   const warmth = { state: "cold", first_token_ms: null, cold_load_ms: 95_000, checked_at: null };
   const models = [{ id: "a/b", label: "B", warmth }];
   const { chat, store } = page({
     "GET /api/models": () => json({ default: "a/b", models }),
   });
-  await chat.loadModels();
+  await chat.models.load();
   expect(store.state.value.models[0]?.warmth?.cold_load_ms).toBe(95_000);
 });
 
-test("a model that has answered is shown as ready", async () => {
+test("a model that has answered is shown as warm", async () => {
   const models = [{ id: "model", label: "M", warmth: { state: "cold", cold_load_ms: 9_000 } }];
   const { chat, store } = page({
     "GET /api/models": () => json({ default: "model", models }),
     [TURNS]: () => answer(turn("r1"), chunk("Here.", 5), done()),
   });
-  await chat.loadModels();
-  chat.edit("Are you there?");
-  await chat.send();
+  await chat.models.load();
+  chat.composer.edit("Are you there?");
+  await chat.composer.send();
   expect(store.state.value.models[0]?.warmth).toMatchObject({ state: "warm", cold_load_ms: 9_000 });
 });
 
-test("the model that was chosen last is that of new conversations, and not of older ones", async () => {
+test("the last choice is for new conversations, not for older ones", async () => {
   const models = ["a", "b"].map((id) => ({ id, label: id }));
   const { chat, store } = page({
     "GET /api/models": () => json({ default: "a", models }),
     [CONVERSATION]: () => json({ conversation: { id: "c1", title: "", model: "a" }, messages: [] }),
   });
-  await chat.loadModels();
+  await chat.models.load();
   expect(chosenModel(store.state.value)).toBe("a");
-  chat.chooseModel("b");
-  await chat.show(null);
+  chat.models.choose("b");
+  await chat.thread.show(null);
   expect(chosenModel(store.state.value)).toBe("b");
   store.dispatch({ type: "thread-shown", thread: newThread("c1") });
-  await chat.show("c1");
+  await chat.thread.show("c1");
   expect(chosenModel(store.state.value)).toBe("a");
 });

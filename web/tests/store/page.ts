@@ -13,7 +13,7 @@ export const TURNS = "POST /api/conversations/c1/turns";
 export const CONVERSATION = "GET /api/conversations/c1";
 export const NOW = 1_000;
 
-/** The page without its components, in front of a server that a test plays. */
+/** The page without its components, with a fake server. */
 export function page(routes: FakeServer["routes"]) {
   const server = new FakeServer(routes);
   const storage = memory();
@@ -29,7 +29,7 @@ export function page(routes: FakeServer["routes"]) {
   return { server, api, storage, store, network, tabs, chat, thread };
 }
 
-class FakeTabs implements Tabs {
+export class FakeTabs implements Tabs {
   readonly told: string[] = [];
   hear: (conversation: string) => void = () => undefined;
 
@@ -42,7 +42,7 @@ class FakeTabs implements Tabs {
   }
 }
 
-/** A row of the conversation whose one question is m1. */
+/** A message of a conversation whose only question is m1. */
 export const row = (id: string, role: string, status: string, content: string) => ({
   ...{ id, role, status, content, usage: null, created_at: "" },
   parent_id: role === "user" ? null : "m1",
@@ -57,7 +57,7 @@ export const exchange = (status: string, content: string) => () =>
 
 export const answer = (...frames: string[]) => bodyOf(frames.map(bytes));
 
-/** An answer whose frames come when the test says so. */
+/** An answer whose frames the test pushes one by one. */
 export function slowly() {
   let push: (...frames: string[]) => void = () => undefined;
   const body = new ReadableStream<Uint8Array>({
@@ -71,6 +71,6 @@ export function slowly() {
 }
 
 export const messageIds = (server: FakeServer) =>
-  server.asked
+  server.requests
     .filter(({ method, path }) => method === "POST" && path.endsWith("/turns"))
     .map(({ body }) => (body as { message: { id: string } }).message.id);

@@ -1,71 +1,71 @@
 import { describe, expect, test } from "vitest";
-import { keepAnswers, keptAnswers } from "../../src/store/preferences.ts";
-import { ANY_ANSWERS } from "../../src/store/state.ts";
+import { storeAnswers, storedAnswers } from "../../src/store/preferences.ts";
+import { DEFAULT_ANSWERS } from "../../src/store/state.ts";
 import { json } from "../api/server.ts";
 import { chunk, done, turn } from "../stream/wire.ts";
 import { memory } from "./memory.ts";
 import { answer, detail, page, TURNS } from "./page.ts";
 
-describe("how answers are to be", () => {
-  test("is what was kept", () => {
+describe("options for answers", () => {
+  test("are restored as stored", () => {
     const storage = memory();
     const chosen = { model: "a/b", temperature: 0, maxTokens: 50 };
-    keepAnswers(chosen, storage);
-    expect(keptAnswers(storage)).toEqual(chosen);
+    storeAnswers(chosen, storage);
+    expect(storedAnswers(storage)).toEqual(chosen);
   });
 
   test.each(["", "{", "null", "[]", '{"temperature":"1","maxTokens":0}', '{"temperature":3}'])(
-    "is left to the server when %j was kept",
+    "are left to the server if %j was stored",
     (kept) => {
       const storage = memory();
       storage.setItem("answers", kept);
-      expect(keptAnswers(storage)).toEqual(ANY_ANSWERS);
+      expect(storedAnswers(storage)).toEqual(DEFAULT_ANSWERS);
     },
   );
 
-  test("goes with every reply that is asked for", async () => {
+  test("go with every request for a reply", async () => {
     const { chat, server } = page({ [TURNS]: () => answer(turn("r1"), chunk("Yes.", 4), done()) });
-    chat.chooseAnswers({ temperature: 0.5 });
-    chat.chooseAnswers({ maxTokens: 9 });
-    chat.edit("Why?");
-    await chat.send();
-    expect(server.asked.at(-1)?.body).toMatchObject({ temperature: 0.5, max_tokens: 9 });
+    chat.settings.chooseAnswers({ temperature: 0.5 });
+    chat.settings.chooseAnswers({ maxTokens: 9 });
+    chat.composer.edit("Why?");
+    await chat.composer.send();
+    expect(server.requests.at(-1)?.body).toMatchObject({ temperature: 0.5, max_tokens: 9 });
   });
 });
 
 describe("a system prompt", () => {
   test("goes with the first message only", async () => {
     const { chat, server } = page({ [TURNS]: () => answer(turn("r1"), chunk("Yes.", 4), done()) });
-    await chat.instruct("c1", "Be brief.");
-    expect(server.asked).toEqual([]);
+    await chat.settings.setSystemPrompt("c1", "Be brief.");
+    expect(server.requests).toEqual([]);
     for (const text of ["Why?", "And?"]) {
-      chat.edit(text);
-      await chat.send();
+      chat.composer.edit(text);
+      await chat.composer.send();
     }
-    const prompts = server.asked.map(
+    const prompts = server.requests.map(
       ({ body }) => (body as { system_prompt?: string }).system_prompt,
     );
     expect(prompts).toEqual(["Be brief.", undefined]);
   });
 
-  test("of a conversation that the server has is changed there, or stays as it was", async () => {
+  test("of a saved conversation changes on the server, or stays as it was", async () => {
     let works = true;
     const { chat, server, store, thread } = page({
       "GET /api/conversations/c1": () => detail(),
       "PATCH /api/conversations/c1": () =>
         works ? json({ conversation: { id: "c1" } }) : json({}, { status: 500 }),
     });
-    await chat.show("c1");
-    await chat.instruct("c1", "Be brief.");
-    expect(server.asked.at(-1)?.body).toEqual({ system_prompt: "Be brief." });
+    await chat.thread.show("c1");
+    await chat.settings.setSystemPrompt("c1", "Be brief.");
+    expect(server.requests.at(-1)?.body).toEqual({ system_prompt: "Be brief." });
     works = false;
-    await chat.instruct("c1", null);
+    await chat.settings.setSystemPrompt("c1", null);
     expect(thread().systemPrompt).toBe("Be brief.");
     expect(store.state.value.history.notice).not.toBe("");
   });
 });
 
-test("what is left of the day is known after every reply", async () => {
+test("the budget is updated after every reply", async () => {
   const limits = { max_tokens: 100 };
   const me = (used: number) => ({ used, limit: 100, remaining: 100 - used, resets_at: "" });
   const { chat, store } = page({
@@ -76,8 +76,8 @@ test("what is left of the day is known after every reply", async () => {
         done().replace('"attempts"', `"budget":${JSON.stringify(me(30))},"attempts"`),
       ),
   });
-  await chat.loadMe();
-  chat.edit("Why?");
-  await chat.send();
+  await chat.settings.loadMe();
+  chat.composer.edit("Why?");
+  await chat.composer.send();
   expect(store.state.value.me?.budget.used).toBe(30);
 });

@@ -1,6 +1,6 @@
 import type { Network, Wake } from "../../src/stream/network.ts";
 
-/** A network that a test takes away and gives back. */
+/** A network that a test can switch off and on. */
 export class FakeNetwork implements Network {
   readonly #listeners = new Set<(wake: Wake) => void>();
 

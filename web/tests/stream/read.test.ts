@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { readTurn } from "../../src/stream/read.ts";
 import { all, bodyOf, bytes, chunk, done, turn } from "./wire.ts";
 
-test("every event of the wire has its type", async () => {
+test("every event of the stream has its type", async () => {
   const wire = [
     turn(),
     'event: status\ndata: {"phase":"warming","model":"m","attempt":1,"elapsed_ms":5,"eta_ms":900}\n\n',
@@ -19,7 +19,7 @@ test("every event of the wire has its type", async () => {
   ]);
 });
 
-test("chunks without text and events of unknown kinds are passed over", async () => {
+test("chunks without text and unknown events are skipped", async () => {
   const wire = [
     'data: {"choices":[]}\n\n',
     'data: {"choices":[{"index":0,"delta":{"role":"assistant","content":null}}]}\n\n',
@@ -29,7 +29,7 @@ test("chunks without text and events of unknown kinds are passed over", async ()
   expect(await all(readTurn(bodyOf(wire.map(bytes))))).toEqual([]);
 });
 
-test("an event that was cut off is not an event", async () => {
+test("an event that was cut off is dropped", async () => {
   const wire = [turn(), chunk("whole", 5), chunk("cut off", 12).slice(0, -1)];
   expect((await all(readTurn(bodyOf(wire.map(bytes))))).map(({ type }) => type)).toEqual([
     "turn",

@@ -6,7 +6,7 @@ import { all, bodyOf, bytes, chunks, done, turn } from "./wire.ts";
 const TEXT =
   'Caf\u00e9 \u{1f468}\u200d\u{1f680}\u{1f30c} line\u2028separator\u0085 "quotes" \\ <b>&amp;</b>\r\nnext\ttab … 終わり';
 
-/** A turn of about 2 KB in which every kind of line end, comment and field occurs. */
+/** A turn of about 2 KB with every kind of line end, comment and field. */
 const STREAM = [
   "\ufeff: welcome\r\n\r\n",
   turn(),
@@ -28,7 +28,7 @@ function cut(whole: Uint8Array, ...places: number[]): Uint8Array[] {
   return [...ends, whole.length].map((end, index) => whole.subarray(ends[index - 1] ?? 0, end));
 }
 
-/** Repeatable, so that a failure can be looked at. */
+/** Seeded, so that failures can be reproduced. */
 function randomNumbers(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -41,7 +41,7 @@ describe("a stream split anywhere is the same stream", async () => {
   const whole = bytes(STREAM);
   const expected = await read([whole]);
 
-  test("whole, it holds the text and one done at its end", () => {
+  test("in one piece, it has the text and one done at its end", () => {
     expect(whole.length).toBeGreaterThan(2_000);
     const text = expected.map((event) => (event.type === "chunk" ? event.content : "")).join("");
     expect(text).toBe(TEXT);

@@ -14,7 +14,7 @@ function events(...pieces: (string | Uint8Array)[]): Event[] {
 
 const data = (...pieces: (string | Uint8Array)[]) => events(...pieces).map((event) => event.data);
 
-// The cases of web-platform-tests/eventsource that are about the format, by their names there.
+// The format tests of web-platform-tests/eventsource, by their names there.
 describe("web-platform-tests", () => {
   test("format-bom: one BOM at the start is dropped", () => {
     expect(data("\ufeffdata:1\n\n\ufeffdata:2\n\ndata:3\n\n")).toEqual(["1", "3"]);
@@ -88,7 +88,7 @@ test("an empty piece between CR and LF changes nothing", () => {
   expect(data("data:a\r", new Uint8Array(), "\ndata:b\n\n")).toEqual(["a\nb"]);
 });
 
-test("comments come out in their place", () => {
+test("comments keep their place", () => {
   const frames = new SseDecoder().push(bytes(": ping\n\ndata:x\n\n:\n"));
   expect(frames.map((frame) => (frame.kind === "comment" ? frame.text : frame.data))).toEqual([
     " ping",

@@ -5,7 +5,7 @@ import { all, bodyOf, bytes, chunks, done, turn } from "./wire.ts";
 const TEXT = "Streaming works: one\ntoken, then\tthe next. 🌊";
 const STATUS = 'event: status\ndata: {"phase":"waiting","model":"m","attempt":1}\n\n';
 
-/** The reader loop of Livepeer's tutorial, as people have copied it. */
+/** The reader loop of Livepeer's tutorial, as people copy it. */
 async function tutorialText(response: Response): Promise<string> {
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const decoder = new TextDecoder();

@@ -4,7 +4,7 @@ export function bytes(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** A body that arrives in these pieces, and then ends, or breaks. */
+/** A body that arrives in these pieces, then ends, breaks or hangs. */
 export function bodyOf(pieces: Uint8Array[], ending: "end" | "break" | "hang" = "end"): Response {
   const left = [...pieces];
   const body = new ReadableStream<Uint8Array>({
@@ -48,7 +48,7 @@ export function done(outcome = "complete"): string {
   return `event: done\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** The chunks of a text, cut after every `size` characters, with the position of each. */
+/** The frames of a text, cut after every `size` characters, with their positions. */
 export function chunks(text: string, size = 3): string[] {
   const characters = [...text];
   const starts = Array.from({ length: Math.ceil(characters.length / size) }, (_, i) => i * size);

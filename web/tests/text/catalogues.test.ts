@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import ar from "../../src/text/ar.json";
 import de from "../../src/text/de.json";
 import en from "../../src/text/en.json";
-import { LANGUAGES, restoreLanguage, spokenOf } from "../../src/text/languages.ts";
+import { LANGUAGES, languageOf, restoreLanguage } from "../../src/text/languages.ts";
 import { t } from "../../src/text/text.ts";
 import { memory } from "../store/memory.ts";
 
@@ -19,11 +19,11 @@ test("there is a catalogue for every language", () => {
 });
 
 describe.each(Object.entries(CATALOGUES))("the texts in %s", (name, catalogue) => {
-  test("are those in English, in the same order", () => {
+  test("have the same keys as the English ones, in the same order", () => {
     expect(Object.keys(catalogue)).toEqual(Object.keys(en));
   });
 
-  test("have the forms that the language's numbers ask for", () => {
+  test("have all plural forms of the language", () => {
     const forms = new Intl.PluralRules(name).resolvedOptions().pluralCategories.toSorted();
     for (const [key, sentence] of Object.entries(catalogue)) {
       if (typeof sentence === "string") continue;
@@ -31,7 +31,7 @@ describe.each(Object.entries(CATALOGUES))("the texts in %s", (name, catalogue) =
     }
   });
 
-  test("are sentences with the same things to fill in", () => {
+  test("have the same placeholders as the English ones", () => {
     for (const [key, sentence] of Object.entries(catalogue)) {
       const original = CATALOGUES.en?.[key];
       expect(typeof sentence, key).toBe(typeof original);
@@ -40,7 +40,7 @@ describe.each(Object.entries(CATALOGUES))("the texts in %s", (name, catalogue) =
       expect(found, key).toEqual(wanted);
       for (const form of formsOf(sentence)) {
         expect(form.trim(), key).not.toBe("");
-        // One, two or none may be said without the number; all else that is filled in must be.
+        // Forms for zero, one or two may omit {count}, but no other placeholder.
         for (const each of wanted) {
           if (each !== "{count}") expect(placeholders(form), key).toContain(each);
         }
@@ -64,7 +64,7 @@ describe("a sentence", () => {
     expect(t("details.tokens", { count }).replace(/[٠-٩]/g, latin)).toBe(words);
   });
 
-  test("keeps names in Latin letters apart from what is read from the right", async () => {
+  test("isolates names in Latin letters in right-to-left text", async () => {
     expect(t("model.chosen", { model: "Llama 3.1" })).toBe("Model: Llama 3.1");
     await restoreLanguage(memory(), ["ar"]);
     expect(t("model.chosen", { model: "Llama 3.1" })).toContain("\u2068Llama 3.1\u2069");
@@ -81,11 +81,11 @@ test.each([
   [["fr"], "en"],
   [["constructor"], "en"],
   [[], "en"],
-])("who reads %j is spoken to in %s", (wanted, language) => {
-  expect(spokenOf(wanted)).toBe(language);
+])("a browser that prefers %j gets %s", (wanted, language) => {
+  expect(languageOf(wanted)).toBe(language);
 });
 
-test("what was chosen goes before what the browser says", async () => {
+test("the chosen language overrides the browser's", async () => {
   const storage = memory();
   storage.setItem("language", "de");
   await restoreLanguage(storage, ["ar"]);

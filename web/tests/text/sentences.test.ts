@@ -1,20 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { endOfSentences, spoken } from "../../src/text/sentences.ts";
+import { endOfSentences, plainText } from "../../src/text/sentences.ts";
 
-describe("the end of the whole sentences", () => {
+describe("the end of the last complete sentence", () => {
   test.each([
-    ["is not at a full stop that may go on", "It costs 3", 0],
+    ["is not at a full stop that may continue", "It costs 3", 0],
     ["is not inside a number", "It costs about 3.141 dollars", 0],
-    ["waits until something is behind the stop", "This is a whole sentence.", 0],
-    ["is behind the stop and its quote", 'He said: "This is whole." And', 25],
+    ["waits for text after the stop", "This is a whole sentence.", 0],
+    ["is after the stop and its quote", 'He said: "This is whole." And', 25],
     ["is at the end of a line", "A heading of some length\nThe", 25],
-    ["is known in Chinese", "这是一个很长很长很长很长很长很长很长的句子。然后", 22],
-    ["is not yet, for what is too short to be read alone", "Yes. Of", 0],
+    ["is found in Chinese", "这是一个很长很长很长很长很长很长很长的句子。然后", 22],
+    ["is not after a sentence that is too short to announce", "Yes. Of", 0],
   ])("%s", (_, text, end) => {
     expect(endOfSentences(text, 0)).toBe(end);
   });
 
-  test("is looked for behind what was read", () => {
+  test("is searched after the announced text", () => {
     const text = "The first whole sentence. The second whole sentence. And";
     expect(endOfSentences(text, 25)).toBe(52);
   });
@@ -24,6 +24,6 @@ test.each([
   ["# A *heading*\n\nwith **words**", "A heading with words"],
   ["- one\n- [two](https://example.org)", "one two"],
   ["```python\nprint(1)\n```", "print(1)"],
-])("%j is read without its marks", (markdown, words) => {
-  expect(spoken(markdown)).toBe(words);
+])("%j is announced without its markup", (markdown, words) => {
+  expect(plainText(markdown)).toBe(words);
 });

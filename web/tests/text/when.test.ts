@@ -12,12 +12,12 @@ test.each([
   expect(when(seconds)).toBe(words);
 });
 
-test("what is hours away has a time of day", () => {
+test("a time that is hours away includes the time of day", () => {
   const noon = new Date(2026, 0, 1, 12).getTime();
   expect(when(5 * 3600, noon)).toMatch(/^in 5 hours \(5:00\sPM\)$/);
 });
 
-test("the words are the page's language's", async () => {
+test("the words are in the page's language", async () => {
   await restoreLanguage(memory(), ["de-AT"]);
   expect(when(17)).toBe("in 17 Sekunden");
   await restoreLanguage(memory(), ["en"]);

@@ -1,5 +1,0 @@
-/** Makes a field as high as its text. */
-export function grow(field: HTMLTextAreaElement): void {
-  field.style.height = "auto";
-  field.style.height = `${field.scrollHeight}px`;
-}

@@ -10,6 +10,7 @@ from playwright.async_api import async_playwright, expect
 
 from local.cloud import LocalCloud, Options
 from tests.browser.slow import slow_reply
+from tests.browser.warmups import hold_warmups
 from tests.conftest import CHROMIUM_FLAGS
 from tests.pictures.camera import Camera, words
 from tests.pictures.talk import CODE, EARLIER, LETTER, TIDES, TIDES_END
@@ -19,21 +20,6 @@ DESKTOP, TALL, PHONE, SMALL = (1200, 740), (1200, 1200), (390, 780), (1000, 620)
 
 
 async def streaming(camera: Camera) -> None:
-    slow = slow_reply(*words(TIDES), TIDES_END)
-    for gate in slow.gates[:-2]:
-        gate.open()
-    async with camera.looking(DESKTOP, "light") as chat:
-        await camera.talk(chat, EARLIER)
-        camera.gateway.script = slow.script
-        await chat.send("Explain how tides work")
-        await expect(chat.live).to_contain_text("highest")
-        await camera.take(chat.page, "streaming")
-        for gate in slow.gates:
-            gate.open()
-        await chat.idle()
-
-
-async def streaming_live(camera: Camera) -> None:
     slow = slow_reply(*words(TIDES + TIDES_END))
     async with camera.looking(SMALL, "light") as chat:
         await camera.talk(chat, EARLIER)
@@ -77,7 +63,6 @@ async def settings(camera: Camera) -> None:
 
 PICTURES: tuple[Callable[[Camera], Awaitable[None]], ...] = (
     streaming,
-    streaming_live,
     markdown,
     phone,
     broken,
@@ -104,6 +89,7 @@ async def main() -> None:
             browser = await playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=list(CHROMIUM_FLAGS)
             )
+            hold_warmups(cloud)
             camera = Camera(browser, cloud.page_url, gateway)
             for picture in PICTURES:
                 await picture(camera)

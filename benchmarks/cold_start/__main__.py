@@ -65,6 +65,7 @@ async def measure(runs: int) -> None:
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         ours, peer = Ours(packages, variables), Peer(packages, variables)
+        await ours.create_conversation()
         print("| from process start until | | ours | peer | ours / peer |")
         print("|---|---|--:|--:|--:|")
         sides: list[tuple[str, Way, Way]] = [

@@ -42,17 +42,32 @@ async def secrets_manager(exchange: Exchange) -> None:
         await exchange.answer(400, json.dumps(refusal).encode())
 
 
+def new_session() -> str:
+    return Sessions([SECRET]).start().token
+
+
+def request(token: str, method: str, path: str, body: object) -> Invocation:
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+    data = None if body is None else json.dumps(body).encode()
+    event = function_url_event(method, path, headers=headers, body=data)
+    return Invocation(json.dumps(event).encode())
+
+
 @dataclass(frozen=True, slots=True)
 class Ours:
     """As deployed: through the wrapper, with the session's key in Secrets Manager.
 
-    All requests come from one user with one conversation, which `first_token` creates.
+    `conversation` belongs to the user of `token`. Call `create_conversation` before reading it. All
+    other requests come from new users, who have not reached any limit.
     """
 
     packages: Packages
     variables: Mapping[str, str]
-    token: str = field(default_factory=lambda: Sessions([SECRET]).start().token)
+    token: str = field(default_factory=new_session)
     conversation: str = field(default_factory=lambda: str(ULID()))
+
+    async def create_conversation(self) -> None:
+        await self._turn(self.token, self.conversation)
 
     async def start(self) -> Used:
         async with self._running() as (api, process):
@@ -60,19 +75,27 @@ class Ours:
             return process.kill()
 
     async def first_token(self) -> Used:
+        # A new user each time: the killed process keeps its stream until the lease expires.
+        return await self._turn(new_session(), str(ULID()))
+
+    async def _turn(self, token: str, conversation: str) -> Used:
         message = {"message": {"id": str(uuid4()), "content": "Hello"}}
-        path = f"/api/conversations/{self.conversation}/turns"
-        invocation = self._invocation("POST", path, message)
+        path = f"/api/conversations/{conversation}/turns"
+        invocation = request(token, "POST", path, message)
         async with self._running() as (api, process):
             api.hand_out(invocation)
             answer = b""
             while TOKEN not in answer:
-                answer += await invocation.read() or b""
+                part = await invocation.read()
+                if part is None:
+                    raise AssertionError(f"The turn ended without a token: {answer.decode()}")
+                answer += part
             return process.kill()
 
     async def first_answer(self, method: str, path: str, body: object = None) -> Used:
         """Measures until the first request is answered."""
-        invocation = self._invocation(method, path, body)
+        token = self.token if self.conversation in path else new_session()
+        invocation = request(token, method, path, body)
         async with self._running() as (api, process):
             api.hand_out(invocation)
             answer = b""
@@ -83,12 +106,6 @@ class Ours:
         if status >= 400:
             raise AssertionError(f"{method} {path} answers {status}")
         return used
-
-    def _invocation(self, method: str, path: str, body: object) -> Invocation:
-        headers = {"authorization": f"Bearer {self.token}", "content-type": "application/json"}
-        data = None if body is None else json.dumps(body).encode()
-        event = function_url_event(method, path, headers=headers, body=data)
-        return Invocation(json.dumps(event).encode())
 
     @asynccontextmanager
     async def _running(self) -> AsyncIterator[tuple[RuntimeApi, Measured]]:

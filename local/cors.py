@@ -7,12 +7,15 @@ from local.template import Cors
 
 Pairs = list[tuple[str, str]]
 
+# Where `npm run dev` serves the page with live reload.
+VITE_ORIGINS = ("http://127.0.0.1:5173", "http://localhost:5173")
+
 
 def allowing(page_url: str, cors: Cors | None) -> Cors | None:
-    """Return the template's CORS with the local page as the allowed origin."""
+    """Return the template's CORS with the local page's origins as the allowed ones."""
     if cors is None or "*" in cors.origins:
         return cors
-    origins = (page_url, page_url.replace("127.0.0.1", "localhost"))
+    origins = (page_url, page_url.replace("127.0.0.1", "localhost"), *VITE_ORIGINS)
     return dataclasses.replace(cors, origins=origins)
 
 

@@ -4,7 +4,7 @@ import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.async_api import Request, expect
+from playwright.async_api import Request, Route, expect
 
 from tests.browser.chat import Chat
 from tests.browser.conftest import Site
@@ -64,3 +64,29 @@ async def test_model_menu_works_by_keyboard(chat: Chat) -> None:
     await expect(models).to_have_count(0)
     await expect(picker).to_be_focused()
     await expect(picker).to_contain_text("Qwen")
+
+
+async def test_long_names_wrap_in_the_menu_on_a_phone(chat: Chat) -> None:
+    async def lengthen(route: Route) -> None:
+        response = await route.fetch()
+        started = await response.json()
+        for model in started["models"]:
+            model["label"] = f"A long name that does not fit on one line {model['label']}"
+            model["notes"] = f"Stands in for {model['id'] * 4} here."
+        await route.fulfill(response=response, json=started)
+
+    await chat.page.route("**/api/start*", lengthen)
+    await chat.page.set_viewport_size({"width": 390, "height": 800})
+    await chat.page.reload()
+    await chat.page.get_by_test_id("model-picker").click()
+    names = chat.page.get_by_test_id("model").locator(".model-name, .model-notes")
+    await expect(names).to_have_count(8)
+    right_edges = await names.evaluate_all(
+        """found => found.map(each => {
+            const range = document.createRange();
+            range.selectNodeContents(each);
+            const menu = each.closest("[popover], .menu").getBoundingClientRect();
+            return range.getBoundingClientRect().right - menu.right;
+        })"""
+    )
+    assert max(right_edges) <= 0

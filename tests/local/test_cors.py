@@ -1,6 +1,7 @@
 import httpx
 import pytest
 
+from local.cors import allowing
 from local.template import Cors
 from tests.local.conftest import CORS, Serve
 
@@ -43,6 +44,13 @@ async def test_star_allows_any_origin(serve: Serve) -> None:
     async with serve(cors=Cors(origins=("*",))) as served:
         response = await served.client.get("/echo", headers={"origin": "https://else.example"})
     assert cors_headers(response) == {"access-control-allow-origin": "*"}
+
+
+@pytest.mark.parametrize("origin", ["http://127.0.0.1:8080", "http://localhost:5173"])
+async def test_the_local_page_and_its_live_reload_are_allowed(serve: Serve, origin: str) -> None:
+    async with serve(cors=allowing("http://127.0.0.1:8080", CORS)) as served:
+        response = await served.client.get("/echo", headers={"origin": origin})
+    assert cors_headers(response)["access-control-allow-origin"] == origin
 
 
 def cors_headers(response: httpx.Response) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Turns: a message in, a stream of events out."""
 
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from chat.api.body import (
     read_body,
     read_optional_body,
 )
-from chat.api.caller import Caller, ReplyBody, caller_of
+from chat.api.caller import ReplyBody, caller_of
 from chat.api.errors import ApiError
 from chat.api.routing import route
 from chat.conversation.conversation import ULID_PATTERN
@@ -89,19 +89,11 @@ async def send(request: Request) -> StreamingResponse:
 
 
 async def regenerate(request: Request) -> StreamingResponse:
-    caller = await caller_of(request)
-    conversation_id, reply_id = _reply_ids(request)
-    wanted = await _reply_request(request, caller)
-    events = context_of(request).turns.regenerate(conversation_id, reply_id, wanted)
-    return await _stream(events, caller.request_id)
+    return await _write(request, context_of(request).turns.regenerate)
 
 
 async def resume(request: Request) -> StreamingResponse:
-    caller = await caller_of(request)
-    conversation_id, reply_id = _reply_ids(request)
-    wanted = await _reply_request(request, caller)
-    events = context_of(request).turns.resume(conversation_id, reply_id, wanted)
-    return await _stream(events, caller.request_id)
+    return await _write(request, context_of(request).turns.resume)
 
 
 async def follow(request: Request) -> StreamingResponse:
@@ -136,8 +128,16 @@ routes = [
 ]
 
 
-async def _reply_request(request: Request, caller: Caller) -> ReplyRequest:
-    return caller.reply_request(await read_optional_body(request, ReplyBody))
+async def _write(
+    request: Request, start: Callable[[str, str, ReplyRequest], Awaitable[Events]]
+) -> StreamingResponse:
+    """Calls a method of Turns that writes to an existing reply."""
+    caller = await caller_of(request)
+    conversation_id, reply_id = _reply_ids(request)
+    body = await read_optional_body(request, ReplyBody)
+    return await _stream(
+        start(conversation_id, reply_id, caller.reply_request(body)), caller.request_id
+    )
 
 
 def _reply_ids(request: Request) -> tuple[str, str]:

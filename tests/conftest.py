@@ -1,11 +1,11 @@
-"""The real parts that tests share: DynamoDB, the local cloud, a browser."""
+"""The parts that tests share: DynamoDB, a gateway, a server, the local cloud, a browser."""
 
 import dataclasses
 import shutil
 from collections.abc import AsyncIterator, Generator, Iterator
-from dataclasses import dataclass
 from uuid import uuid4
 
+import httpx
 import pytest
 from playwright.async_api import Page, async_playwright
 
@@ -14,8 +14,14 @@ from local.cloud import ROOT, LocalCloud, Options
 from local.model import local_model as start_local_model
 from local.table import create_table_now
 from local.template import Template
+from tests.api.client import Person
+from tests.api.server import serving, settings_for
 from tests.background import Background
+from tests.scripted_gateway import MODES, ScriptedGateway
+from tests.table.local_table import TestTable
 from tests.temporary_folder import TemporaryFolder
+
+__all__ = ["CHROMIUM_FLAGS", "TestTable"]
 
 # The browser looks nothing up and needs no kernel sandbox, which root and CI do not have.
 CHROMIUM_FLAGS = (
@@ -26,7 +32,6 @@ CHROMIUM_FLAGS = (
     "--disable-quic",
     "--no-first-run",
 )
-
 
 TEMPORARY_FOLDER = pytest.StashKey[TemporaryFolder]()
 
@@ -47,14 +52,6 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
         session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
         message = f"ERROR: left in the temporary folder: {', '.join(left)}"
         session.config.get_terminal_writer().line(message, red=True)
-
-
-@dataclass(frozen=True, slots=True)
-class TestTable:
-    __test__ = False
-
-    name: str
-    endpoint: str
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +82,35 @@ def table(dynamodb_local: str) -> TestTable:
     definition = Template.read(ROOT / "template.yaml").table()
     create_table_now(dynamodb_local, dataclasses.replace(definition, name=name))
     return TestTable(name, dynamodb_local)
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[ScriptedGateway]:
+    """A gateway that answers normally until the test gives it another script."""
+    async with ScriptedGateway(MODES["normal"].script) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+async def second_gateway() -> AsyncIterator[ScriptedGateway]:
+    """A second gateway, which answers normally."""
+    async with ScriptedGateway(MODES["normal"].script) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+async def http(gateway: ScriptedGateway, table: TestTable) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a server with the default settings."""
+    async with (
+        serving(settings_for(gateway, table), table) as url,
+        httpx.AsyncClient(base_url=url, timeout=30) as http,
+    ):
+        yield http
+
+
+@pytest.fixture
+async def person(http: httpx.AsyncClient) -> Person:
+    return await Person.arrive(http)
 
 
 @pytest.fixture(scope="session")

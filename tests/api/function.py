@@ -10,11 +10,12 @@ from uuid import uuid4
 from shared.gateway.sse import EventDecoder
 from tests.api.client import Person, Reply
 from tests.api.server import SESSION_SECRET
-from tests.conftest import TestTable
+from tests.runtime.call import Call
 from tests.runtime.function_url import function_url_event
 from tests.runtime.process import FUNCTIONS, STOCK_COMMAND, FunctionProcess, function_process
-from tests.runtime.strict_api import Call, StrictRuntimeApi
+from tests.runtime.strict_api import StrictRuntimeApi
 from tests.scripted_gateway import ScriptedGateway
+from tests.table.local_table import TestTable
 
 
 @dataclass(slots=True)

@@ -15,8 +15,8 @@ from shared.aws.account import Account
 from shared.aws.service import DYNAMODB, Service
 from shared.settings import Settings
 from shared.table.table import Table
-from tests.conftest import TestTable
 from tests.scripted_gateway import ScriptedGateway
+from tests.table.local_table import TestTable
 
 SESSION_SECRET = "a-secret-of-tests-that-is-long-enough"
 

@@ -10,8 +10,8 @@ from chat.identity.sessions import ISSUER, SESSION_S, key_id
 from tests.api.client import Person
 from tests.api.server import SESSION_SECRET
 from tests.api.visiting import newcomer, visiting
-from tests.conftest import TestTable
 from tests.scripted_gateway import ScriptedGateway
+from tests.table.local_table import TestTable
 from tests.warmup.models import MODELS, asked
 
 USER = "anon-01ARZ3NDEKTSV4RRFFQ69G5FAV"

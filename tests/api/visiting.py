@@ -8,8 +8,8 @@ import httpx
 from chat.identity.sessions import Sessions
 from tests.api.client import Person
 from tests.api.server import SESSION_SECRET, serving, settings_for
-from tests.conftest import TestTable
 from tests.scripted_gateway import ScriptedGateway
+from tests.table.local_table import TestTable
 
 
 @asynccontextmanager

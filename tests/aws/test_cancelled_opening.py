@@ -8,8 +8,8 @@ import pytest
 
 from shared.aws.connection import Connection
 from shared.aws.connections import Connections
-from tests.accepting import Accepting, cancel_everywhere
-from tests.resilience.certificates import server_tls, trusting_tls
+from tests.certificates import server_tls, trusting_tls
+from tests.counting_server import Accepting, cancel_everywhere
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 REFUSING, SERVING = "127.0.0.2", "127.0.0.1"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.aws.connections import Connections
-from tests.resilience.certificates import self_signed_server
+from tests.certificates import self_signed_server
 from tests.scripted_gateway import MODES, ScriptedGateway
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"

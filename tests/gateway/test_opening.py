@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from shared.gateway.client import gateway_http
-from tests.accepting import Accepting, cancel_everywhere
-from tests.resilience.certificates import server_tls, trusting_tls
+from tests.certificates import server_tls, trusting_tls
+from tests.counting_server import Accepting, cancel_everywhere
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 

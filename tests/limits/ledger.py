@@ -7,7 +7,7 @@ from shared.day import today
 from shared.table.attributes import Item, decode_item, encode_item
 from tests.api.client import Person
 from tests.api.server import connect
-from tests.conftest import TestTable
+from tests.table.local_table import TestTable
 
 
 def rows(table: TestTable, prefix: str) -> list[Item]:

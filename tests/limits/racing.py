@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from shared.table.table import Table
 from tests.api.server import open_table
-from tests.conftest import TestTable
+from tests.table.local_table import TestTable
 
 T = TypeVar("T")
 

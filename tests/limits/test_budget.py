@@ -10,12 +10,12 @@ from shared.gateway.tokens import estimate_prompt_tokens
 from shared.table.table import Table
 from tests.api.client import Person
 from tests.api.visiting import newcomer, visiting
-from tests.conftest import TestTable
 from tests.limits.ledger import me, reservations, spent, spent_by_all
 from tests.local.polling import until
 from tests.scripted_gateway import MODES, Gate, Script, ScriptedGateway, in_turn
 from tests.scripted_gateway.livepeer import PROMPT_TOKENS
 from tests.scripted_gateway.modes.mode import PIECES
+from tests.table.local_table import TestTable
 
 COMPLETION_TOKENS = len(PIECES)
 HELLO = [{"role": "user", "content": "Hello"}]

@@ -7,9 +7,9 @@ from chat.limits.refused import LimitReached
 from chat.limits.reservation import Reservation, add_input, total_key
 from shared.day import today
 from shared.table.table import Table
-from tests.conftest import TestTable
 from tests.limits.ledger import spent, spent_by_all, used
 from tests.limits.racing import RACERS, TRIALS, race
+from tests.table.local_table import TestTable
 
 # The shortest reply there is: it is granted whole or not at all.
 PROMPT, REPLY = 84, 16

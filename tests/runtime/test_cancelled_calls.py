@@ -6,7 +6,7 @@ import pytest
 
 from chat.runtime.api import RuntimeApi, RuntimeApiError
 from chat.runtime.report import ErrorReport
-from tests.accepting import Accepting, cancel_everywhere
+from tests.counting_server import Accepting, cancel_everywhere
 
 ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
 NONSENSE = b"nonsense\r\n\r\n"

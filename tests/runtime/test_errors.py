@@ -6,7 +6,8 @@ from mangum.types import Receive, Scope, Send
 from tests.runtime.apps import END, answering, part, responding, start
 from tests.runtime.conftest import Running
 from tests.runtime.function_url import function_url_event
-from tests.runtime.strict_api import ERROR_TYPE, StrictRuntimeApi
+from tests.runtime.protocol import ERROR_TYPE
+from tests.runtime.strict_api import StrictRuntimeApi
 
 
 async def test_error_before_the_response_is_an_error_of_the_invocation(

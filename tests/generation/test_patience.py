@@ -1,0 +1,96 @@
+"""How long an attempt waits for its first token."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shared.table.table import Table
+from tests.api.server import open_table
+from tests.api.visiting import visiting
+from tests.scripted_gateway import (
+    MODES,
+    Gate,
+    Script,
+    ScriptedGateway,
+    Wait,
+    before,
+    in_turn,
+)
+from tests.table.local_table import TestTable
+from tests.warmth.rows import gateway_urls, write_warm, write_warmth
+from tests.warmup.models import MODELS, change
+
+
+@pytest.fixture
+async def rows(table: TestTable) -> AsyncIterator[Table]:
+    rows = open_table(table)
+    yield rows
+    await rows.close()
+
+
+async def test_a_warm_model_is_given_less_time_than_a_cold_one(
+    gateway: ScriptedGateway, table: TestTable, rows: Table
+) -> None:
+    limits = {"FIRST_TOKEN_WARM_S": "0.5", "FIRST_TOKEN_COLD_S": "30"}
+    async with visiting(gateway, table, LIVEPEER_MODELS=MODELS, **limits) as person:
+        await person.send("Hello")
+    gate = Gate()
+    gateway.script = Script((gate, *MODES["normal"].script.steps))
+    async with visiting(gateway, table, LIVEPEER_MODELS=MODELS, **limits) as person:
+        sending = asyncio.create_task(person.send("Hello"))
+        # The first attempt is given up, so that there is another one.
+        await gateway.request(3)
+        gate.open()
+        assert (await sending).done["attempts"] == 2
+        await change(rows, gateway, "one/model", token_at=-400)
+    gate = Gate()
+    gateway.script = Script((gate, *MODES["normal"].script.steps))
+    async with visiting(gateway, table, LIVEPEER_MODELS=MODELS, **limits) as person:
+        sending = asyncio.create_task(person.send("Hello"))
+        await gateway.request(4)
+        await asyncio.sleep(1.5)
+        gate.open()
+        assert (await sending).done["attempts"] == 1
+
+
+NORMAL = MODES["normal"].script
+
+
+SILENT = MODES["silent"].script
+
+
+# A stall of a warm model is noticed soon, one of a cold model late.
+IMPATIENT = {"FIRST_TOKEN_WARM_S": "0.4", "FIRST_TOKEN_COLD_S": "20"}
+
+
+async def test_the_last_attempt_waits_as_long_as_a_cold_model_takes(
+    gateway: ScriptedGateway, table: TestTable
+) -> None:
+    gateway.script = in_turn(SILENT, before(NORMAL, Wait(2)))
+    await write_warm(table, gateway)
+    async with visiting(gateway, table, **IMPATIENT) as person:
+        reply = await person.send("Hello")
+    assert (reply.done["outcome"], reply.done["attempts"]) == ("complete", 2)
+
+
+async def test_the_last_attempt_is_the_last_that_will_be_made(
+    gateway: ScriptedGateway, second_gateway: ScriptedGateway, table: TestTable
+) -> None:
+    """Behind it in the plan stands a gateway whose breaker is open."""
+    gateway.script = in_turn(SILENT, before(NORMAL, Wait(2)))
+    await write_warm(table, gateway)
+    await write_warmth(table, second_gateway, seen="down", failures=5, open_until=time.time() + 60)
+    both = gateway_urls(gateway, second_gateway)
+    async with visiting(gateway, table, LIVEPEER_GATEWAY_URL=both, **IMPATIENT) as person:
+        reply = await person.send("Hello")
+    assert (reply.done["outcome"], reply.done["attempts"]) == ("complete", 2)
+    assert second_gateway.requests == []
+
+
+async def test_a_cold_model_is_not_hurried(gateway: ScriptedGateway, table: TestTable) -> None:
+    gateway.script = before(NORMAL, Wait(1.5))
+    async with visiting(gateway, table, **IMPATIENT) as person:
+        reply = await person.send("Hello")
+    assert (reply.done["outcome"], reply.done["attempts"]) == ("complete", 1)

@@ -1,0 +1,123 @@
+"""Following a reply from another place, and stopping it."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+from ulid import ULID
+
+from shared.gateway.sse import ServerSentEvent
+from tests.api.client import Person, Reply
+from tests.api.server import serving, settings_for
+from tests.scripted_gateway import Gate, Head, Script, ScriptedGateway, Send, livepeer
+from tests.scripted_gateway.modes.mode import PIECES, TEXT
+from tests.table.local_table import TestTable
+from tests.turn.reply import gated
+
+
+async def test_resuming_anywhere_has_no_gap_and_no_repeat(person: Person) -> None:
+    conversation_id = str(ULID())
+    reply_id = (await person.send("Hello", conversation_id)).turn["reply_id"]
+    path = f"/api/conversations/{conversation_id}/turns/{reply_id}/events"
+    cuts = random.Random(7).choices(range(len(TEXT) + 1), k=200)
+    for cut in cuts:
+        reply = await person.read("GET", path, last_event_id=str(cut))
+        assert TEXT[:cut] + reply.text == TEXT
+        assert reply.done["outcome"] == "complete"
+
+
+async def test_a_place_is_counted_in_characters_not_in_units_of_utf_16(
+    person: Person, gateway: ScriptedGateway
+) -> None:
+    gateway.script = livepeer.reply(["👩‍🚀", "🙂", "é"])
+    conversation_id = str(ULID())
+    first = await person.send("Hello", conversation_id)
+    assert [event.id for event in first.events if event.id][:3] == ["3", "4", "5"]
+    path = f"/api/conversations/{conversation_id}/turns/{first.turn['reply_id']}/events"
+    assert (await person.read("GET", path, last_event_id="3")).text == "🙂é"
+    assert (await person.read("GET", f"{path}?after=4")).text == "é"
+    # The header is newer than the address that it was opened with.
+    assert (await person.read("GET", f"{path}?after=0", last_event_id="5")).text == ""
+
+
+async def test_a_place_that_is_no_number_is_refused(person: Person) -> None:
+    conversation_id = str(ULID())
+    reply_id = (await person.send("Hello", conversation_id)).turn["reply_id"]
+    path = f"/api/conversations/{conversation_id}/turns/{reply_id}/events"
+    for place in ("-1", "1.5", "x", "٣", "1" * 10):
+        answer = await person.get(path, params={"after": place})
+        assert answer.status_code == 422, place
+    beyond = await person.read("GET", f"{path}?after=999999999")
+    assert (beyond.text, beyond.done["outcome"]) == ("", "complete")
+
+
+async def test_viewers_see_each_token_about_a_second_after_it_came(
+    person: Person, gateway: ScriptedGateway
+) -> None:
+    """Two of them, from different places, while the reply is written; both get its end."""
+    gates = [Gate() for _ in PIECES]
+    frames = [Send(frame) for frame in livepeer.deltas(PIECES)]
+    end = Send(livepeer.frame("", tokens=9, finish_reason="stop"))
+    steps = [step for pair in zip(gates, frames, strict=True) for step in pair]
+    gateway.script = Script((Head(), *steps, end))
+    conversation_id = str(ULID())
+    async with person.sending("Hello", conversation_id) as events:
+        reply_id = Reply([await anext(events)]).turn["reply_id"]
+        path = f"/api/conversations/{conversation_id}/turns/{reply_id}/events"
+        async with (
+            person.streaming("GET", path) as first,
+            person.streaming("GET", f"{path}?after=5") as second,
+        ):
+            views = [Viewer(first), Viewer(second)]
+            text = ""
+            for gate, piece in zip(gates, PIECES, strict=True):
+                text += piece
+                gate.open()
+                released = time.monotonic()
+                await asyncio.gather(views[0].has(text), views[1].has(text[5:]))
+                # A save a second, a look every half; the rest is for a busy machine.
+                assert time.monotonic() - released < 8
+            for view in views:
+                await view.end()
+                assert view.seen.done["outcome"] == "complete"
+    assert [view.seen.text for view in views] == [TEXT, TEXT[5:]]
+
+
+class Viewer:
+    def __init__(self, events: AsyncIterator[ServerSentEvent]) -> None:
+        self._events = events
+        self.seen = Reply()
+
+    async def has(self, text: str) -> None:
+        while self.seen.text != text:
+            self.seen.events.append(await anext(self._events))
+
+    async def end(self) -> None:
+        self.seen.events += [event async for event in self._events]
+
+
+async def test_another_environment_follows_a_reply_while_it_is_written(
+    person: Person, gateway: ScriptedGateway, table: TestTable
+) -> None:
+    gateway.script, gate = gated(*PIECES)
+    conversation_id = str(ULID())
+    async with (
+        serving(settings_for(gateway, table), table) as elsewhere,
+        httpx.AsyncClient(base_url=elsewhere, timeout=30) as http,
+        person.sending("Hello", conversation_id) as events,
+    ):
+        reply_id = Reply([await anext(events)]).turn["reply_id"]
+        viewer = Person(http, person.headers["authorization"].removeprefix("Bearer "))
+        path = f"/api/conversations/{conversation_id}/turns/{reply_id}/events"
+        seen = Reply()
+        async with viewer.streaming("GET", path) as followed:
+            async for event in followed:
+                seen.events.append(event)
+                if seen.text and not gate.opened.is_set():
+                    assert TEXT.startswith(seen.text)
+                    gate.open()
+        assert seen.text == TEXT
+        assert [e async for e in events][-1].event == "done"
+        assert seen.done["outcome"] == "complete"

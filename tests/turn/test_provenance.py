@@ -1,0 +1,66 @@
+"""Where a reply came from, told with it and kept on its row."""
+
+import pytest
+from ulid import ULID
+
+from chat.conversation.message import PROVENANCE
+from tests.api.visiting import visiting
+from tests.scripted_gateway import MODES, ScriptedGateway, in_turn
+from tests.scripted_gateway.livepeer import MODEL
+from tests.table.local_table import TestTable
+from tests.warmth.rows import gateway_name
+
+HELLO = {"messages": [{"role": "user", "content": "Hello"}], "model": MODEL}
+MINE = "a-request-of-mine-42"
+
+
+@pytest.mark.parametrize("mode", ["normal", "truncated", "503"])
+async def test_done_and_the_row_tell_the_same(
+    gateway: ScriptedGateway, table: TestTable, mode: str
+) -> None:
+    gateway.script = in_turn(MODES["503"].script, MODES[mode].script)
+    async with visiting(gateway, table) as person:
+        conversation_id = str(ULID())
+        reply = await person.send("Hello", conversation_id)
+        saved = (await person.conversation(conversation_id))["messages"][-1]
+        again = await person.read(
+            "GET", f"/api/conversations/{conversation_id}/turns/{reply.turn['reply_id']}/events"
+        )
+    done = {field: reply.done.get(field) for field in PROVENANCE}
+    assert done == {field: saved[field] for field in PROVENANCE}
+    assert done == {field: again.done.get(field) for field in PROVENANCE}
+    assert (done["gateway"], done["model"], done["attempts"]) == (gateway_name(gateway), MODEL, 2)
+    assert done["usage"]["total"] == done["usage"]["prompt"] + done["usage"]["completion"] > 0
+    assert (done["first_token_ms"] is None) is (mode == "503")
+    assert done["request_id"]
+
+
+@pytest.mark.parametrize("path", ["/api/chat", "/v1/chat/completions"])
+async def test_one_request_id_goes_through_every_hop(
+    gateway: ScriptedGateway, table: TestTable, path: str
+) -> None:
+    async with visiting(gateway, table) as person:
+        person.headers["x-request-id"] = MINE
+        answer = await person.post(path, HELLO)
+        assert answer.headers["x-request-id"] == MINE
+        assert (await gateway.request(1)).headers["x-request-id"] == MINE
+
+        conversation_id = str(ULID())
+        reply = await person.send("Hello", conversation_id)
+        assert reply.done["request_id"] == MINE
+        assert (await gateway.request(2)).headers["x-request-id"] == MINE
+        saved = (await person.conversation(conversation_id))["messages"][-1]
+        assert saved["request_id"] == MINE
+
+
+@pytest.mark.parametrize("forged", ["", "short", "x" * 65, "with space here", "a/b/c/d/e/f/g"])
+async def test_what_is_no_request_id_is_replaced(
+    gateway: ScriptedGateway, table: TestTable, forged: str
+) -> None:
+    async with visiting(gateway, table) as person:
+        person.headers["x-request-id"] = forged
+        answer = await person.post("/api/chat", HELLO)
+        given = answer.headers["x-request-id"]
+        assert given != forged
+        assert len(given) == 36
+        assert (await gateway.request()).headers["x-request-id"] == given

@@ -1,0 +1,114 @@
+"""What a person is told while a model is loading."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shared.table.table import Table
+from tests.api.client import Person, Reply
+from tests.api.server import open_table
+from tests.api.visiting import visiting
+from tests.scripted_gateway import MODES, Gate, Script, ScriptedGateway, Wait, before
+from tests.scripted_gateway.livepeer import MODEL
+from tests.table.local_table import TestTable
+from tests.warmth.rows import ANOTHER_MODEL, write_warm, write_warmth
+from tests.warmup.models import MODELS, change
+
+NORMAL = MODES["normal"].script
+
+
+async def test_a_cold_model_s_wait_is_foretold_and_a_warm_one_named(
+    gateway: ScriptedGateway, table: TestTable
+) -> None:
+    await write_warmth(table, gateway, seen="cold", cold_loads_ms=[38_000, 40_000, 90_000])
+    await write_warm(table, gateway, ANOTHER_MODEL)
+    gateway.script = before(NORMAL, Wait(2.5))
+    async with visiting(gateway, table) as person:
+        reply = await person.send("Hello")
+    connecting, warming = reply.named("status")
+    assert (connecting["phase"], warming["phase"]) == ("connecting", "warming")
+    assert 39_000 <= connecting["eta_ms"] <= 40_000
+    # What has passed is taken off.
+    assert warming["eta_ms"] <= 40_000 - 900
+    assert warming["elapsed_ms"] >= 900
+    for status in (connecting, warming):
+        assert (status["model"], status["warm_model"]) == (MODEL, ANOTHER_MODEL)
+        assert status["attempt"] == 1
+
+
+async def test_a_warm_model_s_wait_is_short_and_names_no_other(
+    gateway: ScriptedGateway, table: TestTable
+) -> None:
+    await write_warm(table, gateway)
+    await write_warm(table, gateway, ANOTHER_MODEL)
+    async with visiting(gateway, table) as person:
+        (connecting,) = (await person.send("Hello")).named("status")
+    assert connecting["eta_ms"] <= 300
+    assert connecting["warm_model"] is None
+
+
+async def test_a_warm_model_that_stays_silent_is_said_to_be_loading(
+    gateway: ScriptedGateway, table: TestTable
+) -> None:
+    await write_warm(table, gateway)
+    gateway.script = before(NORMAL, Wait(5))
+    async with visiting(gateway, table) as person:
+        reply = await person.send("Hello")
+    phases = [status["phase"] for status in reply.named("status")]
+    assert phases == ["connecting", "waiting", "warming"]
+
+
+async def test_nobody_guesses_for_a_model_never_seen(
+    gateway: ScriptedGateway, table: TestTable
+) -> None:
+    async with visiting(gateway, table) as person:
+        (connecting,) = (await person.send("Hello")).named("status")
+    assert (connecting["eta_ms"], connecting["warm_model"]) == (None, None)
+
+
+async def test_each_phase_of_an_attempt_is_told_once(
+    gateway: ScriptedGateway, table: TestTable
+) -> None:
+    gateway.script = MODES["503"].script
+    async with visiting(gateway, table) as person:
+        reply: Reply = await person.send("Hello")
+    told = [(status["phase"], status["attempt"]) for status in reply.named("status")]
+    assert told == [("connecting", 1), ("retrying", 2)]
+
+
+@pytest.fixture
+async def rows(table: TestTable) -> AsyncIterator[Table]:
+    rows = open_table(table)
+    yield rows
+    await rows.close()
+
+
+async def statuses(person: Person, gate: Gate, model: str) -> Reply:
+    """A turn whose gateway stays silent until the model is said to be loading."""
+    reply = Reply()
+    async with person.sending("Hello", model=model) as events:
+        async for event in events:
+            reply.events.append(event)
+            if event.event == "status" and '"warming"' in event.data:
+                gate.open()
+    return reply
+
+
+async def test_a_person_who_waits_for_a_load_is_told_how_long_and_what_is_warm(
+    gateway: ScriptedGateway, table: TestTable, rows: Table
+) -> None:
+    async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
+        await person.send("Hello")
+        await person.send("Hello", model="two/model")
+        await change(
+            rows, gateway, "two/model", token_at=-400, cold_loads_ms=[20_000, 60_000, 40_000]
+        )
+    gate = Gate()
+    gateway.script = Script((gate, *MODES["normal"].script.steps))
+    async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
+        reply = await statuses(person, gate, "two/model")
+    first, *_, last = reply.named("status")
+    assert (first["phase"], last["phase"]) == ("connecting", "warming")
+    assert 30_000 < last["eta_ms"] <= first["eta_ms"] <= 40_000
+    assert last["elapsed_ms"] > 0
+    assert {first["warm_model"], last["warm_model"]} == {"one/model"}

@@ -1,0 +1,62 @@
+"""Stopping a reply."""
+
+import asyncio
+
+import pytest
+from ulid import ULID
+
+from tests.api.client import Person, Reply
+from tests.scripted_gateway import ScriptedGateway
+from tests.scripted_gateway.modes.mode import PIECES
+from tests.turn.reply import gated, settled
+
+
+async def test_stop_ends_the_generation_and_the_text_does_not_grow_back(
+    person: Person, gateway: ScriptedGateway
+) -> None:
+    gateway.script, gate = gated(*PIECES)
+    conversation_id = str(ULID())
+    async with person.sending("Hello", conversation_id) as events:
+        seen = Reply([await anext(events)])
+        await gate.reached.wait()
+        reply_path = f"/api/conversations/{conversation_id}/turns/{seen.turn['reply_id']}"
+        assert (await person.post(f"{reply_path}/stop")).status_code == 202
+        seen.events += [event async for event in events]
+    await gateway.requests[0].cancelled.wait()
+    assert seen.done["outcome"] == "stopped"
+    saved = (await person.conversation(conversation_id))["messages"][-1]
+    assert (saved["outcome"], saved["content"]) == ("stopped", seen.text)
+    assert (await person.post(f"{reply_path}/stop")).status_code == 202
+
+
+async def test_stop_before_the_first_token(person: Person, gateway: ScriptedGateway) -> None:
+    gateway.script, _ = gated("only one piece")
+    conversation_id = str(ULID())
+    async with person.sending("Hello", conversation_id) as events:
+        seen = Reply([await anext(events)])
+        path = f"/api/conversations/{conversation_id}/turns/{seen.turn['reply_id']}/stop"
+        assert (await person.post(path)).status_code == 202
+        seen.events += [event async for event in events]
+    assert seen.done["outcome"] == "stopped"
+    assert seen.text == ""
+
+
+@pytest.mark.parametrize("again", range(12))
+async def test_a_stop_that_races_the_end_leaves_what_was_told(
+    person: Person, gateway: ScriptedGateway, again: int
+) -> None:
+    gateway.script, gate = gated(*PIECES)
+    conversation_id = str(ULID())
+    async with person.sending("Hello", conversation_id) as events:
+        seen = Reply([await anext(events)])
+        path = f"/api/conversations/{conversation_id}/turns/{seen.turn['reply_id']}/stop"
+        await gate.reached.wait()
+        stopping = asyncio.create_task(person.post(path))
+        # The stop is seen with the next save, about a second after this.
+        await asyncio.sleep(again * 0.1)
+        gate.open()
+        seen.events += [event async for event in events]
+        assert (await stopping).status_code == 202
+    reply = await settled(person, conversation_id)
+    assert (reply["content"], reply["outcome"]) == (seen.text, seen.done["outcome"])
+    assert seen.done["outcome"] in ("complete", "stopped")

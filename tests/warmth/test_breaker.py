@@ -1,0 +1,158 @@
+"""A gateway that keeps failing is left alone, by every environment together."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+
+from chat.generation.warmth_cache import WarmthCache
+from shared.warmth.breaker import PROBE_S
+from tests.api.client import Person
+from tests.api.server import connect, open_table, settings_for
+from tests.api.visiting import newcomer, visiting
+from tests.local.polling import until
+from tests.scripted_gateway import MODES, Gate, Script, ScriptedGateway, before
+from tests.scripted_gateway.livepeer import MODEL
+from tests.table.local_table import TestTable
+from tests.warmth.rows import gateway_name, gateway_urls, read_warmth, write_warmth
+
+HELLO = {"messages": [{"role": "user", "content": "Hello"}]}
+OPEN_S = 1.0
+
+
+@asynccontextmanager
+async def two_servers(
+    gateway: ScriptedGateway, table: TestTable, **settings: str
+) -> AsyncIterator[list[Person]]:
+    """Someone at each; the servers share the table and nothing else."""
+    async with AsyncExitStack() as stack:
+        yield [
+            await stack.enter_async_context(visiting(gateway, table, **settings)) for _ in range(2)
+        ]
+
+
+@pytest.mark.parametrize("mode", ["closed", "503", "silent"])
+async def test_a_hundred_people_ask_a_dead_gateway_a_few_times(
+    gateway: ScriptedGateway, table: TestTable, mode: str
+) -> None:
+    gateway.script = MODES[mode].script
+    async with two_servers(gateway, table, FIRST_TOKEN_COLD_S="0.3") as servers:
+        told = []
+        for wave in range(10):
+            people = [newcomer(servers[n % 2].http) for n in range(10)]
+            told += [
+                reply.done["error"]
+                for reply in await asyncio.gather(*(each.send("Hello") for each in people))
+            ]
+            if not wave:
+                after_one_wave = len(gateway.requests)
+    assert len(told) == 100
+    assert {error["code"] for error in told} == {"gateway_unavailable"}
+    assert "left alone" in told[-1]["message"]
+    # The first ten may all have asked, and asked again, before the fifth failure was counted.
+    assert len(gateway.requests) == after_one_wave <= 20
+
+
+async def test_a_hundred_people_at_once_do_not_come_back_to_a_dead_gateway(
+    gateway: ScriptedGateway, table: TestTable
+) -> None:
+    gateway.script = MODES["503"].script
+    async with two_servers(gateway, table) as servers:
+        people = [newcomer(servers[n % 2].http) for n in range(100)]
+        answers = await asyncio.gather(*(each.post("/api/chat", HELLO) for each in people))
+    assert {answer.status_code for answer in answers} == {503}
+    assert all(int(answer.headers["retry-after"]) >= 1 for answer in answers)
+    assert len(gateway.requests) <= 150
+
+
+async def test_one_caller_probes_and_its_token_closes_the_breaker(
+    gateway: ScriptedGateway, table: TestTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.warmth.breaker.OPEN_S", OPEN_S)
+    gateway.script = MODES["503"].script
+    async with two_servers(gateway, table) as servers:
+        while (await servers[0].send("Hello")).done["attempts"]:
+            pass
+        assert (await servers[1].send("Hello")).done["attempts"] == 0
+        failed = len(gateway.requests)
+
+        gate = Gate()
+        gateway.script = before(MODES["normal"].script, gate)
+        await asyncio.sleep(OPEN_S)
+        people = [newcomer(servers[n % 2].http) for n in range(20)]
+        sent = [asyncio.create_task(each.send("Hello")) for each in people]
+        await gate.reached.wait()
+
+        async def only_the_prober_waits() -> bool:
+            return sum(task.done() for task in sent) == len(sent) - 1
+
+        await until(only_the_prober_waits)
+        assert len(gateway.requests) == failed + 1
+        gate.open()
+        outcomes = [reply.done["outcome"] for reply in await asyncio.gather(*sent)]
+        assert sorted(outcomes) == ["complete"] + ["error"] * 19
+
+        assert (await read_warmth(table, gateway)).failures == 0
+
+        async def open_to_all() -> bool:
+            replies = [await each.send("Hello") for each in servers]
+            return {reply.done["outcome"] for reply in replies} == {"complete"}
+
+        await until(open_to_all)
+
+
+async def test_a_probe_that_fails_opens_the_breaker_again(
+    gateway: ScriptedGateway, table: TestTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.warmth.breaker.OPEN_S", OPEN_S)
+    await write_warmth(table, gateway, seen="down", failures=5, open_until=1)
+    gateway.script = MODES["503"].script
+    async with visiting(gateway, table) as person:
+        first = await person.send("Hello")
+        second = await person.send("Hello")
+    assert (first.done["attempts"], second.done["attempts"]) == (1, 0)
+    assert len(gateway.requests) == 1
+
+
+async def test_a_probe_that_is_given_up_does_not_keep_everyone_out(
+    gateway: ScriptedGateway, table: TestTable
+) -> None:
+    """Whoever probes may stop the reply, or its function may die."""
+    await write_warmth(table, gateway, seen="down", failures=5, open_until=1)
+    gate = Gate()
+    gateway.script = Script((gate,))
+    async with visiting(gateway, table, HEARTBEAT_S="0.1", FIRST_TOKEN_COLD_S="180") as person:
+        async with person.streaming("POST", "/api/chat", HELLO):
+            await gate.reached.wait()
+        assert (await person.send("Hello")).done["attempts"] == 0
+        assert (await read_warmth(table, gateway)).probe_until <= time.time() + PROBE_S
+
+        await write_warmth(table, gateway, probe_until=1)
+        gateway.script = MODES["normal"].script
+        assert (await person.send("Hello")).done["outcome"] == "complete"
+
+
+async def test_nobody_probes_when_the_table_cannot_say_who(
+    gateway: ScriptedGateway, table: TestTable
+) -> None:
+    await write_warmth(table, gateway, seen="down", failures=5, open_until=1)
+    opened = open_table(table)
+    warmth_cache = WarmthCache(opened, settings_for(gateway, table))
+    await warmth_cache.read()
+    connect(table.endpoint).delete_table(TableName=table.name)
+    assert not await warmth_cache.may_ask(MODEL, gateway_name(gateway))
+    await opened.close()
+
+
+async def test_a_gateway_whose_breaker_is_open_is_passed_over(
+    gateway: ScriptedGateway, second_gateway: ScriptedGateway, table: TestTable
+) -> None:
+    await write_warmth(table, gateway, seen="down", failures=5, open_until=10**10)
+    async with visiting(
+        gateway, table, LIVEPEER_GATEWAY_URL=gateway_urls(gateway, second_gateway)
+    ) as person:
+        reply = await person.send("Hello")
+    assert (reply.done["gateway"], reply.done["attempts"]) == (gateway_name(second_gateway), 1)
+    assert gateway.requests == []

@@ -9,7 +9,7 @@ from tests.conversation.rows import user_rows
 from tests.table.local_table import TestTable
 
 
-async def test_other_methods_are_refused(person: Person) -> None:
+async def test_unsupported_methods_are_405(person: Person) -> None:
     """HEAD too: its answer would take as long as the reply."""
     turns = f"/api/conversations/{ULID()}/turns"
     for method, path in (
@@ -22,7 +22,7 @@ async def test_other_methods_are_refused(person: Person) -> None:
         assert answer.status_code == 405, (method, path)
 
 
-async def test_every_route_wants_a_session(http: httpx.AsyncClient) -> None:
+async def test_every_route_requires_a_session(http: httpx.AsyncClient) -> None:
     routes = [
         *ROUTES[1:],
         ("GET", "/api/models"),
@@ -38,7 +38,7 @@ async def test_every_route_wants_a_session(http: httpx.AsyncClient) -> None:
                 assert answer.json()["error"]["code"] == "not_signed_in"
 
 
-async def test_a_and_b_see_nothing_of_each_other(
+async def test_conversations_of_another_user_are_not_found(
     person: Person, http: httpx.AsyncClient, table: TestTable
 ) -> None:
     conversation_id = str(ULID())

@@ -5,7 +5,7 @@ from ulid import ULID
 from tests.api.client import Person
 
 
-async def test_the_list_is_newest_first_in_pages_of_thirty(person: Person) -> None:
+async def test_list_is_newest_first_in_pages_of_thirty(person: Person) -> None:
     ids = [str(ULID()) for _ in range(32)]
     for conversation_id in ids:
         await person.send("Hello", conversation_id)
@@ -18,13 +18,13 @@ async def test_the_list_is_newest_first_in_pages_of_thirty(person: Person) -> No
     assert second["cursor"] is None
 
 
-async def test_a_bad_cursor_is_refused(person: Person) -> None:
+async def test_malformed_cursor_is_refused(person: Person) -> None:
     for cursor in ("x", "bnVsbA==", "WzEsMl0=", "\u00e9"):
         answer = await person.get("/api/conversations", params={"cursor": cursor})
         assert answer.status_code == 422, cursor
 
 
-async def test_a_conversation_of_120_messages_is_read_in_pages(person: Person) -> None:
+async def test_conversation_of_120_messages_is_read_in_pages(person: Person) -> None:
     conversation_id = str(ULID())
     for number in range(60):
         await person.send(str(number), conversation_id)

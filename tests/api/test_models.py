@@ -33,7 +33,9 @@ async def warmed(person: Person, model: str) -> None:
         await asyncio.sleep(0.1)
 
 
-async def test_what_is_not_known_is_unknown(gateway: ScriptedGateway, table: TestTable) -> None:
+async def test_warmth_is_unknown_before_the_first_reply(
+    gateway: ScriptedGateway, table: TestTable
+) -> None:
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
         answer = (await person.get("/api/models")).json()
     assert answer["default"] == "one/model"
@@ -48,7 +50,7 @@ async def test_what_is_not_known_is_unknown(gateway: ScriptedGateway, table: Tes
     assert answer["warmups"]["used"] == 0
 
 
-async def test_a_reply_teaches_how_warm_its_model_is(
+async def test_reply_records_the_warmth_of_its_model(
     gateway: ScriptedGateway, table: TestTable, rows: Table
 ) -> None:
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
@@ -59,7 +61,7 @@ async def test_a_reply_teaches_how_warm_its_model_is(
     assert len(warmth.first_tokens_ms) == 1
 
 
-async def test_replies_teach_at_most_twice_a_minute(
+async def test_replies_record_warmth_at_most_twice_a_minute(
     gateway: ScriptedGateway, table: TestTable, rows: Table
 ) -> None:
     # Two servers, as two environments: the row itself keeps the pace.
@@ -70,7 +72,9 @@ async def test_replies_teach_at_most_twice_a_minute(
     assert len(warmth.first_tokens_ms) == 1
 
 
-async def test_fifty_pages_warm_a_model_once(gateway: ScriptedGateway, table: TestTable) -> None:
+async def test_model_is_warmed_once_if_fifty_pages_request_it(
+    gateway: ScriptedGateway, table: TestTable
+) -> None:
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
         people = [await Person.arrive(person.http) for _ in range(50)]
         answers = await asyncio.gather(
@@ -83,14 +87,14 @@ async def test_fifty_pages_warm_a_model_once(gateway: ScriptedGateway, table: Te
     assert asked(gateway) == ["two/model"]
 
 
-async def test_a_warm_model_is_not_warmed(gateway: ScriptedGateway, table: TestTable) -> None:
+async def test_warm_model_is_not_warmed_again(gateway: ScriptedGateway, table: TestTable) -> None:
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
         await person.send("Hello")
         await person.post("/api/models/warm", {"model": "one/model"})
     assert len(gateway.requests) == 1
 
 
-async def test_one_user_warms_ten_times_a_minute(
+async def test_user_is_limited_to_ten_warm_ups_a_minute(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
@@ -103,9 +107,7 @@ async def test_one_user_warms_ten_times_a_minute(
         assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
 
 
-async def test_a_model_that_is_not_on_offer_is_refused(
-    gateway: ScriptedGateway, table: TestTable
-) -> None:
+async def test_unlisted_model_is_refused(gateway: ScriptedGateway, table: TestTable) -> None:
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
         answer = await person.post("/api/models/warm", {"model": "three/model"})
         assert answer.status_code == 422
@@ -113,7 +115,7 @@ async def test_a_model_that_is_not_on_offer_is_refused(
     assert gateway.requests == []
 
 
-async def test_any_model_can_be_allowed(
+async def test_unlisted_model_is_used_if_any_model_is_allowed(
     gateway: ScriptedGateway, table: TestTable, rows: Table
 ) -> None:
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS, ALLOW_ANY_MODEL="true") as person:

@@ -13,7 +13,7 @@ from tests.scripted_gateway import ScriptedGateway
 from tests.table.local_table import TestTable
 
 
-async def test_a_missing_gateway_is_named(table: TestTable) -> None:
+async def test_missing_gateway_url_is_503_and_names_the_setting(table: TestTable) -> None:
     async with (
         serving(lambda: Settings.from_env({"TABLE_NAME": table.name}), table) as url,
         httpx.AsyncClient(base_url=url, timeout=30) as http,
@@ -24,7 +24,7 @@ async def test_a_missing_gateway_is_named(table: TestTable) -> None:
     assert "LIVEPEER_GATEWAY_URL" in answer.json()["error"]["message"]
 
 
-async def test_nothing_is_saved_when_the_gateway_s_key_cannot_be_read(
+async def test_nothing_is_saved_if_the_gateway_key_cannot_be_read(
     gateway: ScriptedGateway, table: TestTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

@@ -33,7 +33,7 @@ def asking(messages: object = None, **parameters: Any) -> dict[str, Any]:
     return {"model": MODEL, "messages": HELLO if messages is None else messages, **parameters}
 
 
-async def test_the_models_are_listed_and_each_is_found_by_its_id(sdk: Sdk) -> None:
+async def test_models_are_listed_and_retrieved_by_id(sdk: Sdk) -> None:
     listed = await sdk.call("models.list")
     assert [model["id"] for model in listed.values] == [model.id for model in DEFAULT_MODELS]
     found = await sdk.call("models.retrieve", MODEL)
@@ -42,7 +42,7 @@ async def test_the_models_are_listed_and_each_is_found_by_its_id(sdk: Sdk) -> No
     assert (missing.failure.kind, missing.failure.code) == ("NotFoundError", "model_not_found")
 
 
-async def test_a_whole_completion(sdk: Sdk, gateway: ScriptedGateway) -> None:
+async def test_completion_is_one_document(sdk: Sdk, gateway: ScriptedGateway) -> None:
     answer = (await sdk.call(COMPLETE, asking(temperature=1, top_p=0.5, max_tokens=50))).whole
     (choice,) = answer["choices"]
     assert choice["message"]["content"] == TEXT
@@ -54,7 +54,7 @@ async def test_a_whole_completion(sdk: Sdk, gateway: ScriptedGateway) -> None:
     assert (asked["temperature"], asked["top_p"]) == (1, 0.5)
 
 
-async def test_a_streamed_completion(sdk: Sdk) -> None:
+async def test_streamed_completion_is_chunks_that_end_with_stop(sdk: Sdk) -> None:
     answer = await sdk.call(COMPLETE, asking(stream=True))
     assert answer.error is None
     assert answer.text == TEXT
@@ -64,7 +64,7 @@ async def test_a_streamed_completion(sdk: Sdk) -> None:
     assert len({chunk["id"] for chunk in answer.values}) == 1
 
 
-async def test_the_usage_of_a_stream_comes_last_when_it_is_asked_for(sdk: Sdk) -> None:
+async def test_streamed_usage_is_the_last_chunk_if_include_usage_is_set(sdk: Sdk) -> None:
     options = {"stream": True, "stream_options": {"include_usage": True}}
     answer = await sdk.call(COMPLETE, asking(**options))
     assert answer.text == TEXT
@@ -108,7 +108,7 @@ async def test_every_kind_of_message_reaches_the_model(sdk: Sdk, gateway: Script
         ),
     ],
 )
-async def test_what_cannot_be_answered_is_refused_before_the_gateway_is_asked(
+async def test_invalid_completions_are_refused_before_the_gateway_is_called(
     sdk: Sdk,
     gateway: ScriptedGateway,
     parameters: dict[str, Any],
@@ -124,7 +124,7 @@ async def test_what_cannot_be_answered_is_refused_before_the_gateway_is_asked(
     assert gateway.requests == []
 
 
-async def test_a_wrong_key_is_an_authentication_error(
+async def test_wrong_key_is_an_authentication_error(
     sdk_class: type[PythonSdk] | type[NodeSdk], http: httpx.AsyncClient
 ) -> None:
     sdk = sdk_class(f"{http.base_url}/v1", "sk-wrong")
@@ -133,14 +133,14 @@ async def test_a_wrong_key_is_an_authentication_error(
     assert "POST /api/sessions" in failure.message
 
 
-async def test_what_this_api_does_not_have_is_not_found(sdk: Sdk) -> None:
+async def test_unsupported_endpoint_is_not_found(sdk: Sdk) -> None:
     failure = (await sdk.call("embeddings.create", {"model": MODEL, "input": "x"})).failure
     assert (failure.kind, failure.status, failure.code) == ("NotFoundError", 404, "not_found")
 
 
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize(("mode", "status"), [("503", 503), ("closed", 503), ("401", 502)])
-async def test_a_gateway_that_fails_before_the_first_token_is_a_status(
+async def test_gateway_failure_before_the_first_token_is_an_error_status(
     sdk: Sdk, gateway: ScriptedGateway, mode: str, status: int, stream: bool
 ) -> None:
     gateway.script = MODES[mode].script
@@ -150,7 +150,7 @@ async def test_a_gateway_that_fails_before_the_first_token_is_a_status(
 
 
 @pytest.mark.parametrize("mode", ["truncated", "rst", "error-later"])
-async def test_a_stream_that_breaks_off_is_an_error_after_its_text(
+async def test_interrupted_stream_delivers_its_text_and_then_an_error(
     sdk: Sdk, gateway: ScriptedGateway, mode: str
 ) -> None:
     gateway.script = MODES[mode].script
@@ -161,7 +161,7 @@ async def test_a_stream_that_breaks_off_is_an_error_after_its_text(
     assert (whole.values, whole.failure.kind) == ([], "InternalServerError")
 
 
-async def test_the_sdk_tries_again_only_where_that_can_help(
+async def test_sdk_is_told_to_retry_only_temporary_failures(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     """Both SDKs obey the header, which OpenAI's own servers send."""

@@ -26,11 +26,13 @@ ERROR_KEYS = {"code", "message", "limit", "type", "param"}
 KNOWN = json.dumps(DOCUMENT) + "invalid_request_error"
 
 
-async def test_every_body_is_described() -> None:
+async def test_document_describes_every_body() -> None:
     assert writing_routes(DOCUMENT) == BODIES.keys()
 
 
-async def test_a_thousand_requests_are_answered_in_shape_without_an_echo(person: Person) -> None:
+async def test_thousand_generated_requests_get_well_formed_answers_without_an_echo(
+    person: Person,
+) -> None:
     conversation_id = str(ULID())
     reply = await person.send("Hello", conversation_id)
     there = {"conversation_id": conversation_id, "reply_id": reply.turn["reply_id"]}

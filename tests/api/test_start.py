@@ -30,7 +30,7 @@ async def start(person: Person, query: str = "") -> dict[str, Any]:
     return started
 
 
-async def test_a_first_visit_gets_a_session_and_a_warm_model(
+async def test_first_visit_gets_a_session_and_warms_the_default_model(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
@@ -46,7 +46,7 @@ async def test_a_first_visit_gets_a_session_and_a_warm_model(
     assert asked(gateway) == ["one/model"]
 
 
-async def test_a_returning_user_gets_what_the_single_routes_answer(
+async def test_returning_user_gets_the_answers_of_the_single_routes(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
@@ -63,14 +63,14 @@ async def test_a_returning_user_gets_what_the_single_routes_answer(
     assert len(gateway.requests) == 1
 
 
-async def test_an_expired_session_is_replaced(gateway: ScriptedGateway, table: TestTable) -> None:
+async def test_expired_session_is_replaced(gateway: ScriptedGateway, table: TestTable) -> None:
     async with visiting(gateway, table) as person:
         person.headers = {"authorization": f"Bearer {token(time.time() - SESSION_S - 1)}"}
         started = await start(person)
     assert started["me"]["user_id"] == started["session"]["user_id"] != USER
 
 
-async def test_a_session_past_its_half_is_renewed(
+async def test_session_is_renewed_after_half_its_lifetime(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table) as person:
@@ -91,7 +91,7 @@ async def test_a_session_past_its_half_is_renewed(
     ],
     ids=["no token", "expired under another key", "unknown key", "crit", "cut"],
 )
-async def test_a_forged_token_is_not_replaced(
+async def test_forged_token_is_refused_and_not_replaced(
     gateway: ScriptedGateway, table: TestTable, forged: str
 ) -> None:
     async with visiting(gateway, table) as person:
@@ -102,7 +102,7 @@ async def test_a_forged_token_is_not_replaced(
     assert gateway.requests == []
 
 
-async def test_new_sessions_are_limited_and_existing_ones_still_open(
+async def test_new_sessions_are_rate_limited_but_existing_ones_are_served(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table, REQUESTS_PER_MINUTE="1") as person:
@@ -119,9 +119,7 @@ async def test_new_sessions_are_limited_and_existing_ones_still_open(
     assert "session" not in other
 
 
-async def test_the_model_of_the_next_message_is_warmed(
-    gateway: ScriptedGateway, table: TestTable
-) -> None:
+async def test_requested_model_is_warmed(gateway: ScriptedGateway, table: TestTable) -> None:
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
         assert (await start(person, "?model=two/model"))["warming"] == "two/model"
         await gateway.request()

@@ -20,7 +20,7 @@ def tutorial_reader(raw: bytes) -> str:
     return text
 
 
-async def test_the_tutorial_s_reader_reads_both_streams_to_the_same_text(person: Person) -> None:
+async def test_tutorial_reader_reads_the_same_text_from_both_streams(person: Person) -> None:
     chat = await person.post("/api/chat", {"messages": [{"role": "user", "content": "Hello"}]})
     assert chat.status_code == 200
     turn = await person.post(
@@ -30,7 +30,7 @@ async def test_the_tutorial_s_reader_reads_both_streams_to_the_same_text(person:
     assert tutorial_reader(chat.content) == tutorial_reader(turn.content) == TEXT
 
 
-async def test_the_stateless_chat_answers_a_refusal_with_a_status(
+async def test_stateless_chat_answers_502_if_the_gateway_refuses(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     gateway.script = MODES["401"].script

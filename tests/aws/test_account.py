@@ -37,7 +37,7 @@ def account(giver: ScriptedGateway) -> Account:
     )
 
 
-async def test_keys_of_the_environment_are_taken() -> None:
+async def test_credentials_are_read_from_the_environment() -> None:
     given = {
         "AWS_ACCESS_KEY_ID": "AKIA",
         "AWS_SECRET_ACCESS_KEY": "secret",
@@ -48,7 +48,7 @@ async def test_keys_of_the_environment_are_taken() -> None:
     assert "secret" not in repr(keys)
 
 
-async def test_keys_are_fetched_once(giver: ScriptedGateway) -> None:
+async def test_credentials_are_fetched_once(giver: ScriptedGateway) -> None:
     reached = account(giver)
     keys = [await reached.credentials() for _ in range(3)]
     assert [(each.id, each.token) for each in keys] == [("AKIA1", "token")] * 3
@@ -56,7 +56,7 @@ async def test_keys_are_fetched_once(giver: ScriptedGateway) -> None:
     assert request.headers["authorization"] == TOKEN
 
 
-async def test_keys_that_soon_expire_are_fetched_anew(giver: ScriptedGateway) -> None:
+async def test_credentials_are_fetched_again_before_they_expire(giver: ScriptedGateway) -> None:
     giver.script = json_answer(200, keys_until(RENEW_S - 60))
     reached = account(giver)
     await reached.credentials()
@@ -65,7 +65,9 @@ async def test_keys_that_soon_expire_are_fetched_anew(giver: ScriptedGateway) ->
 
 
 @pytest.mark.parametrize("answer", [{}, [], {"AccessKeyId": "AKIA"}])
-async def test_no_keys_are_said_to_be_none(giver: ScriptedGateway, answer: object) -> None:
+async def test_missing_credentials_raise_no_credentials(
+    giver: ScriptedGateway, answer: object
+) -> None:
     giver.script = json_answer(200, answer)
     with pytest.raises(NoCredentials):
         await account(giver).credentials()
@@ -73,7 +75,7 @@ async def test_no_keys_are_said_to_be_none(giver: ScriptedGateway, answer: objec
         await Account({}).credentials()
 
 
-def test_a_service_is_where_the_region_or_a_variable_says() -> None:
+def test_endpoint_comes_from_the_region_or_a_variable() -> None:
     def where(**variables: str) -> str:
         return Account(variables).endpoint("dynamodb", "DYNAMODB")
 

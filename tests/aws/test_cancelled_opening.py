@@ -34,7 +34,9 @@ def resolver(addresses: list[str]) -> object:
 
 
 @pytest.mark.parametrize("secure", [False, True], ids=["TCP", "TLS"])
-async def test_no_socket_is_left(host: str, tmp_path: Path, *, secure: bool) -> None:
+async def test_cancelled_opening_leaves_no_socket(
+    host: str, tmp_path: Path, *, secure: bool
+) -> None:
     server = Accepting(server_tls(tmp_path) if secure else None)
     tls = trusting_tls(tmp_path) if secure else None
 
@@ -47,7 +49,7 @@ async def test_no_socket_is_left(host: str, tmp_path: Path, *, secure: bool) -> 
         assert server.accepted > 1
 
 
-async def test_no_socket_is_left_of_a_whole_request(host: str) -> None:
+async def test_cancelled_request_leaves_no_socket(host: str) -> None:
     server = Accepting(answer=ANSWER)
 
     async def opening() -> None:

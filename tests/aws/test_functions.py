@@ -52,7 +52,7 @@ def invoke_by_boto3(url: str, name: str, payload: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", ["Warm-up_1", ARN])
-async def test_the_request_is_the_sdk_s(name: str) -> None:
+async def test_request_is_identical_to_that_of_boto3(name: str) -> None:
     server = Lambda()
     async with answering(server) as url:
         await invoke_later(name, b'{"a":1}', account(url))
@@ -65,7 +65,7 @@ async def test_the_request_is_the_sdk_s(name: str) -> None:
 
 
 @pytest.mark.parametrize("status", [200, 403, 404, 429, 500])
-async def test_any_other_status_says_that_it_was_not_invoked(status: int) -> None:
+async def test_other_statuses_raise_not_invoked(status: int) -> None:
     server = Lambda(status)
     async with answering(server) as url:
         with pytest.raises(NotInvoked, match=str(status)):
@@ -73,7 +73,7 @@ async def test_any_other_status_says_that_it_was_not_invoked(status: int) -> Non
     assert len(server.requests) == 1
 
 
-async def test_no_connection_and_no_credentials_are_the_same_to_the_caller() -> None:
+async def test_missing_connection_or_credentials_raise_not_invoked() -> None:
     async with answering(Lambda()) as url:
         pass
     with pytest.raises(NotInvoked):

@@ -43,7 +43,7 @@ async def called(service: Service, aws: ScriptedGateway, *scripts: Script) -> di
     return await service.call("GetItem", {"TableName": "T"})
 
 
-async def test_a_call_is_one_signed_post(service: Service, aws: ScriptedGateway) -> None:
+async def test_call_is_one_signed_post(service: Service, aws: ScriptedGateway) -> None:
     assert await called(service, aws, GOOD) == {"Item": {}}
     (request,) = aws.requests
     assert request.json == {"TableName": "T"}
@@ -62,27 +62,29 @@ async def test_a_call_is_one_signed_post(service: Service, aws: ScriptedGateway)
         *([refusal(code)] for code in sorted(BUSY)),
     ],
 )
-async def test_what_may_pass_is_tried_again(
+async def test_temporary_failure_is_retried(
     service: Service, aws: ScriptedGateway, failures: Sequence[Script]
 ) -> None:
     assert await called(service, aws, *failures, GOOD) == {"Item": {}}
     assert len(aws.requests) == len(failures) + 1
 
 
-async def test_it_is_given_up_in_the_end(service: Service, aws: ScriptedGateway) -> None:
+async def test_call_fails_after_the_last_attempt(service: Service, aws: ScriptedGateway) -> None:
     with pytest.raises(ServiceUnavailable):
         await called(service, aws, answer(500))
     assert len(aws.requests) == ATTEMPTS
 
 
-async def test_a_refusal_is_final_and_says_why(service: Service, aws: ScriptedGateway) -> None:
+async def test_refusal_is_not_retried_and_has_a_code(
+    service: Service, aws: ScriptedGateway
+) -> None:
     with pytest.raises(ServiceRefused) as refused:
         await called(service, aws, refusal("ConditionalCheckFailedException"))
     assert refused.value.code == "ConditionalCheckFailedException"
     assert len(aws.requests) == 1
 
 
-async def test_without_keys_nothing_is_sent(aws: ScriptedGateway) -> None:
+async def test_nothing_is_sent_without_credentials(aws: ScriptedGateway) -> None:
     service = Service(SECRETS_MANAGER, Account({"AWS_ENDPOINT_URL": aws.origin}))
     with pytest.raises(ServiceUnavailable):
         await service.call("GetSecretValue", {"SecretId": "key"})

@@ -27,7 +27,7 @@ def signed_by_botocore(
 @pytest.mark.parametrize("token", ["", "a/long+token=="])
 @pytest.mark.parametrize("host", [HOST, "127.0.0.1:8000"])
 @pytest.mark.parametrize("path", ["/", "/functions/arn%3Aaws%3Alambda%3Ax/invocations", "/a-._~"])
-def test_a_signature_is_botocore_s(token: str, host: str, path: str) -> None:
+def test_signature_is_identical_to_that_of_botocore(token: str, host: str, path: str) -> None:
     chance = random.Random(7)
     for _ in range(200):
         credentials = Credentials(f"AKIA{chance.random()}", f"secret/{chance.random()}+", token)
@@ -43,7 +43,7 @@ def test_a_signature_is_botocore_s(token: str, host: str, path: str) -> None:
         assert ours == theirs
 
 
-def test_a_request_is_signed_with_the_time_it_is_made() -> None:
+def test_request_is_signed_with_the_current_time() -> None:
     signed = signed_post(Credentials("id", "secret"), "eu-west-1", "dynamodb", {"host": HOST}, b"")
     told = datetime.fromisoformat(signed["x-amz-date"]).timestamp()
     assert abs(told - time.time()) < 60

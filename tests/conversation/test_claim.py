@@ -53,7 +53,7 @@ async def nothing() -> None:
     pass
 
 
-async def test_a_claim_moves_every_row(person: Person, table: TestTable) -> None:
+async def test_claim_moves_every_row(person: Person, table: TestTable) -> None:
     conversation_id = str(ULID())
     await person.send("Hello", conversation_id)
     claim = PausedTable(table, nothing)
@@ -64,7 +64,9 @@ async def test_a_claim_moves_every_row(person: Person, table: TestTable) -> None
     await claim.close()
 
 
-async def test_a_message_sent_during_a_claim_is_not_lost(person: Person, table: TestTable) -> None:
+async def test_message_sent_during_a_claim_is_refused_and_not_lost(
+    person: Person, table: TestTable
+) -> None:
     conversation_id = str(ULID())
     await person.send("Hello", conversation_id)
     path = f"/api/conversations/{conversation_id}/turns"
@@ -82,7 +84,7 @@ async def test_a_message_sent_during_a_claim_is_not_lost(person: Person, table: 
     await claim.close()
 
 
-async def test_a_reply_continued_during_a_claim_is_not_lost(
+async def test_continuation_during_a_claim_is_refused(
     person: Person, gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gateway.script = MODES["truncated"].script
@@ -102,7 +104,7 @@ async def test_a_reply_continued_during_a_claim_is_not_lost(
     await claim.close()
 
 
-async def test_a_conversation_with_a_reply_under_way_waits_for_the_next_claim(
+async def test_conversation_with_a_streaming_reply_is_left_for_the_next_claim(
     person: Person, gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gateway.script, gate = gated(*PIECES)
@@ -123,7 +125,7 @@ async def test_a_conversation_with_a_reply_under_way_waits_for_the_next_claim(
 
 
 @pytest.mark.parametrize("again", range(5))
-async def test_two_users_with_one_session_do_not_both_get_its_conversations(
+async def test_conversations_go_to_one_user_if_two_claim_the_same_session(
     person: Person, table: TestTable, again: int
 ) -> None:
     for _ in range(3):

@@ -11,7 +11,9 @@ from tests.table.local_table import TestTable
 from tests.turn.reply import gated
 
 
-async def test_deleting_leaves_only_a_mark_that_expires(person: Person, table: TestTable) -> None:
+async def test_deleted_conversation_leaves_one_row_that_expires(
+    person: Person, table: TestTable
+) -> None:
     conversation_id = str(ULID())
     await person.send("Hello", conversation_id)
     path = f"/api/conversations/{conversation_id}"
@@ -28,7 +30,9 @@ async def test_deleting_leaves_only_a_mark_that_expires(person: Person, table: T
     assert len(user_rows(table)) == 1
 
 
-async def test_delete_all(person: Person, http: httpx.AsyncClient) -> None:
+async def test_all_conversations_of_one_user_are_deleted(
+    person: Person, http: httpx.AsyncClient
+) -> None:
     other = await Person.arrive(http)
     await other.send("Mine")
     for _ in range(3):
@@ -38,7 +42,7 @@ async def test_delete_all(person: Person, http: httpx.AsyncClient) -> None:
     assert len((await other.get("/api/conversations")).json()["conversations"]) == 1
 
 
-async def test_deleting_ends_the_reply_that_is_being_written(
+async def test_deleting_stops_the_streaming_reply(
     person: Person, gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gateway.script, _ = gated(*PIECES)

@@ -10,7 +10,7 @@ from tests.scripted_gateway.modes.mode import TEXT
 
 
 @pytest.mark.parametrize("kind", ["md", "json"])
-async def test_export(person: Person, kind: str) -> None:
+async def test_export_holds_the_messages_under_a_file_name(person: Person, kind: str) -> None:
     conversation_id = str(ULID())
     await person.send("Hello", conversation_id)
     path = f"/api/conversations/{conversation_id}/export"

@@ -8,7 +8,7 @@ from tests.api.client import Person
 from tests.scripted_gateway import ScriptedGateway
 
 
-async def test_rename_and_settings(person: Person) -> None:
+async def test_title_and_system_prompt_can_be_changed(person: Person) -> None:
     conversation_id = str(ULID())
     await person.send("Hello", conversation_id)
     change = {"title": "  A title ", "system_prompt": "Be brief."}
@@ -19,7 +19,7 @@ async def test_rename_and_settings(person: Person) -> None:
     assert answer.json()["conversation"]["system_prompt"] == "Be brief."
 
 
-async def test_a_conversation_keeps_the_system_prompt_it_began_with(
+async def test_conversation_keeps_its_first_system_prompt(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     conversation_id = str(ULID())
@@ -36,7 +36,7 @@ async def test_a_conversation_keeps_the_system_prompt_it_began_with(
     assert gateway.requests[-1].json["messages"][0]["role"] == "user"
 
 
-async def test_changing_a_conversation_while_messages_are_sent_fails_neither(
+async def test_conversation_can_be_renamed_while_messages_are_sent(
     person: Person,
 ) -> None:
     conversation_id = str(ULID())

@@ -5,7 +5,7 @@ from tests.gateway.transcript import transcript
 from tests.scripted_gateway import ScriptedGateway, livepeer
 
 
-async def test_an_error_frame_after_the_finish_leaves_the_reply_whole(
+async def test_error_frame_after_the_finish_is_ignored(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     error = b'data: {"error": {"message": "too late", "code": 500}}\n\n'

@@ -36,7 +36,7 @@ async def test_closing_the_stream_closes_the_connection(
     await request.cancelled.wait()
 
 
-async def test_leaving_while_tokens_still_come_closes_the_connection(
+async def test_leaving_a_streaming_reply_closes_the_connection(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     scripted.script = livepeer.stream(*livepeer.deltas(["word " * 2000] * 2000))
@@ -62,7 +62,7 @@ async def test_cancelling_the_caller_closes_the_connection(
     await (await scripted.request()).cancelled.wait()
 
 
-async def test_client_is_as_good_as_new_after_every_kind_of_end(
+async def test_client_works_after_every_kind_of_failure(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     broken = [MODES[name].script for name in ("rst", "fin", "closed", "html", "endless-line")]
@@ -73,7 +73,7 @@ async def test_client_is_as_good_as_new_after_every_kind_of_end(
     assert (told.text, told.finish.reason) == ("fine", "stop")
 
 
-async def test_pool_holds_no_connection_of_a_reply_that_was_left_or_refused(
+async def test_connection_of_an_abandoned_or_refused_reply_is_released(
     scripted: ScriptedGateway,
 ) -> None:
     """With room for one connection, a forgotten one would keep the next request waiting."""

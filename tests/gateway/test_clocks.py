@@ -30,7 +30,7 @@ def steady(frames: list[bytes], seconds: float) -> tuple[Step, ...]:
 
 
 @pytest.mark.parametrize("name", ["comments-only", "roles-only"])
-async def test_first_token_clock_fires_in_the_midst_of_signs_of_life(
+async def test_first_token_clock_fires_despite_comments_and_roles(
     gateway: Gateway, scripted: ScriptedGateway, name: str
 ) -> None:
     scripted.script = MODES[name].script
@@ -41,7 +41,7 @@ async def test_first_token_clock_fires_in_the_midst_of_signs_of_life(
     assert request.cancelled.is_set()
 
 
-async def test_idle_clock_fires_in_the_midst_of_comments(
+async def test_idle_clock_fires_despite_comments(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     scripted.script = MODES["comments-later"].script
@@ -85,7 +85,7 @@ async def test_total_clock_leaves_no_time_for_another_attempt(
     assert told.error.outcome == "interrupted"
 
 
-async def test_each_token_starts_the_idle_clock_again(
+async def test_each_token_restarts_the_idle_clock(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     scripted.scale = 1
@@ -95,7 +95,7 @@ async def test_each_token_starts_the_idle_clock_again(
     assert told.finish.reason == "stop"
 
 
-async def test_thoughts_keep_a_reply_alive(gateway: Gateway, scripted: ScriptedGateway) -> None:
+async def test_reasoning_restarts_the_clocks(gateway: Gateway, scripted: ScriptedGateway) -> None:
     scripted.scale = 1
     thoughts = [openai.frame({"reasoning": "hm"})] * 30
     answer = [openai.frame({"content": "42"}), openai.finish(), openai.DONE]
@@ -105,7 +105,7 @@ async def test_thoughts_keep_a_reply_alive(gateway: Gateway, scripted: ScriptedG
     assert told.finish.reason == "stop"
 
 
-async def test_slow_caller_is_not_taken_for_a_silent_gateway(
+async def test_slow_caller_does_not_trigger_the_idle_clock(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     scripted.script = livepeer.reply(["a", "b", "c"])
@@ -119,7 +119,7 @@ async def test_slow_caller_is_not_taken_for_a_silent_gateway(
     assert isinstance(end, Finish)
 
 
-async def test_finish_is_told_although_the_gateway_never_closes(
+async def test_finish_is_delivered_if_the_gateway_never_closes(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     body = livepeer.reply(["a"]).steps

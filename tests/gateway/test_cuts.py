@@ -62,7 +62,7 @@ async def test_reply_cut_at_every_byte_delivers_a_prefix_and_one_end(
 
 
 @pytest.mark.parametrize("end", [End.FIN, End.RST])
-async def test_reply_cut_at_every_byte_of_the_wire_never_raises_anything_else(
+async def test_reply_cut_at_every_byte_of_the_wire_raises_only_gateway_errors(
     gateway: Gateway, scripted: ScriptedGateway, end: End
 ) -> None:
     """Inside the response head, a chunk's size, its data or its end."""
@@ -74,7 +74,7 @@ async def test_reply_cut_at_every_byte_of_the_wire_never_raises_anything_else(
 
 
 @pytest.mark.parametrize("end", [End.FIN, End.RST, End.HANG])
-async def test_reply_is_whole_once_its_finish_was_sent_whatever_comes_then(
+async def test_reply_cut_after_its_finish_is_complete(
     gateway: Gateway, scripted: ScriptedGateway, end: End
 ) -> None:
     answer = livepeer.stream(openai.reply(PIECES).body)

@@ -26,7 +26,7 @@ PASSING = [408, 429, 500, 501, 502, 503, 504, 520, 529, 599]
 
 
 @pytest.mark.parametrize("status", PERMANENT + PASSING)
-async def test_status_decides_the_class_and_the_body_stays_out(
+async def test_status_decides_the_error_class_and_the_body_is_not_repeated(
     http: httpx.AsyncClient, scripted: ScriptedGateway, status: int
 ) -> None:
     header = (("X-Detail", BODY), ("Retry-After", BODY))
@@ -78,7 +78,7 @@ def test_retry_after_is_read_or_ignored(value: str, seconds: float | None) -> No
         (None, GatewayUnavailable),
     ],
 )
-async def test_error_frame_is_judged_by_its_code(
+async def test_code_of_an_error_frame_decides_the_error_class(
     gateway: Gateway, scripted: ScriptedGateway, code: object, kind: type[GatewayError]
 ) -> None:
     frame = {"error": {"message": BODY, "code": code}}
@@ -88,7 +88,7 @@ async def test_error_frame_is_judged_by_its_code(
     assert BODY not in str(error)
 
 
-async def test_error_document_under_200_is_a_failure(
+async def test_error_document_under_200_is_unavailable(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     scripted.script = json_answer(200, {"error": {"message": BODY}})
@@ -98,7 +98,7 @@ async def test_error_document_under_200_is_a_failure(
 
 
 @pytest.mark.parametrize("body", ["Welcome", '{"hello": "world"}', "[]", "null", "42", "{"])
-async def test_other_document_under_200_is_no_reply(
+async def test_unknown_document_under_200_is_unavailable(
     gateway: Gateway, scripted: ScriptedGateway, body: str
 ) -> None:
     scripted.script = answer(200, body, "application/json")
@@ -114,14 +114,14 @@ def request_errors(parent: type[httpx.RequestError]) -> Iterator[type[httpx.Requ
 
 
 @pytest.mark.parametrize("kind", [*request_errors(httpx.RequestError)])
-def test_no_httpx_error_is_missed(kind: type[httpx.RequestError]) -> None:
+def test_every_httpx_error_is_mapped(kind: type[httpx.RequestError]) -> None:
     error = connection_error(kind(BODY))
     assert type(error) in (GatewayRefused, GatewayUnavailable)
     assert BODY not in str(error)
 
 
 @pytest.mark.parametrize("url", ["", "/llm", "gateway/llm", "ftp://gateway/llm", "http://"])
-async def test_url_that_is_none_is_refused(http: httpx.AsyncClient, url: str) -> None:
+async def test_malformed_url_is_refused(http: httpx.AsyncClient, url: str) -> None:
     error = (await transcript(Gateway(url, http))).error
     assert type(error) is GatewayRefused
     assert "LIVEPEER_GATEWAY_URL" in str(error)

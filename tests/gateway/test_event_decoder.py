@@ -44,7 +44,7 @@ def decoded(wire: bytes, points: Iterable[int] = ()) -> list[ServerSentEvent]:
     return events + decoder.close()
 
 
-def test_stream_is_about_two_kilobytes_of_mixed_line_ends() -> None:
+def test_sample_stream_is_two_kilobytes_with_mixed_line_ends() -> None:
     assert 2000 < len(STREAM) < 3000
     assert all(end in STREAM for end in (b"\r\n", b"\ndata", b"\rdata"))
 
@@ -65,32 +65,32 @@ def test_single_bytes_give_the_same_events() -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
-def test_each_line_end_alone_gives_the_same_events(end: str) -> None:
+def test_each_kind_of_line_end_gives_the_same_events(end: str) -> None:
     wire = written(EVENTS, [end])
     assert decoded(wire) == EVENTS
     assert decoded(wire, range(len(wire))) == EVENTS
 
 
 @pytest.mark.parametrize("character", "\u2028\u2029\u0085\x0b\x0c\x1c\x1d\x1e")
-def test_other_separators_end_no_line(character: str) -> None:
+def test_unicode_separators_do_not_end_a_line(character: str) -> None:
     assert decoded(f"data: a{character}b\n\n".encode()) == [ServerSentEvent(f"a{character}b")]
 
 
-def test_emoji_split_between_any_two_of_its_bytes_stays_whole() -> None:
+def test_emoji_split_at_every_byte_stays_intact() -> None:
     wire = "data: 🙂\n\n".encode()
     for point in range(len(wire)):
         assert decoded(wire, [point]) == [ServerSentEvent("🙂")]
 
 
-def test_bytes_that_are_not_utf_8_become_replacement_characters() -> None:
+def test_invalid_utf_8_becomes_replacement_characters() -> None:
     assert decoded(b"data: a\xffb\xf0\x9f\n\n") == [ServerSentEvent("a\ufffdb\ufffd")]
 
 
-def test_comments_alone_are_no_events() -> None:
+def test_comments_are_not_events() -> None:
     assert decoded(b": ping\n\n:\n\n: OPENROUTER PROCESSING\r\n\r\n:") == []
 
 
-def test_done_without_its_blank_line_counts_once_the_stream_is_over() -> None:
+def test_done_without_a_blank_line_is_an_event_at_the_end_of_the_stream() -> None:
     decoder = EventDecoder()
     assert decoder.feed(b"data: 1\n\ndata: [DONE]") == [ServerSentEvent("1")]
     assert decoder.close() == [ServerSentEvent("[DONE]")]
@@ -102,7 +102,7 @@ def test_stream_without_a_field_has_no_events(wire: bytes) -> None:
     assert decoded(wire) == []
 
 
-def test_event_is_told_with_the_piece_that_ends_it() -> None:
+def test_event_is_returned_with_the_piece_that_ends_it() -> None:
     decoder = EventDecoder()
     assert decoder.feed(b"data: 1\n") == []
     assert decoder.feed(b"\n") == [ServerSentEvent("1")]
@@ -112,12 +112,12 @@ def test_event_is_told_with_the_piece_that_ends_it() -> None:
 @pytest.mark.parametrize(
     "piece", [b"x" * 65536, b"data:" + b"x" * 65536 + b"\n"], ids=["line", "event"]
 )
-def test_line_or_event_without_an_end_is_given_up(piece: bytes) -> None:
+def test_endless_line_or_event_raises_event_too_large(piece: bytes) -> None:
     with pytest.raises(EventTooLarge):
         decoded(piece * 20, range(0, 20 * len(piece), len(piece)))
 
 
-def test_events_before_a_large_one_do_not_count_against_it() -> None:
+def test_size_limit_applies_to_each_event() -> None:
     decoder = EventDecoder()
     for _ in range(3):
         assert len(decoder.feed(b"data:" + b"x" * (MAX_EVENT_BYTES - 10) + b"\n\n")) == 1

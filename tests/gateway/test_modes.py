@@ -99,13 +99,15 @@ INTERRUPTED = {
 STALLED = {"stalled": "truncated", "comments-later": "truncated"}
 
 
-def test_every_mode_is_expected_to_become_something() -> None:
+def test_every_mode_has_an_expectation() -> None:
     expected = [*WHOLE, *UNAVAILABLE, *SILENT, *REFUSED, *INTERRUPTED, *STALLED]
     assert sorted(expected) == sorted(MODES)
 
 
 @pytest.mark.parametrize("name", WHOLE)
-async def test_whole_reply(gateway: Gateway, scripted: ScriptedGateway, name: str) -> None:
+async def test_complete_reply_is_delivered_with_its_reason_and_usage(
+    gateway: Gateway, scripted: ScriptedGateway, name: str
+) -> None:
     text, reason, tokens = WHOLE[name]
     scripted.scale = 0.001
     scripted.script = MODES[name].script
@@ -116,7 +118,7 @@ async def test_whole_reply(gateway: Gateway, scripted: ScriptedGateway, name: st
 
 
 @pytest.mark.parametrize("name", UNAVAILABLE | SILENT)
-async def test_unavailable_before_the_first_token(
+async def test_failure_before_the_first_token_is_unavailable(
     gateway: Gateway, scripted: ScriptedGateway, name: str
 ) -> None:
     scripted.script = MODES[name].script
@@ -127,7 +129,9 @@ async def test_unavailable_before_the_first_token(
 
 
 @pytest.mark.parametrize("name", REFUSED)
-async def test_refused_for_good(gateway: Gateway, scripted: ScriptedGateway, name: str) -> None:
+async def test_permanent_failure_is_refused(
+    gateway: Gateway, scripted: ScriptedGateway, name: str
+) -> None:
     scripted.script = MODES[name].script
     told = await transcript(gateway)
     assert told.deltas == []
@@ -136,7 +140,7 @@ async def test_refused_for_good(gateway: Gateway, scripted: ScriptedGateway, nam
 
 
 @pytest.mark.parametrize("name", INTERRUPTED | STALLED)
-async def test_interrupted_after_the_first_token(
+async def test_failure_after_the_first_token_is_an_interruption(
     gateway: Gateway, scripted: ScriptedGateway, name: str
 ) -> None:
     scripted.script = MODES[name].script
@@ -150,7 +154,7 @@ async def test_interrupted_after_the_first_token(
 @pytest.mark.parametrize(
     ("name", "least", "most"), [("429", 7, 7), ("429-date", 60, 120), ("429-bare", None, None)]
 )
-async def test_retry_after_is_told(
+async def test_retry_after_is_kept_on_the_error(
     gateway: Gateway,
     scripted: ScriptedGateway,
     name: str,

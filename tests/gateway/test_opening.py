@@ -11,7 +11,7 @@ from tests.counting_server import Accepting, cancel_everywhere
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
-async def test_no_socket_is_left_of_a_request_in_the_clear() -> None:
+async def test_cancelled_request_leaves_no_socket() -> None:
     server = Accepting(answer=ANSWER)
 
     async def opening() -> None:
@@ -22,7 +22,7 @@ async def test_no_socket_is_left_of_a_request_in_the_clear() -> None:
         assert await cancel_everywhere(server, opening) > 8
 
 
-async def test_no_socket_is_left_of_a_handshake(
+async def test_cancelled_tls_request_leaves_no_socket(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = Accepting(server_tls(tmp_path), ANSWER)

@@ -45,7 +45,7 @@ async def test_close_delimited_body_ends_with_fin(scripted: ScriptedGateway) -> 
     assert await answer_to(scripted) == HEAD + b"Connection: close\r\n\r\nabc"
 
 
-async def test_answer_in_one_piece_announces_its_length(scripted: ScriptedGateway) -> None:
+async def test_answer_in_one_piece_has_a_content_length(scripted: ScriptedGateway) -> None:
     scripted.script = ending(answer(503, "busy", headers=(("Retry-After", "7"),)), End.FIN)
     assert await answer_to(scripted) == (
         b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nRetry-After: 7\r\n"
@@ -53,12 +53,12 @@ async def test_answer_in_one_piece_announces_its_length(scripted: ScriptedGatewa
     )
 
 
-async def test_fin_leaves_the_last_chunk_out(scripted: ScriptedGateway) -> None:
+async def test_fin_omits_the_last_chunk(scripted: ScriptedGateway) -> None:
     scripted.script = ending(stream(b"abc"), End.FIN)
     assert await answer_to(scripted) == CHUNKED + b"3\r\nabc\r\n"
 
 
-async def test_without_a_head_bytes_go_out_as_they_are(scripted: ScriptedGateway) -> None:
+async def test_bytes_without_a_head_are_sent_unframed(scripted: ScriptedGateway) -> None:
     scripted.script = Script((Send(b"SSH-2.0-OpenSSH\r\n"),), End.FIN)
     assert await answer_to(scripted) == b"SSH-2.0-OpenSSH\r\n"
 
@@ -69,7 +69,7 @@ async def test_rst_is_a_reset_for_the_peer(scripted: ScriptedGateway) -> None:
         await answer_to(scripted)
 
 
-async def test_hang_says_nothing_more_and_notices_the_peer_leaving(
+async def test_hang_sends_nothing_and_notices_the_peer_leaving(
     scripted: ScriptedGateway,
 ) -> None:
     scripted.script = ending(stream(b"abc"), End.HANG)

@@ -50,7 +50,7 @@ async def test_livepeer_reply_ends_with_an_empty_stop_frame_and_no_done() -> Non
     assert b'"finish_reason":"stop"' in last
 
 
-async def test_scripts_in_turn_and_by_model(scripted: ScriptedGateway) -> None:
+async def test_scripts_are_chosen_in_turn_and_by_model(scripted: ScriptedGateway) -> None:
     first, second, other = (ending(answer(200, text), End.FIN) for text in ("1", "2", "other"))
     scripted.script = by_model({"m": in_turn(first, second), "n": other})
     said = [(await answer_to(scripted, model))[-1:] for model in ("m", "n", "m", "m")]
@@ -71,7 +71,7 @@ async def test_cut_on_the_wire_ends_inside_the_head_or_a_chunk(scripted: Scripte
         assert await answer_to(scripted) == raw.body[:offset]
 
 
-async def test_split_keeps_the_bytes_and_moves_the_borders() -> None:
+async def test_split_keeps_the_bytes_in_new_pieces() -> None:
     script = split(Script((Head(), Send(b"0123"), Wait(1), Send(b"4567"))), [2, 4, 5, 99])
     pieces = [step.data for step in script.steps if isinstance(step, Send)]
     assert pieces == [b"01", b"23", b"4", b"567"]
@@ -94,7 +94,7 @@ async def test_every_mode_writes_what_it_describes(name: str) -> None:
     assert said == on_the_wire(ending(mode.script, End.FIN)).body
 
 
-async def test_modes_cover_separators_as_raw_characters() -> None:
+async def test_separators_mode_sends_raw_characters() -> None:
     assert SEPARATORS.encode() in MODES["separators"].script.body
 
 

@@ -33,7 +33,7 @@ def test_part_of_the_prefix_is_text(length: int) -> None:
     assert delivered(*part, "x") == part + "x"
 
 
-def test_prefix_later_in_the_text_stays() -> None:
+def test_prefix_later_in_the_text_is_kept() -> None:
     assert delivered("a", ANSWER) == "a" + ANSWER
     assert delivered(LEAKED_PREFIX, ANSWER) == ANSWER
 
@@ -45,7 +45,7 @@ def test_text_that_cannot_become_the_prefix_is_not_held_back() -> None:
     assert prefix.feed("<|") == "<|"
 
 
-async def test_leaked_prefix_is_dropped_on_the_way_from_the_gateway(
+async def test_leaked_prefix_is_dropped_from_the_gateway_stream(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     for point in range(1, len(LEAKED_PREFIX)):
@@ -55,7 +55,7 @@ async def test_leaked_prefix_is_dropped_on_the_way_from_the_gateway(
         assert told.finish.reason == "stop", point
 
 
-async def test_reply_of_the_prefix_alone_is_an_empty_whole_reply(
+async def test_reply_of_the_prefix_alone_is_empty_and_complete(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     scripted.script = livepeer.reply([LEAKED_PREFIX])

@@ -100,7 +100,7 @@ def test_wpt_case(name: str, pieces: str) -> None:
     assert decoder.close() == []
 
 
-def test_format_data_before_final_empty_line_is_the_one_deliberate_deviation() -> None:
+def test_format_data_before_final_empty_line_deviates_on_purpose() -> None:
     """WPT wants `test2` dropped. Gateways end with a bare `data: [DONE]`, so here it counts.
 
     Until the stream is known to be over, nothing of it is told.

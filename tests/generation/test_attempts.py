@@ -25,7 +25,7 @@ SILENT = MODES["silent"].script
 HELLO = {"messages": [{"role": "user", "content": "Hello"}]}
 
 
-async def test_after_two_stalls_the_next_gateway_is_asked(
+async def test_next_gateway_is_called_after_two_stalls(
     gateway: ScriptedGateway, second_gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gateway.script = SILENT
@@ -44,7 +44,7 @@ async def test_after_two_stalls_the_next_gateway_is_asked(
     "mode", ["closed", "reset", "503", "500", "502", "429-bare", "empty", "no-events",
              "error-frame", "object-error", "choices-null-first"],
 )  # fmt: skip
-async def test_what_may_pass_is_tried_again(
+async def test_temporary_failure_is_retried(
     gateway: ScriptedGateway, table: TestTable, mode: str
 ) -> None:
     gateway.script = in_turn(MODES[mode].script, NORMAL)
@@ -60,7 +60,7 @@ async def test_what_may_pass_is_tried_again(
 @pytest.mark.parametrize(
     "mode", ["400", "401", "403", "404", "405", "410", "302", "307", "html", "endless-line"]
 )
-async def test_what_will_not_pass_is_asked_for_once(
+async def test_permanent_failure_is_not_retried(
     gateway: ScriptedGateway, second_gateway: ScriptedGateway, table: TestTable, mode: str
 ) -> None:
     gateway.script = MODES[mode].script
@@ -76,7 +76,7 @@ async def test_what_will_not_pass_is_asked_for_once(
 @pytest.mark.parametrize(
     "mode", ["truncated", "fin", "rst", "stalled", "choices-null", "error-later", "comments-later"]
 )
-async def test_nothing_is_begun_again_once_a_token_was_delivered(
+async def test_reply_is_not_retried_after_its_first_token(
     gateway: ScriptedGateway, second_gateway: ScriptedGateway, table: TestTable, mode: str
 ) -> None:
     gateway.script = MODES[mode].script
@@ -89,7 +89,7 @@ async def test_nothing_is_begun_again_once_a_token_was_delivered(
     assert (len(gateway.requests), len(second_gateway.requests)) == (1, 0)
 
 
-async def test_a_gateway_s_short_pause_is_kept(gateway: ScriptedGateway, table: TestTable) -> None:
+async def test_short_retry_after_is_waited_for(gateway: ScriptedGateway, table: TestTable) -> None:
     asked: list[float] = []
     scripts = in_turn(answer(429, "slow down", headers=(("Retry-After", "2"),)), NORMAL)
 
@@ -103,7 +103,7 @@ async def test_a_gateway_s_short_pause_is_kept(gateway: ScriptedGateway, table: 
     assert asked[1] - asked[0] >= 2
 
 
-async def test_a_gateway_s_long_pause_is_passed_on(
+async def test_long_retry_after_is_passed_on_or_skips_the_gateway(
     gateway: ScriptedGateway, second_gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gateway.script = answer(429, "slow down", headers=(("Retry-After", "120"),))
@@ -125,7 +125,7 @@ async def test_a_gateway_s_long_pause_is_passed_on(
 
 
 @pytest.mark.parametrize("way", ["regenerate", "continue"])
-async def test_what_broke_off_goes_on_at_another_gateway(
+async def test_truncated_reply_is_resumed_at_another_gateway(
     gateway: ScriptedGateway, second_gateway: ScriptedGateway, table: TestTable, way: str
 ) -> None:
     gateway.script = MODES["truncated"].script

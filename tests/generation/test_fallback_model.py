@@ -19,7 +19,7 @@ NORMAL = MODES["normal"].script
 HELLO = {"messages": [{"role": "user", "content": "Hello"}]}
 
 
-async def test_a_warm_fallback_model_answers_in_its_own_name(
+async def test_reply_of_the_fallback_model_names_that_model(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gateway.script = by_model({MODEL: MODES["503"].script, ANOTHER_MODEL: NORMAL})
@@ -44,7 +44,7 @@ async def test_a_warm_fallback_model_answers_in_its_own_name(
 
 
 @pytest.mark.parametrize("setting", ["", ANOTHER_MODEL])
-async def test_no_other_model_answers_unless_it_is_warm_and_wanted(
+async def test_fallback_model_is_not_used_unless_it_is_set_and_warm(
     gateway: ScriptedGateway, table: TestTable, setting: str
 ) -> None:
     gateway.script = by_model({MODEL: MODES["503"].script, ANOTHER_MODEL: NORMAL})

@@ -30,7 +30,7 @@ async def rows(table: TestTable) -> AsyncIterator[Table]:
     await rows.close()
 
 
-async def test_a_warm_model_is_given_less_time_than_a_cold_one(
+async def test_warm_model_gets_less_time_than_a_cold_one(
     gateway: ScriptedGateway, table: TestTable, rows: Table
 ) -> None:
     limits = {"FIRST_TOKEN_WARM_S": "0.5", "FIRST_TOKEN_COLD_S": "30"}
@@ -65,7 +65,7 @@ SILENT = MODES["silent"].script
 IMPATIENT = {"FIRST_TOKEN_WARM_S": "0.4", "FIRST_TOKEN_COLD_S": "20"}
 
 
-async def test_the_last_attempt_waits_as_long_as_a_cold_model_takes(
+async def test_last_attempt_waits_as_long_as_for_a_cold_model(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gateway.script = in_turn(SILENT, before(NORMAL, Wait(2)))
@@ -75,7 +75,7 @@ async def test_the_last_attempt_waits_as_long_as_a_cold_model_takes(
     assert (reply.done["outcome"], reply.done["attempts"]) == ("complete", 2)
 
 
-async def test_the_last_attempt_is_the_last_that_will_be_made(
+async def test_attempt_before_a_gateway_with_an_open_breaker_is_the_last(
     gateway: ScriptedGateway, second_gateway: ScriptedGateway, table: TestTable
 ) -> None:
     """Behind it in the plan stands a gateway whose breaker is open."""
@@ -89,7 +89,7 @@ async def test_the_last_attempt_is_the_last_that_will_be_made(
     assert second_gateway.requests == []
 
 
-async def test_a_cold_model_is_not_hurried(gateway: ScriptedGateway, table: TestTable) -> None:
+async def test_cold_model_gets_the_cold_limit(gateway: ScriptedGateway, table: TestTable) -> None:
     gateway.script = before(NORMAL, Wait(1.5))
     async with visiting(gateway, table, **IMPATIENT) as person:
         reply = await person.send("Hello")

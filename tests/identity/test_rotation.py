@@ -49,7 +49,7 @@ async def identity(keys: SessionKeys) -> Identity:
     return Identity(await keys.sessions(), keys.newer_sessions, None)
 
 
-async def test_a_running_environment_signs_with_the_new_key_within_the_time_it_is_kept(
+async def test_running_environment_signs_with_the_new_key_after_the_maximum_age(
     secret: Secret, keys: SessionKeys
 ) -> None:
     assert key_id((await keys.sessions()).key) == key_id(OLD)
@@ -61,7 +61,7 @@ async def test_a_running_environment_signs_with_the_new_key_within_the_time_it_i
     assert secret.reads == 2
 
 
-async def test_after_a_second_rotation_the_first_key_opens_nothing(
+async def test_first_key_is_refused_after_a_second_rotation(
     secret: Secret, keys: SessionKeys
 ) -> None:
     leaked = (await keys.sessions()).start().token
@@ -74,7 +74,7 @@ async def test_after_a_second_rotation_the_first_key_opens_nothing(
         await (await identity(keys)).user_id(leaked)
 
 
-async def test_a_session_signed_by_an_environment_that_is_ahead_is_known_at_once(
+async def test_session_signed_with_a_newer_key_is_accepted_at_once(
     secret: Secret, keys: SessionKeys
 ) -> None:
     await keys.sessions()
@@ -84,7 +84,7 @@ async def test_a_session_signed_by_an_environment_that_is_ahead_is_known_at_once
     assert await (await identity(keys)).user_id(ahead.token) == ahead.user_id
 
 
-async def test_forged_key_ids_do_not_make_it_read_more_than_once_a_minute(
+async def test_forged_key_ids_cause_at_most_one_read_a_minute(
     secret: Secret, keys: SessionKeys
 ) -> None:
     forged = Sessions(["f" * 40]).start().token
@@ -95,7 +95,7 @@ async def test_forged_key_ids_do_not_make_it_read_more_than_once_a_minute(
     assert 2 <= secret.reads <= 3
 
 
-async def test_sessions_outlast_a_secret_that_cannot_be_read(
+async def test_sessions_stay_valid_if_the_secret_cannot_be_read(
     secret: Secret, keys: SessionKeys
 ) -> None:
     token = (await keys.sessions()).start().token
@@ -107,7 +107,7 @@ async def test_sessions_outlast_a_secret_that_cannot_be_read(
     assert secret.reads == 2
 
 
-async def test_without_any_key_it_is_told(secret: Secret, keys: SessionKeys) -> None:
+async def test_missing_key_is_an_error(secret: Secret, keys: SessionKeys) -> None:
     secret.down = True
     with pytest.raises(SettingsError):
         await keys.sessions()

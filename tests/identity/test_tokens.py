@@ -67,7 +67,7 @@ def unsigned(claims: dict[str, Any]) -> str:
     return ".".join(base64.urlsafe_b64encode(p).rstrip(b"=").decode() for p in parts) + "."
 
 
-async def test_an_access_token_of_the_provider_is_a_user(
+async def test_access_token_of_the_provider_identifies_a_user(
     http: httpx.AsyncClient, provider: ScriptedGateway
 ) -> None:
     user = Person(http, signed(claims_of(provider.origin)))
@@ -76,7 +76,7 @@ async def test_an_access_token_of_the_provider_is_a_user(
     assert len((await later.get("/api/conversations")).json()["conversations"]) == 1
 
 
-async def test_forged_tokens_are_nobody_and_the_keys_are_fetched_once(
+async def test_forged_tokens_are_401_and_the_keys_are_fetched_once(
     http: httpx.AsyncClient, provider: ScriptedGateway
 ) -> None:
     issuer, now = provider.origin, int(time.time())
@@ -115,7 +115,7 @@ async def test_forged_tokens_are_nobody_and_the_keys_are_fetched_once(
     assert asked == ["/.well-known/openid-configuration", "/keys"]
 
 
-async def test_signing_in_claims_the_anonymous_conversations(
+async def test_sign_in_claims_the_anonymous_conversations(
     http: httpx.AsyncClient, provider: ScriptedGateway
 ) -> None:
     anonymous = await Person.arrive(http)
@@ -133,7 +133,7 @@ async def test_signing_in_claims_the_anonymous_conversations(
     assert refused.status_code == 403
 
 
-async def test_a_session_is_renewed_for_the_same_user(http: httpx.AsyncClient) -> None:
+async def test_session_is_renewed_for_the_same_user(http: httpx.AsyncClient) -> None:
     person = await Person.arrive(http)
     conversation_id = str(ULID())
     await person.send("Hello", conversation_id)
@@ -143,7 +143,7 @@ async def test_a_session_is_renewed_for_the_same_user(http: httpx.AsyncClient) -
     assert len((await later.conversation(conversation_id))["messages"]) == 2
 
 
-def test_a_key_that_was_replaced_still_verifies() -> None:
+def test_previous_key_still_verifies() -> None:
     old, new = "o" * 40, "n" * 40
     token = Sessions([old]).start().token
     header = jwt.get_unverified_header(token)

@@ -36,7 +36,7 @@ async def ledger(person: Person, table: TestTable) -> int:
     ("billing", "price"),
     [("requested", PROMPT_TOKENS + 100), ("used", PROMPT_TOKENS + COMPLETION_TOKENS)],
 )
-async def test_a_reply_costs_what_the_gateway_bills(
+async def test_reply_costs_the_tokens_the_gateway_bills(
     gateway: ScriptedGateway, table: TestTable, billing: str, price: int
 ) -> None:
     async with visiting(gateway, table, BILLING=billing, MAX_TOKENS="100") as person:
@@ -46,7 +46,7 @@ async def test_a_reply_costs_what_the_gateway_bills(
         assert await ledger(person, table) == 2 * price
 
 
-async def test_done_and_the_account_tell_what_the_ledger_says(
+async def test_done_event_and_account_hold_the_budget_of_the_table(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table, TOKEN_BUDGET_PER_DAY="5000") as person:
@@ -58,7 +58,7 @@ async def test_done_and_the_account_tell_what_the_ledger_says(
         assert budget["resets_at"].endswith("T00:00:00Z")
 
 
-async def test_the_total_of_all_is_settled_with_the_user_s(
+async def test_global_total_is_settled_with_the_total_of_the_user(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table, GLOBAL_TOKEN_BUDGET_PER_DAY="5000") as person:
@@ -68,7 +68,7 @@ async def test_the_total_of_all_is_settled_with_the_user_s(
 
 
 @pytest.mark.parametrize(("billing", "least"), [("requested", 1024), ("used", 1)])
-async def test_stopping_before_the_first_token_is_not_free(
+async def test_reply_stopped_before_its_first_token_is_charged(
     gateway: ScriptedGateway, table: TestTable, billing: str, least: int
 ) -> None:
     gate = Gate()
@@ -83,7 +83,7 @@ async def test_stopping_before_the_first_token_is_not_free(
         assert await ledger(person, table) >= least
 
 
-async def test_leaving_a_stateless_reply_before_its_first_token_is_not_free(
+async def test_stateless_reply_left_before_its_first_token_is_charged(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gateway.script = Script((Gate(),))
@@ -95,7 +95,7 @@ async def test_leaving_a_stateless_reply_before_its_first_token_is_not_free(
 
 
 @pytest.mark.parametrize("mode", ["closed", "503", "401", "empty", "html", "error-frame"])
-async def test_a_reply_without_a_token_is_given_back(
+async def test_reply_without_a_token_is_refunded(
     gateway: ScriptedGateway, table: TestTable, mode: str
 ) -> None:
     gateway.script = MODES[mode].script
@@ -107,16 +107,14 @@ async def test_a_reply_without_a_token_is_given_back(
         assert await ledger(person, table) == spent_by_all(table) == 0
 
 
-async def test_a_reply_that_breaks_off_after_a_token_is_paid(
-    gateway: ScriptedGateway, table: TestTable
-) -> None:
+async def test_truncated_reply_is_charged(gateway: ScriptedGateway, table: TestTable) -> None:
     gateway.script = MODES["truncated"].script
     async with visiting(gateway, table, MAX_TOKENS="100") as person:
         assert (await person.send("Hello")).done["outcome"] == "truncated"
         assert await ledger(person, table) >= 100
 
 
-async def test_what_a_dead_function_reserved_stays_charged_and_is_cleared_away(
+async def test_reservation_of_a_dead_function_is_charged_and_removed(
     gateway: ScriptedGateway, table: TestTable, opened: Table
 ) -> None:
     async with visiting(gateway, table, MAX_TOKENS="100", TOKEN_BUDGET_PER_DAY="5000") as person:
@@ -132,7 +130,7 @@ async def test_what_a_dead_function_reserved_stays_charged_and_is_cleared_away(
         assert spent(table, user_id) == 130 + PROMPT_TOKENS + 100
 
 
-async def test_a_reply_is_shortened_to_what_is_left_and_says_so(
+async def test_reply_is_shortened_to_the_remaining_budget_and_says_so(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table, TOKEN_BUDGET_PER_DAY=str(ESTIMATE + 50)) as person:
@@ -144,7 +142,7 @@ async def test_a_reply_is_shortened_to_what_is_left_and_says_so(
         assert (saved["max_tokens"], saved["shortened_by"]) == (50, "budget")
 
 
-async def test_a_reply_that_gets_what_it_asked_for_says_nothing_of_it(
+async def test_reply_within_the_budget_is_not_shortened(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table, TOKEN_BUDGET_PER_DAY="5000") as person:
@@ -159,7 +157,7 @@ async def test_a_reply_that_gets_what_it_asked_for_says_nothing_of_it(
         ("GLOBAL_TOKEN_BUDGET_PER_DAY", "global_token_budget_per_day"),
     ],
 )
-async def test_who_has_used_the_day_up_is_told_when_there_is_more(
+async def test_refusal_for_a_used_up_budget_says_when_it_resets(
     gateway: ScriptedGateway, table: TestTable, setting: str, limit: str
 ) -> None:
     async with visiting(gateway, table, MAX_TOKENS="100", **{setting: "130"}) as person:
@@ -180,7 +178,7 @@ async def test_who_has_used_the_day_up_is_told_when_there_is_more(
 
 
 @pytest.mark.parametrize("streams", ["0", "1", "3"])
-async def test_one_message_sent_64_times_at_once_is_paid_once(
+async def test_message_sent_64_times_at_once_is_charged_once(
     gateway: ScriptedGateway, table: TestTable, streams: str
 ) -> None:
     """The day has tokens for one reply: the others must wait for it, not be refused."""

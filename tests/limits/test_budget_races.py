@@ -25,7 +25,7 @@ async def reserved(budget: Budget, user_id: str) -> int:
         return 0
 
 
-def test_a_user_is_granted_as_much_as_a_day_has_and_no_more(table: TestTable) -> None:
+def test_user_is_granted_the_tokens_of_a_day_and_no_more(table: TestTable) -> None:
     async def reserve(table: Table, trial: int, racer: int) -> int:
         return await reserved(Budget(table, LIMIT, 0), f"user-{trial}")
 
@@ -34,7 +34,9 @@ def test_a_user_is_granted_as_much_as_a_day_has_and_no_more(table: TestTable) ->
         assert spent(table, f"user-{trial}") == 10 * COST <= LIMIT
 
 
-def test_reading_the_total_before_adding_to_it_grants_too_much(table: TestTable) -> None:
+def test_race_exceeds_the_limit_if_the_total_is_read_before_it_is_added_to(
+    table: TestTable,
+) -> None:
     """The same race sees through a budget that is not one conditional update."""
 
     async def reserve(table: Table, trial: int, racer: int) -> int:
@@ -49,7 +51,7 @@ def test_reading_the_total_before_adding_to_it_grants_too_much(table: TestTable)
     assert max(trials) > LIMIT
 
 
-def test_what_is_left_is_granted_as_a_shorter_reply_and_never_twice(table: TestTable) -> None:
+def test_remainder_is_granted_as_a_shorter_reply_and_never_twice(table: TestTable) -> None:
     limit = 2000
 
     async def reserve(table: Table, trial: int, racer: int) -> int:
@@ -64,7 +66,7 @@ def test_what_is_left_is_granted_as_a_shorter_reply_and_never_twice(table: TestT
         assert granted.count(500) >= 3
 
 
-def test_all_users_together_are_granted_as_much_as_a_day_has(table: TestTable) -> None:
+def test_all_users_together_are_granted_the_tokens_of_a_day(table: TestTable) -> None:
     before = 0
 
     # Every trial has its own limit, because the day is one.
@@ -78,7 +80,7 @@ def test_all_users_together_are_granted_as_much_as_a_day_has(table: TestTable) -
     assert before == 10 * LIMIT // COST * COST
 
 
-def test_a_total_that_is_spread_over_rows_is_granted_row_by_row(table: TestTable) -> None:
+def test_sharded_total_is_granted_to_its_limit(table: TestTable) -> None:
     limit, prompt = 400_000, 29_984
 
     async def reserve(table: Table, trial: int, racer: int) -> int:
@@ -94,7 +96,7 @@ def test_a_total_that_is_spread_over_rows_is_granted_row_by_row(table: TestTable
     assert sum(granted) == spent_by_all(table, shards=2) == 12 * (prompt + REPLY) <= limit
 
 
-def test_who_is_refused_by_the_total_of_all_is_charged_nothing(table: TestTable) -> None:
+def test_user_refused_by_the_global_total_is_charged_nothing(table: TestTable) -> None:
     async def reserve(table: Table, trial: int, racer: int) -> tuple[str, int]:
         user = f"user-{trial}-{racer}"
         return user, await reserved(Budget(table, 10 * COST, COST * (trial + 1)), user)
@@ -104,7 +106,7 @@ def test_who_is_refused_by_the_total_of_all_is_charged_nothing(table: TestTable)
             assert used(table, total_key(user, today())) == granted
 
 
-def test_a_reservation_is_settled_once(table: TestTable) -> None:
+def test_reservation_is_settled_once(table: TestTable) -> None:
     made: dict[int, Reservation] = {}
 
     async def settle(table: Table, trial: int, racer: int) -> None:

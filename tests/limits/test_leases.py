@@ -32,14 +32,14 @@ async def taken(leases: StreamLeases, user_id: str, owner: str) -> Slot | None:
         return None
 
 
-def test_64_racers_get_as_many_slots_as_there_are(table: TestTable) -> None:
+def test_64_racers_get_exactly_the_available_slots(table: TestTable) -> None:
     async def take(table: Table, trial: int, racer: int) -> bool:
         return await taken(StreamLeases(table, STREAMS), f"user-{trial}", str(uuid4())) is not None
 
     assert [sum(got) for got in race(table, take)] == [STREAMS] * 10
 
 
-def test_racers_that_come_and_go_never_hold_more(table: TestTable) -> None:
+def test_racers_that_acquire_and_release_never_exceed_the_limit(table: TestTable) -> None:
     holding, most, lock = Counter[int](), Counter[int](), Lock()
 
     async def pass_through(table: Table, trial: int, racer: int) -> None:
@@ -71,7 +71,7 @@ class LosingAnswers(Service):
         return answer
 
 
-async def test_a_slot_whose_granting_was_not_heard_is_ones_own(table: TestTable) -> None:
+async def test_slot_is_granted_to_the_same_owner_if_the_response_was_lost(table: TestTable) -> None:
     rows_of = Table(table.name, lambda: LosingAnswers(DYNAMODB, account(table.endpoint)))
     leases = StreamLeases(rows_of, 1)
     slot = await leases.acquire("someone", "a message", 60)
@@ -82,7 +82,7 @@ async def test_a_slot_whose_granting_was_not_heard_is_ones_own(table: TestTable)
     assert await all_free(table)
 
 
-async def test_the_slot_of_a_dead_owner_is_free_when_its_lease_ends(
+async def test_slot_of_a_dead_owner_is_free_when_its_lease_ends(
     opened: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leases = StreamLeases(opened, 1)

@@ -23,7 +23,7 @@ from tests.table.local_table import TestTable
 HELLO = {"messages": [{"role": "user", "content": "Hello"}]}
 
 
-async def test_a_network_has_room_for_four_people_and_no_more(
+async def test_network_may_send_four_times_the_limit_of_a_user(
     gateway: ScriptedGateway, table: TestTable, clock: Clock
 ) -> None:
     async with visiting(gateway, table, REQUESTS_PER_MINUTE="2") as person:
@@ -37,7 +37,7 @@ async def test_a_network_has_room_for_four_people_and_no_more(
         assert (await person.post("/api/chat", HELLO)).status_code == 200
 
 
-async def test_sessions_are_counted_by_network(
+async def test_new_sessions_are_counted_by_network(
     gateway: ScriptedGateway, table: TestTable, clock: Clock
 ) -> None:
     async with visiting(gateway, table, REQUESTS_PER_MINUTE="5") as person:
@@ -48,7 +48,7 @@ async def test_sessions_are_counted_by_network(
         assert (await person.http.post("/api/sessions")).status_code == 200
 
 
-async def test_a_thousand_forwarded_addresses_are_one_network(
+async def test_forwarded_addresses_in_headers_are_ignored(
     gateway: ScriptedGateway, table: TestTable, clock: Clock
 ) -> None:
     async with visiting(gateway, table, REQUESTS_PER_MINUTE="5") as person:
@@ -98,7 +98,7 @@ def event(address: str, headers: dict[str, str]) -> Any:
     return made
 
 
-async def test_on_lambda_only_the_platform_s_word_counts(
+async def test_lambda_uses_the_source_address_of_the_event(
     gateway: ScriptedGateway, table: TestTable, clock: Clock
 ) -> None:
     lambda_ = Lambda(gateway, table, REQUESTS_PER_MINUTE="5")
@@ -107,7 +107,7 @@ async def test_on_lambda_only_the_platform_s_word_counts(
     assert len(rows(table, "RATE#")) == 1
 
 
-async def test_a_slash_64_of_ipv6_is_one_network(
+async def test_ipv6_addresses_of_one_slash_64_are_one_network(
     gateway: ScriptedGateway, table: TestTable, clock: Clock
 ) -> None:
     lambda_ = Lambda(gateway, table, REQUESTS_PER_MINUTE="2")
@@ -128,12 +128,12 @@ async def test_a_slash_64_of_ipv6_is_one_network(
         ("", "nonsense", True),
     ],
 )
-def test_networks_are_told_apart_by_their_hash(one: str, other: str, same: bool) -> None:
+def test_networks_are_distinguished_by_their_keyed_hash(one: str, other: str, same: bool) -> None:
     assert (hash_network(one, "key") == hash_network(other, "key")) is same
     assert hash_network(one, "key") != hash_network(one, "another key")
 
 
-async def test_no_address_is_in_the_table(
+async def test_table_holds_no_address(
     gateway: ScriptedGateway, table: TestTable, clock: Clock
 ) -> None:
     await Lambda(gateway, table, REQUESTS_PER_MINUTE="5").statuses(("203.0.113.7", {}))

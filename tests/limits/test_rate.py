@@ -25,7 +25,7 @@ def test_64_racers_are_counted_exactly(table: TestTable, clock: Clock) -> None:
     assert [sum(counted) for counted in race(table, count)] == [10] * 10
 
 
-async def test_one_request_too_many_is_refused_until_the_next_minute(
+async def test_request_above_the_limit_is_refused_until_the_next_minute(
     gateway: ScriptedGateway, table: TestTable, clock: Clock
 ) -> None:
     clock.now += 12.3
@@ -47,7 +47,7 @@ async def test_one_request_too_many_is_refused_until_the_next_minute(
         assert (await person.post("/api/chat", HELLO)).status_code == 200
 
 
-async def test_what_was_sent_before_is_read_again_without_being_counted(
+async def test_resent_message_is_not_counted(
     gateway: ScriptedGateway, table: TestTable, clock: Clock
 ) -> None:
     async with visiting(gateway, table, REQUESTS_PER_MINUTE="1") as person:
@@ -57,7 +57,7 @@ async def test_what_was_sent_before_is_read_again_without_being_counted(
         assert (await person.post("/api/chat", HELLO)).status_code == 429
 
 
-async def test_what_is_free_is_not_counted(
+async def test_read_only_routes_are_not_counted(
     gateway: ScriptedGateway, table: TestTable, clock: Clock
 ) -> None:
     async with visiting(gateway, table, REQUESTS_PER_MINUTE="1") as person:

@@ -21,7 +21,7 @@ async def all_free(table: TestTable) -> bool:
     return not rows(table, "LEASE#")
 
 
-async def test_one_more_stream_than_allowed_is_refused_until_one_ends(
+async def test_stream_above_the_limit_is_refused_until_one_ends(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gates = [Gate(), Gate()]
@@ -58,7 +58,7 @@ def message() -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("mode", ["normal", "401", "503", "truncated", "choices-null", "empty"])
-async def test_a_slot_is_free_after_every_ending(
+async def test_slot_is_free_after_every_outcome(
     gateway: ScriptedGateway, table: TestTable, mode: str
 ) -> None:
     gateway.script = MODES[mode].script
@@ -74,9 +74,7 @@ async def test_a_slot_is_free_after_every_ending(
             await until(lambda: all_free(table))
 
 
-async def test_a_slot_is_free_once_its_reply_is_stopped(
-    gateway: ScriptedGateway, table: TestTable
-) -> None:
+async def test_slot_is_free_after_a_stop(gateway: ScriptedGateway, table: TestTable) -> None:
     gate = Gate()
     gateway.script = Script((gate,))
     async with visiting(gateway, table, CONCURRENT_STREAMS="1") as person:
@@ -94,7 +92,7 @@ async def stop(person: Person, conversation_id: str) -> None:
     await person.post(f"/api/conversations/{conversation_id}/turns/{reply_id}/stop")
 
 
-async def test_a_slot_is_held_while_the_reply_goes_on_without_its_browser(
+async def test_slot_is_held_until_a_reply_without_a_browser_ends(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gate = Gate()
@@ -107,7 +105,7 @@ async def test_a_slot_is_held_while_the_reply_goes_on_without_its_browser(
         await until(lambda: all_free(table))
 
 
-async def test_a_slot_is_free_once_the_reader_of_a_stateless_reply_leaves(
+async def test_slot_is_free_after_the_client_of_a_stateless_reply_disconnects(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gateway.script = Script((Gate(),))
@@ -120,7 +118,7 @@ async def test_a_slot_is_free_once_the_reader_of_a_stateless_reply_leaves(
 @pytest.mark.parametrize(
     "limit", [{"TOKEN_BUDGET_PER_DAY": "1"}, {"GLOBAL_TOKEN_BUDGET_PER_DAY": "1"}]
 )
-async def test_a_slot_is_free_after_a_refusal(
+async def test_slot_is_free_after_a_refusal(
     gateway: ScriptedGateway, table: TestTable, limit: dict[str, str]
 ) -> None:
     async with visiting(gateway, table, CONCURRENT_STREAMS="1", **limit) as person:

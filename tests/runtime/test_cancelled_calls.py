@@ -29,7 +29,7 @@ async def fail(api: RuntimeApi) -> None:
 
 @pytest.mark.parametrize("answer", [ACCEPTED, NONSENSE], ids=["accepted", "nonsense"])
 @pytest.mark.parametrize("call", [respond, restored, fail])
-async def test_no_connection_is_left(call: Call, answer: bytes) -> None:
+async def test_cancelled_call_leaves_no_connection(call: Call, answer: bytes) -> None:
     server = Accepting(answer=answer)
 
     async with server.serving():

@@ -18,9 +18,7 @@ async def test_all_polls_share_one_connection(
     assert lambda_api.poll_connections == 1
 
 
-async def test_dropped_poll_is_taken_up_again(
-    lambda_api: StrictRuntimeApi, running: Running
-) -> None:
+async def test_dropped_poll_is_repeated(lambda_api: StrictRuntimeApi, running: Running) -> None:
     async with running(answering(b"ok")):
         for polls in (2, 3):
             lambda_api.polled.clear()
@@ -32,7 +30,7 @@ async def test_dropped_poll_is_taken_up_again(
     assert call.body == b"ok"
 
 
-async def test_task_left_behind_is_over_before_the_next_poll(
+async def test_background_task_ends_before_the_next_poll(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     pumps: list[asyncio.Task[None]] = []
@@ -62,7 +60,7 @@ async def test_task_left_behind_is_over_before_the_next_poll(
     ]
 
 
-async def test_task_that_never_ends_is_left_behind_at_the_deadline(
+async def test_task_that_never_ends_is_abandoned_at_the_deadline(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     stuck: list[asyncio.Task[object]] = []
@@ -98,7 +96,7 @@ async def test_failed_task_does_not_end_the_loop(
     assert second.body == b"ok"
 
 
-async def test_context_knows_the_invocation_and_the_time_left(
+async def test_context_holds_the_invocation_and_the_time_left(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     seen: list[Scope] = []
@@ -123,7 +121,7 @@ async def test_context_knows_the_invocation_and_the_time_left(
     assert left[1] == 0
 
 
-async def test_trace_id_is_in_the_environment_of_its_invocation_only(
+async def test_trace_id_is_set_only_during_its_invocation(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     environ: dict[str, str] = {}

@@ -36,7 +36,7 @@ app = None
 FAILS_AFTER = FAILS_BEFORE.replace("before_snapshot", "after_restore")
 
 
-async def test_hooks_run_around_the_snapshot_and_chance_is_drawn_after_it(
+async def test_hooks_run_around_the_snapshot_and_random_is_reseeded_after_it(
     lambda_api: StrictRuntimeApi, tmp_path: Path
 ) -> None:
     root = task_root(tmp_path, APP)
@@ -59,7 +59,7 @@ async def test_hooks_run_around_the_snapshot_and_chance_is_drawn_after_it(
     ]
 
 
-async def test_without_snap_start_no_snapshot_is_waited_for(
+async def test_no_snapshot_is_waited_for_without_snap_start(
     lambda_api: StrictRuntimeApi, tmp_path: Path
 ) -> None:
     root = task_root(tmp_path, APP)
@@ -70,7 +70,7 @@ async def test_without_snap_start_no_snapshot_is_waited_for(
     assert call.body == b"same chance"
 
 
-async def test_failing_before_the_snapshot_fails_the_start(
+async def test_failure_before_the_snapshot_is_an_init_error(
     lambda_api: StrictRuntimeApi, tmp_path: Path
 ) -> None:
     root = task_root(tmp_path, FAILS_BEFORE)
@@ -86,7 +86,7 @@ async def test_failing_before_the_snapshot_fails_the_start(
     assert lambda_api.order == []
 
 
-async def test_failing_after_the_restore_is_reported_as_such(
+async def test_failure_after_the_restore_is_a_restore_error(
     lambda_api: StrictRuntimeApi, tmp_path: Path
 ) -> None:
     root = task_root(tmp_path, FAILS_AFTER)

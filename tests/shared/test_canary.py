@@ -149,7 +149,7 @@ def routes() -> list[tuple[str, str]]:
     return sorted(found, key=lambda route: route[0] == "DELETE")
 
 
-async def test_what_people_and_gateways_send_is_in_no_log_no_metric_and_no_error(
+async def test_content_of_users_and_gateways_is_in_no_log_metric_or_error(
     canaries: Canaries,
 ) -> None:
     person = await Person.arrive(canaries.http)

@@ -23,11 +23,11 @@ def log() -> Any:
     return own, lines
 
 
-def test_the_functions_log_with_it() -> None:
+def test_logger_formats_with_the_allow_list() -> None:
     assert isinstance(logger.registered_formatter, AllowListed)
 
 
-def test_a_field_that_is_not_listed_is_dropped(log: Any) -> None:
+def test_unlisted_field_is_dropped(log: Any) -> None:
     own, lines = log
     own.warning("attempt failed", extra={"gateway": "a", "prompt": SAID})
     line = json.loads(lines.getvalue())
@@ -36,7 +36,7 @@ def test_a_field_that_is_not_listed_is_dropped(log: Any) -> None:
     assert SAID not in lines.getvalue()
 
 
-def test_an_exception_tells_its_kind_and_place_and_not_its_words(log: Any) -> None:
+def test_exception_is_logged_with_its_kind_and_place_but_not_its_text(log: Any) -> None:
     own, lines = log
     try:
         int(SAID)

@@ -16,7 +16,7 @@ from shared.settings import Settings, SettingsError
         ('["a", "a"]', "twice"),
     ],
 )
-def test_a_bad_list_of_models_names_the_field(models: str, named: str) -> None:
+def test_invalid_model_list_names_the_field(models: str, named: str) -> None:
     with pytest.raises(SettingsError, match=named) as refused:
         Settings.from_env(
             {"LIVEPEER_GATEWAY_URL": "http://g", "TABLE_NAME": "t", "LIVEPEER_MODELS": models}

@@ -30,7 +30,7 @@ async def broken(
 
 
 @pytest.mark.parametrize("limits", [{}, {"REQUESTS_PER_MINUTE": "9", "CONCURRENT_STREAMS": "3"}])
-async def test_nothing_is_sent_while_the_table_is_away(
+async def test_every_route_is_503_and_calls_no_gateway_if_the_table_fails(
     gateway: ScriptedGateway, broken: TestTable, limits: dict[str, str]
 ) -> None:
     gateway.script = MODES["normal"].script
@@ -60,7 +60,7 @@ async def test_nothing_is_sent_while_the_table_is_away(
     assert gateway.requests == []
 
 
-async def test_nothing_is_sent_upstream_when_the_table_is_unreachable(
+async def test_turn_calls_no_gateway_if_the_table_is_unreachable(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gone = TestTable(table.name, "http://127.0.0.1:9")

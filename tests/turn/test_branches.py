@@ -10,7 +10,7 @@ from tests.scripted_gateway import MODES, ScriptedGateway, livepeer
 from tests.scripted_gateway.modes.mode import TEXT
 
 
-async def test_a_truncated_reply_is_continued_without_a_seam(
+async def test_truncated_reply_is_continued_where_it_ended(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     gateway.script = MODES["truncated"].script
@@ -30,7 +30,7 @@ async def test_a_truncated_reply_is_continued_without_a_seam(
     assert (await person.post(path)).status_code == 409
 
 
-async def test_regenerating_makes_a_sibling(person: Person, gateway: ScriptedGateway) -> None:
+async def test_regenerated_reply_is_a_sibling(person: Person, gateway: ScriptedGateway) -> None:
     conversation_id = str(ULID())
     first = await person.send("Hello", conversation_id)
     gateway.script = livepeer.reply(["Another", " answer"])
@@ -46,7 +46,7 @@ async def test_regenerating_makes_a_sibling(person: Person, gateway: ScriptedGat
     assert asked == [{"role": "user", "content": "Hello"}]
 
 
-async def test_an_edited_message_is_a_branch_that_does_not_see_the_other(
+async def test_edited_message_starts_a_branch_without_the_replaced_messages(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     conversation_id = str(ULID())
@@ -59,7 +59,7 @@ async def test_an_edited_message_is_a_branch_that_does_not_see_the_other(
     assert [m["content"] for m in asked[3]] == ["First, edited"]
 
 
-async def test_the_branch_that_is_read_can_be_changed_back(
+async def test_earlier_branch_can_be_selected_again(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     conversation_id = str(ULID())
@@ -75,7 +75,7 @@ async def test_the_branch_that_is_read_can_be_changed_back(
     assert [m["content"] for m in asked] == ["First", TEXT, "Next"]
 
 
-async def test_a_parent_that_is_not_there_is_not_found(person: Person) -> None:
+async def test_unknown_parent_is_not_found(person: Person) -> None:
     answer = await person.post(
         f"/api/conversations/{ULID()}/turns",
         {"message": {"id": str(uuid4()), "content": "Hi"}, "parent_id": str(ULID())},

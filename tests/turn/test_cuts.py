@@ -39,7 +39,7 @@ def saved_replies(table: TestTable) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.parametrize("end", [End.FIN, End.RST, End.HANG])
-async def test_what_was_delivered_is_saved_and_one_done_says_how_it_ended(
+async def test_reply_cut_at_every_byte_is_saved_as_delivered_with_one_done(
     gateway: ScriptedGateway, table: TestTable, end: End
 ) -> None:
     def cut_as_asked(request: Received) -> Script:

@@ -53,7 +53,7 @@ def assert_helps(error: dict[str, Any], code: str, hint: str) -> None:
         (504, "gateway_unavailable", "Try again"),
     ],
 )
-async def test_a_status_is_explained_without_the_gateway_s_words(
+async def test_error_status_is_explained_without_the_gateway_body(
     gateway: ScriptedGateway, table: TestTable, status: int, code: str, hint: str
 ) -> None:
     gateway.script = answer(status, BODY)
@@ -79,7 +79,7 @@ async def test_a_status_is_explained_without_the_gateway_s_words(
         ("error-frame", "gateway_unavailable", "Try again"),
     ],
 )
-async def test_what_is_no_reply_is_explained(
+async def test_gateway_answer_that_is_no_reply_is_explained(
     gateway: ScriptedGateway, table: TestTable, mode: str, code: str, hint: str
 ) -> None:
     gateway.script = MODES[mode].script
@@ -102,7 +102,7 @@ def unused_port() -> int:
     # The port is another one in each process of a run.
     ids=["no host", "no listener"],
 )
-async def test_an_address_where_nobody_is_is_explained(
+async def test_unreachable_gateway_is_explained(
     gateway: ScriptedGateway, table: TestTable, url: str, code: str, hint: str
 ) -> None:
     async with visiting(gateway, table, LIVEPEER_GATEWAY_URL=url) as person:
@@ -111,7 +111,7 @@ async def test_an_address_where_nobody_is_is_explained(
     assert "LIVEPEER_GATEWAY_URL" in reply.done["error"]["message"]
 
 
-async def test_a_certificate_nobody_signed_is_explained(
+async def test_self_signed_certificate_is_explained(
     gateway: ScriptedGateway, table: TestTable, tmp_path: Path
 ) -> None:
     async with (
@@ -124,7 +124,7 @@ async def test_a_certificate_nobody_signed_is_explained(
 
 
 @pytest.mark.parametrize("url", ["", " , ", "gateway", "ftp://gateway", "http://", "http://[::1"])
-async def test_an_address_that_is_none_is_explained(table: TestTable, url: str) -> None:
+async def test_malformed_gateway_url_is_explained(table: TestTable, url: str) -> None:
     variables = {
         "LIVEPEER_GATEWAY_URL": url,
         "TABLE_NAME": table.name,
@@ -139,9 +139,7 @@ async def test_an_address_that_is_none_is_explained(table: TestTable, url: str) 
     assert_helps(told.json()["error"], "not_configured", "LIVEPEER_GATEWAY_URL")
 
 
-async def test_every_message_is_ascii_json_of_one_shape(
-    gateway: ScriptedGateway, table: TestTable
-) -> None:
+async def test_error_holds_a_code_and_a_message(gateway: ScriptedGateway, table: TestTable) -> None:
     gateway.script = MODES["503"].script
     async with visiting(gateway, table) as person:
         told = await person.post("/api/chat", HELLO)

@@ -17,7 +17,7 @@ from tests.table.local_table import TestTable
 from tests.turn.reply import gated
 
 
-async def test_resuming_anywhere_has_no_gap_and_no_repeat(person: Person) -> None:
+async def test_resumed_stream_has_no_gap_and_no_repetition(person: Person) -> None:
     conversation_id = str(ULID())
     reply_id = (await person.send("Hello", conversation_id)).turn["reply_id"]
     path = f"/api/conversations/{conversation_id}/turns/{reply_id}/events"
@@ -28,7 +28,7 @@ async def test_resuming_anywhere_has_no_gap_and_no_repeat(person: Person) -> Non
         assert reply.done["outcome"] == "complete"
 
 
-async def test_a_place_is_counted_in_characters_not_in_units_of_utf_16(
+async def test_event_id_counts_characters_and_not_utf_16_units(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     gateway.script = livepeer.reply(["👩‍🚀", "🙂", "é"])
@@ -42,7 +42,7 @@ async def test_a_place_is_counted_in_characters_not_in_units_of_utf_16(
     assert (await person.read("GET", f"{path}?after=0", last_event_id="5")).text == ""
 
 
-async def test_a_place_that_is_no_number_is_refused(person: Person) -> None:
+async def test_event_id_that_is_not_a_number_is_refused(person: Person) -> None:
     conversation_id = str(ULID())
     reply_id = (await person.send("Hello", conversation_id)).turn["reply_id"]
     path = f"/api/conversations/{conversation_id}/turns/{reply_id}/events"
@@ -53,7 +53,7 @@ async def test_a_place_that_is_no_number_is_refused(person: Person) -> None:
     assert (beyond.text, beyond.done["outcome"]) == ("", "complete")
 
 
-async def test_viewers_see_each_token_about_a_second_after_it_came(
+async def test_viewers_receive_each_token_within_seconds(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     """Two of them, from different places, while the reply is written; both get its end."""
@@ -98,7 +98,7 @@ class Viewer:
         self.seen.events += [event async for event in self._events]
 
 
-async def test_another_environment_follows_a_reply_while_it_is_written(
+async def test_another_environment_follows_a_streaming_reply(
     person: Person, gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gateway.script, gate = gated(*PIECES)

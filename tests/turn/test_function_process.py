@@ -26,7 +26,7 @@ async def function(gateway: ScriptedGateway, table: TestTable) -> AsyncIterator[
         yield function
 
 
-async def test_a_killed_function_leaves_a_prefix_that_can_be_continued(
+async def test_reply_of_a_killed_function_can_be_continued(
     person: Person, gateway: ScriptedGateway, function: Function
 ) -> None:
     """`person` reads through another environment."""
@@ -54,7 +54,7 @@ async def test_a_killed_function_leaves_a_prefix_that_can_be_continued(
 
 
 @pytest.mark.parametrize("said", [PREFIX, ""], ids=["with a prefix", "before the first token"])
-async def test_a_reply_is_over_and_saved_before_the_function_s_time_is(
+async def test_reply_is_ended_and_saved_before_the_function_times_out(
     person: Person, gateway: ScriptedGateway, function: Function, said: str
 ) -> None:
     gateway.script = gated(*PIECES)[0] if said else MODES["silent"].script
@@ -68,7 +68,7 @@ async def test_a_reply_is_over_and_saved_before_the_function_s_time_is(
     assert (row["content"], row["outcome"]) == (said, "interrupted")
 
 
-async def test_no_pause_before_another_attempt_outlasts_the_function_s_time(
+async def test_pause_before_a_retry_ends_before_the_function_times_out(
     person: Person, gateway: ScriptedGateway, function: Function
 ) -> None:
     gateway.script = answer(503, headers=(("Retry-After", "9"),))
@@ -80,7 +80,7 @@ async def test_no_pause_before_another_attempt_outlasts_the_function_s_time(
     assert (await person.conversation(conversation_id))["messages"][-1]["outcome"] == "error"
 
 
-async def test_a_reply_goes_on_when_nobody_reads_it_and_the_next_request_is_served(
+async def test_unread_reply_is_completed_and_the_next_request_served(
     person: Person, gateway: ScriptedGateway, function: Function
 ) -> None:
     """Lambda gives no sign that the browser left; what it was sent is just not read."""
@@ -101,7 +101,7 @@ async def test_a_reply_goes_on_when_nobody_reads_it_and_the_next_request_is_serv
     assert (so_far(following).text, so_far(following).done["outcome"]) == (HALF_TEXT, "truncated")
 
 
-async def test_a_reply_goes_on_when_its_connection_breaks(
+async def test_reply_is_completed_if_its_connection_is_reset(
     person: Person, gateway: ScriptedGateway, function: Function
 ) -> None:
     gateway.script, gate = gated(*PIECES)

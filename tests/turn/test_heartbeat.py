@@ -15,7 +15,9 @@ from tests.table.local_table import TestTable
 from tests.warmth.rows import write_warmth
 
 
-async def test_silence_is_filled_with_pings(table: TestTable, gateway: ScriptedGateway) -> None:
+async def test_pings_are_sent_while_the_gateway_is_silent(
+    table: TestTable, gateway: ScriptedGateway
+) -> None:
     gate = Gate()
     gateway.script = Script((gate, *MODES["normal"].script.steps))
     settings = settings_for(gateway, table, HEARTBEAT_S="0.1")
@@ -39,7 +41,7 @@ async def test_silence_is_filled_with_pings(table: TestTable, gateway: ScriptedG
 NORMAL = MODES["normal"].script
 
 
-async def test_something_comes_at_every_heartbeat_from_the_first_second(
+async def test_bytes_arrive_at_every_heartbeat_from_the_first_second(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gate = Gate()
@@ -64,7 +66,7 @@ async def test_something_comes_at_every_heartbeat_from_the_first_second(
     assert max(gaps) < 2 * heartbeat_s
 
 
-async def test_the_stateless_streams_beat_too(gateway: ScriptedGateway, table: TestTable) -> None:
+async def test_stateless_streams_send_pings(gateway: ScriptedGateway, table: TestTable) -> None:
     gateway.script = before(NORMAL, Wait(2))
     async with visiting(gateway, table, HEARTBEAT_S="0.3") as person:
         answer = await person.post("/api/chat", {"messages": [{"role": "user", "content": "Hi"}]})

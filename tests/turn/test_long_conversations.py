@@ -56,7 +56,7 @@ class Counting(Service):
 
 
 @pytest.mark.parametrize("count", [500, 5000])
-async def test_a_turn_reads_no_more_of_a_long_conversation_than_it_sends(
+async def test_turn_reads_only_the_messages_it_sends(
     gateway: ScriptedGateway, table: TestTable, count: int
 ) -> None:
     counting = Counting(DYNAMODB, account(table.endpoint))
@@ -77,7 +77,7 @@ async def test_a_turn_reads_no_more_of_a_long_conversation_than_it_sends(
     assert counting.read <= len(sent) + 60
 
 
-async def test_a_reply_as_long_as_the_window_can_be_asked_for_anew(
+async def test_reply_as_long_as_the_context_window_can_be_regenerated(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     gateway.script = livepeer.reply(["word "] * 9000)
@@ -90,7 +90,9 @@ async def test_a_reply_as_long_as_the_window_can_be_asked_for_anew(
     assert (await gateway.request(2)).json["messages"] == [{"role": "user", "content": "Hello"}]
 
 
-async def test_a_reply_ends_where_a_row_ends(person: Person, gateway: ScriptedGateway) -> None:
+async def test_reply_ends_at_the_size_limit_of_a_row(
+    person: Person, gateway: ScriptedGateway
+) -> None:
     """A row of DynamoDB holds 400 KB of UTF-8, whatever the gateway was asked for."""
     piece = "eight kB of café \U0001f642 " * 400
     gateway.script = livepeer.reply([piece] * 60)

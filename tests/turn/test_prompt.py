@@ -13,7 +13,7 @@ from tests.scripted_gateway.modes.mode import TEXT
 from tests.table.local_table import TestTable
 
 
-async def test_the_second_turn_carries_the_first_as_history(
+async def test_second_turn_sends_the_first_as_history(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     conversation_id = str(ULID())
@@ -24,7 +24,7 @@ async def test_the_second_turn_carries_the_first_as_history(
     assert isinstance(body["max_tokens"], int)
 
 
-async def test_history_is_trimmed_to_the_model_s_window(
+async def test_history_is_trimmed_to_the_context_window(
     table: TestTable, gateway: ScriptedGateway
 ) -> None:
     models = json.dumps([{"id": "small", "context_window": 400}])

@@ -15,7 +15,7 @@ MINE = "a-request-of-mine-42"
 
 
 @pytest.mark.parametrize("mode", ["normal", "truncated", "503"])
-async def test_done_and_the_row_tell_the_same(
+async def test_done_event_and_row_hold_the_same_provenance(
     gateway: ScriptedGateway, table: TestTable, mode: str
 ) -> None:
     gateway.script = in_turn(MODES["503"].script, MODES[mode].script)
@@ -36,7 +36,7 @@ async def test_done_and_the_row_tell_the_same(
 
 
 @pytest.mark.parametrize("path", ["/api/chat", "/v1/chat/completions"])
-async def test_one_request_id_goes_through_every_hop(
+async def test_request_id_is_passed_through_every_hop(
     gateway: ScriptedGateway, table: TestTable, path: str
 ) -> None:
     async with visiting(gateway, table) as person:
@@ -54,7 +54,7 @@ async def test_one_request_id_goes_through_every_hop(
 
 
 @pytest.mark.parametrize("forged", ["", "short", "x" * 65, "with space here", "a/b/c/d/e/f/g"])
-async def test_what_is_no_request_id_is_replaced(
+async def test_invalid_request_id_is_replaced(
     gateway: ScriptedGateway, table: TestTable, forged: str
 ) -> None:
     async with visiting(gateway, table) as person:

@@ -11,7 +11,7 @@ from tests.scripted_gateway.modes.mode import PIECES
 from tests.turn.reply import gated, settled
 
 
-async def test_a_reply_is_continued_once_however_many_ask_at_once(
+async def test_reply_is_continued_once_if_eight_requests_race(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     gateway.script = MODES["truncated"].script
@@ -25,7 +25,7 @@ async def test_a_reply_is_continued_once_however_many_ask_at_once(
     assert (await settled(person, conversation_id))["content"] == f"{HALF_TEXT} and the rest"
 
 
-async def test_regenerating_while_a_reply_is_written_leaves_both_whole(
+async def test_regenerating_a_streaming_reply_leaves_both_replies_complete(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     gateway.script, gate = gated(*PIECES)

@@ -10,7 +10,7 @@ from tests.scripted_gateway import ScriptedGateway
 from tests.scripted_gateway.modes.mode import TEXT
 
 
-async def test_the_same_message_again_gets_the_same_reply(
+async def test_message_sent_twice_gets_the_same_reply(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     conversation_id, message_id = str(ULID()), str(uuid4())
@@ -21,7 +21,7 @@ async def test_the_same_message_again_gets_the_same_reply(
     assert len(gateway.requests) == 1
 
 
-async def test_the_same_id_with_another_text_is_a_conflict(person: Person) -> None:
+async def test_same_message_id_with_another_text_is_a_conflict(person: Person) -> None:
     conversation_id, message_id = str(ULID()), str(uuid4())
     await person.send("Hello", conversation_id, message_id)
     answer = await person.post(
@@ -32,7 +32,7 @@ async def test_the_same_id_with_another_text_is_a_conflict(person: Person) -> No
     assert "Something else" not in answer.text
 
 
-async def test_64_at_once_are_one_call_to_the_gateway(
+async def test_message_sent_64_times_at_once_is_one_gateway_call(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     conversation_id, message_id = str(ULID()), str(uuid4())

@@ -17,7 +17,7 @@ from tests.warmup.models import MODELS, change
 NORMAL = MODES["normal"].script
 
 
-async def test_a_cold_model_s_wait_is_foretold_and_a_warm_one_named(
+async def test_status_of_a_cold_model_holds_an_estimate_and_names_a_warm_model(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     await write_warmth(table, gateway, seen="cold", cold_loads_ms=[38_000, 40_000, 90_000])
@@ -36,7 +36,7 @@ async def test_a_cold_model_s_wait_is_foretold_and_a_warm_one_named(
         assert status["attempt"] == 1
 
 
-async def test_a_warm_model_s_wait_is_short_and_names_no_other(
+async def test_status_of_a_warm_model_holds_a_short_estimate_and_no_other_model(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     await write_warm(table, gateway)
@@ -47,7 +47,7 @@ async def test_a_warm_model_s_wait_is_short_and_names_no_other(
     assert connecting["warm_model"] is None
 
 
-async def test_a_warm_model_that_stays_silent_is_said_to_be_loading(
+async def test_silent_warm_model_is_reported_as_warming(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     await write_warm(table, gateway)
@@ -58,7 +58,7 @@ async def test_a_warm_model_that_stays_silent_is_said_to_be_loading(
     assert phases == ["connecting", "waiting", "warming"]
 
 
-async def test_nobody_guesses_for_a_model_never_seen(
+async def test_status_of_an_unknown_model_holds_no_estimate(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table) as person:
@@ -66,7 +66,7 @@ async def test_nobody_guesses_for_a_model_never_seen(
     assert (connecting["eta_ms"], connecting["warm_model"]) == (None, None)
 
 
-async def test_each_phase_of_an_attempt_is_told_once(
+async def test_each_phase_of_an_attempt_is_reported_once(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gateway.script = MODES["503"].script
@@ -94,7 +94,7 @@ async def statuses(person: Person, gate: Gate, model: str) -> Reply:
     return reply
 
 
-async def test_a_person_who_waits_for_a_load_is_told_how_long_and_what_is_warm(
+async def test_status_during_a_load_holds_the_remaining_time_and_a_warm_model(
     gateway: ScriptedGateway, table: TestTable, rows: Table
 ) -> None:
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:

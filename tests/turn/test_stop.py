@@ -11,7 +11,7 @@ from tests.scripted_gateway.modes.mode import PIECES
 from tests.turn.reply import gated, settled
 
 
-async def test_stop_ends_the_generation_and_the_text_does_not_grow_back(
+async def test_stop_cancels_the_generation_and_saves_the_delivered_text(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     gateway.script, gate = gated(*PIECES)
@@ -29,7 +29,9 @@ async def test_stop_ends_the_generation_and_the_text_does_not_grow_back(
     assert (await person.post(f"{reply_path}/stop")).status_code == 202
 
 
-async def test_stop_before_the_first_token(person: Person, gateway: ScriptedGateway) -> None:
+async def test_stop_before_the_first_token_ends_with_an_empty_reply(
+    person: Person, gateway: ScriptedGateway
+) -> None:
     gateway.script, _ = gated("only one piece")
     conversation_id = str(ULID())
     async with person.sending("Hello", conversation_id) as events:
@@ -42,7 +44,7 @@ async def test_stop_before_the_first_token(person: Person, gateway: ScriptedGate
 
 
 @pytest.mark.parametrize("again", range(12))
-async def test_a_stop_that_races_the_end_leaves_what_was_told(
+async def test_stop_that_races_the_end_saves_the_delivered_reply(
     person: Person, gateway: ScriptedGateway, again: int
 ) -> None:
     gateway.script, gate = gated(*PIECES)

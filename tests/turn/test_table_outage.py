@@ -53,7 +53,7 @@ async def delivered(seen: Reply, events: AsyncIterator[ServerSentEvent], text: s
         seen.events.append(await anext(events))
 
 
-async def test_a_reply_outlives_an_outage(
+async def test_reply_is_completed_and_saved_after_a_table_outage(
     person: Person,
     writer: Person,
     wire: Wire,
@@ -80,7 +80,7 @@ async def test_a_reply_outlives_an_outage(
     assert (reply["content"], reply["outcome"]) == (TEXT, "complete")
 
 
-async def test_a_reply_that_cannot_be_saved_is_delivered_and_says_so(
+async def test_unsaved_reply_is_delivered_and_reported_as_not_saved(
     person: Person, writer: Person, wire: Wire, gateway: ScriptedGateway
 ) -> None:
     gateway.script, middle, last = in_two_parts()
@@ -105,7 +105,7 @@ async def test_a_reply_that_cannot_be_saved_is_delivered_and_says_so(
     assert (reply["content"], reply["outcome"]) == (TEXT, "complete")
 
 
-async def test_a_reply_that_another_environment_took_over_is_not_called_saved(
+async def test_reply_is_reported_as_not_saved_if_another_environment_took_it_over(
     person: Person, writer: Person, wire: Wire, gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gateway.script, middle, last = in_two_parts()

@@ -13,7 +13,7 @@ from tests.table.local_table import TestTable
 from tests.turn.reply import gated, settled
 
 
-async def test_a_turn_streams_the_reply_and_ends_with_one_done(person: Person) -> None:
+async def test_turn_streams_the_reply_and_ends_with_one_done(person: Person) -> None:
     reply = await person.send("Hello there")
     assert reply.events[0].event == "turn"
     assert reply.text == TEXT
@@ -23,7 +23,7 @@ async def test_a_turn_streams_the_reply_and_ends_with_one_done(person: Person) -
     assert {c["choices"][0]["finish_reason"] for c in reply.chunks[:-1]} == {None}
 
 
-async def test_the_turn_is_in_the_table_afterwards(person: Person, table: TestTable) -> None:
+async def test_turn_is_saved_in_the_table(person: Person, table: TestTable) -> None:
     conversation_id = str(ULID())
     reply = await person.send("Hello there", conversation_id)
     read = await person.conversation(conversation_id)
@@ -40,7 +40,7 @@ async def test_the_turn_is_in_the_table_afterwards(person: Person, table: TestTa
     assert reply.turn["reply_id"] in {row["id"]["S"] for row in rows if "id" in row}
 
 
-async def test_the_message_is_saved_and_the_first_events_sent_before_the_gateway_answers(
+async def test_message_is_saved_and_the_turn_event_sent_before_the_gateway_answers(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     gate = Gate()
@@ -56,7 +56,7 @@ async def test_the_message_is_saved_and_the_first_events_sent_before_the_gateway
         assert [e async for e in events][-1].event == "done"
 
 
-async def test_tokens_reach_the_browser_while_the_gateway_is_still_writing(
+async def test_tokens_reach_the_browser_while_the_gateway_still_streams(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     gateway.script, gate = gated(*PIECES)
@@ -71,7 +71,7 @@ async def test_tokens_reach_the_browser_while_the_gateway_is_still_writing(
 
 
 @pytest.mark.parametrize("after", [0, 1, 3])
-async def test_a_reply_is_finished_and_saved_when_the_browser_leaves(
+async def test_reply_is_completed_and_saved_if_the_browser_disconnects(
     person: Person, gateway: ScriptedGateway, after: int
 ) -> None:
     gateway.script, gate = gated(*PIECES)
@@ -88,7 +88,7 @@ async def test_a_reply_is_finished_and_saved_when_the_browser_leaves(
     ("mode", "outcome"),
     [("truncated", "truncated"), ("empty", "error"), ("401", "error")],
 )
-async def test_a_failing_gateway_ends_in_an_outcome_that_says_what_to_do(
+async def test_gateway_failure_ends_with_an_outcome_and_a_message(
     person: Person, gateway: ScriptedGateway, mode: str, outcome: str
 ) -> None:
     gateway.script = MODES[mode].script

@@ -34,7 +34,7 @@ async def two_servers(
 
 
 @pytest.mark.parametrize("mode", ["closed", "503", "silent"])
-async def test_a_hundred_people_ask_a_dead_gateway_a_few_times(
+async def test_dead_gateway_gets_few_calls_from_a_hundred_people(
     gateway: ScriptedGateway, table: TestTable, mode: str
 ) -> None:
     gateway.script = MODES[mode].script
@@ -55,7 +55,7 @@ async def test_a_hundred_people_ask_a_dead_gateway_a_few_times(
     assert len(gateway.requests) == after_one_wave <= 20
 
 
-async def test_a_hundred_people_at_once_do_not_come_back_to_a_dead_gateway(
+async def test_dead_gateway_gets_few_retries_from_a_hundred_people_at_once(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gateway.script = MODES["503"].script
@@ -67,7 +67,7 @@ async def test_a_hundred_people_at_once_do_not_come_back_to_a_dead_gateway(
     assert len(gateway.requests) <= 150
 
 
-async def test_one_caller_probes_and_its_token_closes_the_breaker(
+async def test_breaker_is_closed_by_the_token_of_a_single_probe(
     gateway: ScriptedGateway, table: TestTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shared.warmth.breaker.OPEN_S", OPEN_S)
@@ -103,7 +103,7 @@ async def test_one_caller_probes_and_its_token_closes_the_breaker(
         await until(open_to_all)
 
 
-async def test_a_probe_that_fails_opens_the_breaker_again(
+async def test_failed_probe_opens_the_breaker_again(
     gateway: ScriptedGateway, table: TestTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shared.warmth.breaker.OPEN_S", OPEN_S)
@@ -116,9 +116,7 @@ async def test_a_probe_that_fails_opens_the_breaker_again(
     assert len(gateway.requests) == 1
 
 
-async def test_a_probe_that_is_given_up_does_not_keep_everyone_out(
-    gateway: ScriptedGateway, table: TestTable
-) -> None:
+async def test_abandoned_probe_expires(gateway: ScriptedGateway, table: TestTable) -> None:
     """Whoever probes may stop the reply, or its function may die."""
     await write_warmth(table, gateway, seen="down", failures=5, open_until=1)
     gate = Gate()
@@ -134,7 +132,7 @@ async def test_a_probe_that_is_given_up_does_not_keep_everyone_out(
         assert (await person.send("Hello")).done["outcome"] == "complete"
 
 
-async def test_nobody_probes_when_the_table_cannot_say_who(
+async def test_gateway_is_not_probed_if_the_table_is_unavailable(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     await write_warmth(table, gateway, seen="down", failures=5, open_until=1)
@@ -146,7 +144,7 @@ async def test_nobody_probes_when_the_table_cannot_say_who(
     await opened.close()
 
 
-async def test_a_gateway_whose_breaker_is_open_is_passed_over(
+async def test_gateway_with_an_open_breaker_is_skipped(
     gateway: ScriptedGateway, second_gateway: ScriptedGateway, table: TestTable
 ) -> None:
     await write_warmth(table, gateway, seen="down", failures=5, open_until=10**10)

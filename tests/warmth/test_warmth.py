@@ -25,7 +25,9 @@ def warmth(**values: object) -> Warmth:
         ({"seen": "cold", "token_at": -10}, "cold"),
     ],
 )
-def test_state(values: dict[str, object], state: str) -> None:
+def test_state_depends_on_the_last_token_and_the_lease(
+    values: dict[str, object], state: str
+) -> None:
     now = time.time()
     times = {k: now + v for k, v in values.items() if isinstance(v, int)}
     assert warmth(**values | times).state == state
@@ -35,11 +37,13 @@ def test_state(values: dict[str, object], state: str) -> None:
     ("samples", "percent", "value"),
     [([], 50, None), ([7], 95, 7), ([1, 2, 3, 4], 50, 2), ([*range(1, 101)], 95, 95)],
 )
-def test_percentiles_by_nearest_rank(samples: list[int], percent: int, value: int | None) -> None:
+def test_percentile_uses_the_nearest_rank(
+    samples: list[int], percent: int, value: int | None
+) -> None:
     assert percentile(samples, percent) == value
 
 
-def test_a_cold_model_is_expected_to_take_as_long_as_its_loads_did() -> None:
+def test_expected_time_of_a_cold_model_is_the_median_of_its_loads() -> None:
     times = {"first_tokens_ms": [100, 200, 300], "cold_loads_ms": [60_000, 90_000, 80_000]}
     assert warmth(**times, seen="cold").expected_ms == 80_000
     assert warmth(**times, seen="warm", token_at=time.time()).expected_ms == 200
@@ -49,11 +53,13 @@ def test_a_cold_model_is_expected_to_take_as_long_as_its_loads_did() -> None:
     ("seen", "first_token_ms", "cold"),
     [("cold", 45_000, True), ("cold", 300, False), ("warm", 5000, False), ("warm", 45_000, True)],
 )
-def test_a_load_is_told_from_a_slow_answer(seen: str, first_token_ms: int, cold: bool) -> None:
+def test_load_is_distinguished_from_a_slow_reply(
+    seen: str, first_token_ms: int, cold: bool
+) -> None:
     assert was_cold(warmth(seen=seen, token_at=time.time()), first_token_ms, 20) is cold
 
 
-def test_of_several_gateways_the_warmest_counts() -> None:
+def test_warmest_gateway_counts() -> None:
     now = time.time()
     rows = WarmthMap(
         [

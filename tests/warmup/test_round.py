@@ -19,7 +19,7 @@ def place(gateway: ScriptedGateway) -> str:
     return gateway.origin.removeprefix("http://")
 
 
-async def test_every_model_is_asked_for_one_streamed_token(
+async def test_visit_requests_one_streamed_token_of_every_model(
     settings: Settings, rows: Table, gateway: ScriptedGateway
 ) -> None:
     visits = await visit_what_is_due(settings, rows)
@@ -28,7 +28,7 @@ async def test_every_model_is_asked_for_one_streamed_token(
     assert {(body["max_tokens"], body["stream"]) for body in bodies} == {(1, True)}
 
 
-async def test_a_visit_leaves_the_model_warm_with_its_first_token_time(
+async def test_visit_records_the_model_as_warm_with_its_first_token_time(
     settings: Settings, rows: Table, gateway: ScriptedGateway
 ) -> None:
     visits = await visit_what_is_due(settings, rows)
@@ -38,7 +38,7 @@ async def test_a_visit_leaves_the_model_warm_with_its_first_token_time(
     assert warmth.to_json()["checked_at"]
 
 
-async def test_two_rounds_at_once_ask_for_each_model_once(
+async def test_second_round_skips_the_models_of_a_running_round(
     settings: Settings, rows: Table, gateway: ScriptedGateway
 ) -> None:
     gate = Gate()
@@ -52,7 +52,7 @@ async def test_two_rounds_at_once_ask_for_each_model_once(
     assert sorted(asked(gateway)) == ["one/model", "two/model"]
 
 
-async def test_racing_rounds_ask_for_each_model_once(
+async def test_racing_rounds_visit_each_model_once(
     settings: Settings, rows: Table, gateway: ScriptedGateway
 ) -> None:
     gate = Gate()
@@ -65,7 +65,7 @@ async def test_racing_rounds_ask_for_each_model_once(
     assert sorted(asked(gateway)) == ["one/model", "two/model"]
 
 
-async def test_a_model_is_loading_while_its_visit_waits(
+async def test_model_is_loading_during_its_visit(
     settings: Settings, rows: Table, gateway: ScriptedGateway
 ) -> None:
     gate = Gate()
@@ -77,7 +77,7 @@ async def test_a_model_is_loading_while_its_visit_waits(
     await visiting
 
 
-async def test_a_model_that_stays_cold_is_a_result(
+async def test_silent_model_is_recorded_as_cold(
     settings: Settings, rows: Table, gateway: ScriptedGateway
 ) -> None:
     gateway.script = MODES["silent"].script
@@ -87,7 +87,7 @@ async def test_a_model_that_stays_cold_is_a_result(
 
 
 @pytest.mark.parametrize("mode", ["503", "closed", "401"])
-async def test_a_model_that_is_down_is_a_result(
+async def test_failing_model_is_recorded_as_down(
     settings: Settings, rows: Table, gateway: ScriptedGateway, mode: str
 ) -> None:
     gateway.script = MODES[mode].script
@@ -97,7 +97,7 @@ async def test_a_model_that_is_down_is_a_result(
     assert warmth.error == visits["one/model"].to_json()["failure"]
 
 
-async def test_a_model_in_use_is_left_alone(
+async def test_model_in_use_is_not_visited(
     settings: Settings, rows: Table, gateway: ScriptedGateway
 ) -> None:
     await visit_what_is_due(settings, rows)
@@ -107,7 +107,7 @@ async def test_a_model_in_use_is_left_alone(
     assert list(await visit_what_is_due(settings, rows)) == ["one/model"]
 
 
-async def test_a_model_nobody_uses_is_visited_once_an_hour(
+async def test_unused_model_is_visited_once_an_hour(
     settings: Settings, rows: Table, gateway: ScriptedGateway
 ) -> None:
     settings = replace(settings, warm_idle_s=2 * HOUR)
@@ -121,7 +121,7 @@ async def test_a_model_nobody_uses_is_visited_once_an_hour(
     assert list(await visit_what_is_due(settings, rows)) == ["one/model"]
 
 
-async def test_the_days_cap_is_kept_exactly(
+async def test_daily_cap_is_exact(
     settings: Settings, rows: Table, gateway: ScriptedGateway
 ) -> None:
     settings = replace(settings, warmups_per_day=3)
@@ -136,14 +136,14 @@ async def test_the_days_cap_is_kept_exactly(
     assert sorted(states) == ["cold", "warm"]
 
 
-async def test_only_chosen_models_are_visited(
+async def test_only_the_selected_models_are_visited(
     settings: Settings, rows: Table, gateway: ScriptedGateway
 ) -> None:
     await visit_what_is_due(replace(settings, warmup_models=("two/model",)), rows)
     assert asked(gateway) == ["two/model"]
 
 
-async def test_the_newest_fifty_times_are_kept(
+async def test_only_the_newest_fifty_samples_are_kept(
     settings: Settings, rows: Table, gateway: ScriptedGateway
 ) -> None:
     await visit_what_is_due(settings, rows)

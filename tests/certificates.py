@@ -1,4 +1,4 @@
-"""A server whose certificate nobody signed but itself."""
+"""A server with a self-signed certificate."""
 
 import asyncio
 import ssl
@@ -17,7 +17,7 @@ FILE = "certificate.pem"
 
 @asynccontextmanager
 async def self_signed_server(folder: Path) -> AsyncIterator[str]:
-    """Its URL. No request gets through to it, unless a client trusts anyone."""
+    """The server's URL. Only a client that does not verify certificates can send it a request."""
     context = server_tls(folder)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -35,7 +35,7 @@ def server_tls(folder: Path) -> ssl.SSLContext:
 
 
 def trusting_tls(folder: Path) -> ssl.SSLContext:
-    """Trusts the certificate that `server_tls` wrote to the same folder."""
+    """Trust the certificate that `server_tls` wrote to the same folder."""
     return ssl.create_default_context(cafile=folder / FILE)
 
 

@@ -23,7 +23,7 @@ from tests.temporary_folder import TemporaryFolder
 
 __all__ = ["CHROMIUM_FLAGS", "TestTable"]
 
-# The browser looks nothing up and needs no kernel sandbox, which root and CI do not have.
+# No background requests, and no kernel sandbox, which is not available to root and in CI.
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-background-networking",
@@ -37,7 +37,7 @@ TEMPORARY_FOLDER = pytest.StashKey[TemporaryFolder]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # A worker of xdist inherits it.
+    # Workers of xdist inherit it.
     if not hasattr(config, "workerinput"):
         folder = config.stash[TEMPORARY_FOLDER] = TemporaryFolder()
         config.add_cleanup(folder.remove)
@@ -77,7 +77,7 @@ def ministack(background: Background, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture
 def table(dynamodb_local: str) -> TestTable:
-    """An empty table of the template's definition, on DynamoDB Local."""
+    """An empty table as the template defines it, on DynamoDB Local."""
     name = f"test-{uuid4()}"
     definition = Template.read(ROOT / "template.yaml").table()
     create_table_now(dynamodb_local, dataclasses.replace(definition, name=name))
@@ -144,7 +144,7 @@ async def page(chromium: str) -> AsyncIterator[Page]:
         browser = await playwright.chromium.launch(
             executable_path=chromium, args=list(CHROMIUM_FLAGS)
         )
-        # Playwright's routes see no request that a service worker makes.
+        # Playwright cannot intercept the requests of a service worker.
         context = await browser.new_context(service_workers="block")
         yield await context.new_page()
         await browser.close()

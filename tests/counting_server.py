@@ -1,4 +1,4 @@
-"""A server that counts the connections its clients leave open, and cancels their opening."""
+"""A server that counts open connections, to find those that a cancelled call leaves open."""
 
 import asyncio
 import gc
@@ -7,15 +7,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-# asyncio waits 30 s for an answer to its close_notify.
+# Shorter than the 30 s that asyncio waits for the answer to a close_notify.
 PATIENCE_S = 5.0
 
-# Opening a connection takes a few dozen iterations of the loop.
+# Opening a connection takes a few dozen iterations of the event loop.
 MOST_ITERATIONS = 1000
 
 
-class Accepting:
-    """Ends no connection, and says nothing after the TLS handshake but `answer`."""
+class CountingServer:
+    """Closes no connection, and sends only `answer` after the TLS handshake."""
 
     def __init__(self, tls: ssl.SSLContext | None = None, answer: bytes = b"") -> None:
         self.port = 0
@@ -52,7 +52,10 @@ class Accepting:
 async def _shake_hands(
     tls: ssl.SSLContext, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> Callable[[bytes], bytes]:
-    """Without asyncio's TLS, which would answer a close_notify. Returns what encrypts."""
+    """Do the TLS handshake and return a function that encrypts.
+
+    asyncio's TLS is not used, because it would answer a close_notify.
+    """
     received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
     session = tls.wrap_bio(received, sent, server_side=True)
 
@@ -74,17 +77,17 @@ async def _shake_hands(
             return seal
 
 
-async def cancel_everywhere(
-    server: Accepting,
+async def cancel_at_every_iteration(
+    server: CountingServer,
     opening: Callable[[], Awaitable[object]],
     ended: type[Exception] | None = None,
 ) -> int:
     """Cancel `opening` after each iteration of the loop until it ends by itself.
 
-    It closes what it opens, or raises `ended`. Returns how often it was cancelled, having seen
-    each time that no connection and no file descriptor was left.
+    `opening` closes what it opens, or raises `ended`. Returns how often it was cancelled. Fails if
+    a connection or a file descriptor is left open.
     """
-    # What was there before need not be collected each time.
+    # Collecting the existing objects each time would be slow.
     gc.collect()
     gc.freeze()
     try:
@@ -106,7 +109,7 @@ async def cancel_everywhere(
     raise AssertionError(f"It has not ended after {MOST_ITERATIONS} iterations")
 
 
-async def _nothing_left(server: Accepting, descriptors: int, iterations: int) -> None:
+async def _nothing_left(server: CountingServer, descriptors: int, iterations: int) -> None:
     try:
         async with asyncio.timeout(PATIENCE_S):
             # The loop has no event for a closed socket.

@@ -1,4 +1,4 @@
-"""Which requests the routes refuse: no session, a stranger, a wrong method."""
+"""Requests that are refused: without a session, of another user, with a wrong method."""
 
 import httpx
 from ulid import ULID
@@ -10,7 +10,7 @@ from tests.table.local_table import TestTable
 
 
 async def test_unsupported_methods_are_405(person: Person) -> None:
-    """HEAD too: its answer would take as long as the reply."""
+    """HEAD is refused too, because it would take as long as the reply."""
     turns = f"/api/conversations/{ULID()}/turns"
     for method, path in (
         ("GET", turns),
@@ -56,10 +56,16 @@ async def test_conversations_of_another_user_are_not_found(
         ("POST", "{c}/turns/{r}/continue", None),
         ("POST", "{c}/turns/{r}/regenerate", None),
     ]
-    odd = [str(ULID()), conversation_id.lower(), "x" * 2049, "0", f"{conversation_id}\uff11"]
+    unknown_ids = [
+        str(ULID()),
+        conversation_id.lower(),
+        "x" * 2049,
+        "0",
+        f"{conversation_id}\uff11",
+    ]
     for method, path, body in routes:
         answers = set()
-        for c in [conversation_id, *odd]:
+        for c in [conversation_id, *unknown_ids]:
             url = f"{base}/" + path.format(c=c, r=reply_id)
             answer = await http.request(method, url, json=body, headers=stranger.headers)
             answers.add((answer.status_code, answer.json()["error"]["code"]))

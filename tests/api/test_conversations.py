@@ -1,4 +1,4 @@
-"""The list, and what is done to a whole conversation."""
+"""Lists of conversations and of messages, in pages."""
 
 from ulid import ULID
 
@@ -29,11 +29,11 @@ async def test_conversation_of_120_messages_is_read_in_pages(person: Person) -> 
     for number in range(60):
         await person.send(str(number), conversation_id)
     path = f"/api/conversations/{conversation_id}"
-    seen: list[str] = []
+    questions: list[str] = []
     cursor: str | None = ""
     while cursor is not None:
         page = (await person.get(path, params={"cursor": cursor})).json()
         assert len(page["messages"]) <= 50
-        seen = [m["content"] for m in page["messages"] if m["role"] == "user"] + seen
+        questions = [m["content"] for m in page["messages"] if m["role"] == "user"] + questions
         cursor = page["cursor"]
-    assert seen == [str(number) for number in range(60)]
+    assert questions == [str(number) for number in range(60)]

@@ -1,4 +1,4 @@
-"""The models on offer: what is known of their warmth, and warming one before it is used."""
+"""The listed models: their warmth, and warming one before it is used."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,7 +11,7 @@ from tests.api.server import open_table
 from tests.api.visiting import visiting
 from tests.scripted_gateway import ScriptedGateway
 from tests.table.local_table import TestTable
-from tests.warmup.models import MODELS, asked, warmths
+from tests.warmup.models import MODELS, requested_models, warmths
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ async def test_reply_records_the_warmth_of_its_model(
 async def test_replies_record_warmth_at_most_twice_a_minute(
     gateway: ScriptedGateway, table: TestTable, rows: Table
 ) -> None:
-    # Two servers, as two environments: the row itself keeps the pace.
+    # Two servers stand for two environments: the limit is kept in the row.
     for _ in range(2):
         async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
             await asyncio.gather(*(person.send("Hello") for _ in range(4)))
@@ -84,7 +84,7 @@ async def test_model_is_warmed_once_if_fifty_pages_request_it(
         await gateway.request()
         await warmed(person, "two/model")
         assert (await person.get("/api/models")).json()["warmups"]["used"] == 1
-    assert asked(gateway) == ["two/model"]
+    assert requested_models(gateway) == ["two/model"]
 
 
 async def test_warm_model_is_not_warmed_again(gateway: ScriptedGateway, table: TestTable) -> None:
@@ -122,9 +122,9 @@ async def test_unlisted_model_is_used_if_any_model_is_allowed(
         reply = await person.send("Hello", model="three/model")
         assert reply.done["model"] == "three/model"
         assert (await person.post("/api/models/warm", {"model": "three/model"})).status_code == 202
-        # A row for whatever somebody names would be a way to fill the table.
+        # A row for every requested name would let anyone fill the table.
         assert set(await states(person)) == {"one/model", "two/model"}
-    assert asked(gateway) == ["three/model"]
+    assert requested_models(gateway) == ["three/model"]
     page, _ = await rows.query(
         KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": "MODEL"}
     )

@@ -1,4 +1,4 @@
-"""GET /api/start: one answer with everything that the page needs to open."""
+"""GET /api/start answers with everything the page needs to open."""
 
 import time
 from typing import Any
@@ -12,7 +12,7 @@ from tests.api.server import SESSION_SECRET
 from tests.api.visiting import newcomer, visiting
 from tests.scripted_gateway import ScriptedGateway
 from tests.table.local_table import TestTable
-from tests.warmup.models import MODELS, asked
+from tests.warmup.models import MODELS, requested_models
 
 USER = "anon-01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
@@ -43,7 +43,7 @@ async def test_first_visit_gets_a_session_and_warms_the_default_model(
     assert started["me"]["user_id"] == started["session"]["user_id"]
     assert (started["default"], started["warming"]) == ("one/model", "one/model")
     assert (started["conversations"], started["cursor"]) == ([], None)
-    assert asked(gateway) == ["one/model"]
+    assert requested_models(gateway) == ["one/model"]
 
 
 async def test_returning_user_gets_the_answers_of_the_single_routes(
@@ -58,7 +58,7 @@ async def test_returning_user_gets_the_answers_of_the_single_routes(
             "me": (await person.get("/api/me")).json(),
         }
     assert len(started["conversations"]) == 1
-    # The only model that was used is warm, so nothing is warmed and no session is issued.
+    # The default model is warm after the reply, so nothing is warmed. No session is issued.
     assert started == {**single, "warming": None}
     assert len(gateway.requests) == 1
 
@@ -110,7 +110,7 @@ async def test_new_sessions_are_rate_limited_but_existing_ones_are_served(
         person.headers = {"authorization": f"Bearer {token(time.time() - SESSION_S / 2 - 1)}"}
         started = await start(person)
         other = await start(newcomer(person.http))
-    # A new minute may begin between two of the requests.
+    # A new minute may start between two of the requests.
     refused = [response for response in responses if response.status_code == 429]
     assert refused
     assert refused[0].json()["error"]["limit"] == "requests_per_minute"
@@ -123,7 +123,7 @@ async def test_requested_model_is_warmed(gateway: ScriptedGateway, table: TestTa
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
         assert (await start(person, "?model=two/model"))["warming"] == "two/model"
         await gateway.request()
-        # A model that is no longer listed must not keep the page from opening.
+        # The page must open even if its model is no longer listed.
         assert (await start(person, "?model=gone/model"))["warming"] == "one/model"
         await gateway.request(2)
-    assert asked(gateway) == ["two/model", "one/model"]
+    assert requested_models(gateway) == ["two/model", "one/model"]

@@ -11,7 +11,7 @@ from tests.scripted_gateway.modes.mode import TEXT
 
 
 def tutorial_reader(raw: bytes) -> str:
-    """The loop of Livepeer's tutorial, in Python."""
+    """The reading loop of Livepeer's tutorial, in Python."""
     text = ""
     for line in raw.decode().split("\n"):
         if line.startswith("data: "):

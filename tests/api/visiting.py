@@ -1,4 +1,4 @@
-"""People at a server with settings of its own."""
+"""People who use a server with given settings."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,5 +24,5 @@ async def visiting(
 
 
 def newcomer(http: httpx.AsyncClient) -> Person:
-    """Someone whose session was started at another time, and so is counted nowhere."""
+    """A person whose session was not requested from the server, and so is not counted."""
     return Person(http, Sessions([SESSION_SECRET]).start().token)

@@ -1,4 +1,4 @@
-"""Connections to the table outlive a request, and are replaced when the server ends them."""
+"""Connections to the table are reused, and replaced after the server closes them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
 class Answering:
-    """Answers so many requests of a connection, then closes it."""
+    """Answers `requests_each` requests of a connection, then closes it."""
 
     def __init__(self, requests_each: int) -> None:
         self.opened = 0
@@ -72,7 +72,7 @@ async def test_connection_closed_by_the_server_is_not_reused() -> None:
             assert await post(connections) == (200, b"{}")
             assert answering.opened == number
             await answering.closed.wait()
-            # The end has to get here.
+            # The FIN has to arrive.
             await asyncio.sleep(0.05)
 
 

@@ -1,4 +1,4 @@
-"""Calls of AWS's JSON services: what is tried again, and what is said of the rest."""
+"""Calls of AWS's JSON services: retries and errors."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any

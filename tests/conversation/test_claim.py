@@ -1,4 +1,4 @@
-"""Signing in while the anonymous session is still in use in another tab."""
+"""Claiming conversations while the anonymous session is still in use in another tab."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -23,7 +23,7 @@ USER, OTHER = "oidc-1", "oidc-2"
 
 
 class PausedTable(Table):
-    """Between the reads and the writes of a claim, `meanwhile` happens."""
+    """Runs `meanwhile` between the reads and the writes of a claim."""
 
     def __init__(self, table: TestTable, meanwhile: Callable[[], Awaitable[object]]) -> None:
         super().__init__(table.name, lambda: Service(DYNAMODB, account(table.endpoint)))
@@ -35,12 +35,12 @@ class PausedTable(Table):
 
 
 async def claimed(table: Table, person: Person, user: str = USER) -> int:
-    me = (await person.get("/api/me")).json()["user_id"]
-    return await Claim(table, me, user).everything()
+    anonymous_id = (await person.get("/api/me")).json()["user_id"]
+    return await Claim(table, anonymous_id, user).everything()
 
 
 def owners(table: TestTable) -> dict[str, set[str]]:
-    """Who has a row of each kind that belongs to a conversation."""
+    """The owners of the rows of a conversation, by kind."""
     found: dict[str, set[str]] = {"CONVERSATION": set(), "MESSAGE": set(), "SEND": set()}
     for row in user_rows(table):
         kind = row["sk"]["S"].partition("#")[0]
@@ -49,14 +49,14 @@ def owners(table: TestTable) -> dict[str, set[str]]:
     return found
 
 
-async def nothing() -> None:
+async def do_nothing() -> None:
     pass
 
 
 async def test_claim_moves_every_row(person: Person, table: TestTable) -> None:
     conversation_id = str(ULID())
     await person.send("Hello", conversation_id)
-    claim = PausedTable(table, nothing)
+    claim = PausedTable(table, do_nothing)
     assert await claimed(claim, person) == 1
     assert set(map(frozenset, owners(table).values())) == {frozenset({USER})}
     (conversation,) = [row for row in user_rows(table) if row["sk"]["S"].startswith("CONVERSATION")]
@@ -78,7 +78,7 @@ async def test_message_sent_during_a_claim_is_refused_and_not_lost(
 
     claim = PausedTable(table, send)
     assert await claimed(claim, person) == 1
-    # Refused: the tab keeps it, and sends it again once it is signed in.
+    # The tab keeps the refused message, and sends it again after signing in.
     assert statuses == [404]
     assert set(map(frozenset, owners(table).values())) == {frozenset({USER})}
     await claim.close()
@@ -93,11 +93,11 @@ async def test_continuation_during_a_claim_is_refused(
     gateway.script = livepeer.reply([" and", " more"])
     statuses: list[int] = []
 
-    async def go_on() -> None:
+    async def continue_reply() -> None:
         path = f"/api/conversations/{conversation_id}/turns/{reply_id}/continue"
         statuses.append((await person.post(path)).status_code)
 
-    claim = PausedTable(table, go_on)
+    claim = PausedTable(table, continue_reply)
     assert await claimed(claim, person) == 1
     assert statuses == [409]
     assert len(gateway.requests) == 1
@@ -109,14 +109,14 @@ async def test_conversation_with_a_streaming_reply_is_left_for_the_next_claim(
 ) -> None:
     gateway.script, gate = gated(*PIECES)
     conversation_id = str(ULID())
-    claim = PausedTable(table, nothing)
+    claim = PausedTable(table, do_nothing)
     async with person.sending("Hello", conversation_id) as events:
-        seen = Reply([await anext(events)])
+        received = Reply([await anext(events)])
         await gate.reached.wait()
         assert await claimed(claim, person) == 0
         gate.open()
-        seen.events += [event async for event in events]
-    assert (await settled(person, conversation_id))["content"] == seen.text == TEXT
+        received.events += [event async for event in events]
+    assert (await settled(person, conversation_id))["content"] == received.text == TEXT
     gateway.script = livepeer.reply(["Still here"])
     assert (await person.send("And now?", conversation_id)).text == "Still here"
     assert await claimed(claim, person) == 1
@@ -124,13 +124,13 @@ async def test_conversation_with_a_streaming_reply_is_left_for_the_next_claim(
     await claim.close()
 
 
-@pytest.mark.parametrize("again", range(5))
+@pytest.mark.parametrize("trial", range(5))
 async def test_conversations_go_to_one_user_if_two_claim_the_same_session(
-    person: Person, table: TestTable, again: int
+    person: Person, table: TestTable, trial: int
 ) -> None:
     for _ in range(3):
         await person.send("Hello")
-    claim = PausedTable(table, nothing)
+    claim = PausedTable(table, do_nothing)
     moved = await asyncio.gather(claimed(claim, person), claimed(claim, person, OTHER))
     assert sum(moved) == 3
     conversations = [row for row in user_rows(table) if row["sk"]["S"].startswith("CONVERSATION")]

@@ -20,8 +20,8 @@ async def test_deleted_conversation_leaves_one_row_that_expires(
     assert (await person.http.delete(path, headers=person.headers)).status_code == 204
     assert (await person.get(path)).status_code == 404
     assert (await person.get("/api/conversations")).json()["conversations"] == []
-    (mark,) = user_rows(table)
-    assert "expires_at" in mark
+    (row,) = user_rows(table)
+    assert "expires_at" in row
     answer = await person.post(
         f"{path}/turns",
         {"message": {"id": "7f0c1a52-5f8e-4be4-a6a4-0f6d2a3b9f10", "content": "Hi"}},
@@ -49,15 +49,15 @@ async def test_deleting_stops_the_streaming_reply(
     conversation_id = str(ULID())
     path = f"/api/conversations/{conversation_id}"
     async with person.sending("Hello", conversation_id) as events:
-        seen = Reply([await anext(events)])
-        reply_path = f"{path}/turns/{seen.turn['reply_id']}"
+        received = Reply([await anext(events)])
+        reply_path = f"{path}/turns/{received.turn['reply_id']}"
         async with person.streaming("GET", f"{reply_path}/events") as followed:
             assert (await person.http.delete(path, headers=person.headers)).status_code == 204
-            seen.events += [event async for event in events]
+            received.events += [event async for event in events]
             follower = Reply([event async for event in followed])
     await (await gateway.request()).cancelled.wait()
-    assert seen.done["outcome"] == follower.done["outcome"] == "stopped"
-    (mark,) = user_rows(table)
-    assert "deleted_at" in mark
+    assert received.done["outcome"] == follower.done["outcome"] == "stopped"
+    (row,) = user_rows(table)
+    assert "deleted_at" in row
     for action in ("continue", "regenerate", "stop"):
         assert (await person.post(f"{reply_path}/{action}")).status_code == 404

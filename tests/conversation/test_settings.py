@@ -27,8 +27,8 @@ async def test_conversation_keeps_its_first_system_prompt(
     await person.send("And?", conversation_id, system_prompt="Be long.")
     conversation = (await person.conversation(conversation_id))["conversation"]
     assert conversation["system_prompt"] == "Be brief."
-    asked = [request.json["messages"][0] for request in gateway.requests]
-    assert asked == [{"role": "system", "content": "Be brief."}] * 2
+    system_messages = [request.json["messages"][0] for request in gateway.requests]
+    assert system_messages == [{"role": "system", "content": "Be brief."}] * 2
     path = f"/api/conversations/{conversation_id}"
     change = {"system_prompt": ""}
     await person.http.patch(path, json=change, headers=person.headers)

@@ -1,4 +1,4 @@
-"""A client of the scripted gateway that knows no HTTP."""
+"""A client of the scripted gateway on a raw socket."""
 
 import asyncio
 import json
@@ -8,26 +8,26 @@ from tests.scripted_gateway import (
 )
 
 
-class Caller:
-    """A client that knows no HTTP: it writes a request and keeps what comes."""
+class RawClient:
+    """Writes a request and returns the raw bytes of the answer."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
 
     @classmethod
-    async def of(cls, scripted: ScriptedGateway) -> "Caller":
+    async def of(cls, scripted: ScriptedGateway) -> "RawClient":
         port = int(scripted.origin.rpartition(":")[2])
         return cls(*await asyncio.open_connection("127.0.0.1", port))
 
-    def ask(self, model: str = "m") -> None:
+    def send_request(self, model: str = "m") -> None:
         body = json.dumps({"model": model}).encode()
         head = b"POST /llm?a=1 HTTP/1.1\r\nHost: x\r\nX-Name: Value\r\nContent-Length: %d\r\n\r\n"
         self._writer.write(head % len(body) + body)
 
-    async def exactly(self, count: int) -> bytes:
+    async def read_exactly(self, count: int) -> bytes:
         return await self._reader.readexactly(count)
 
-    async def to_the_end(self) -> bytes:
+    async def read_to_end(self) -> bytes:
         return await self._reader.read()
 
     async def pieces(self) -> list[bytes]:
@@ -36,16 +36,16 @@ class Caller:
             pieces.append(piece)
         return pieces
 
-    async def leave(self) -> None:
+    async def close(self) -> None:
         self._writer.close()
         await self._writer.wait_closed()
 
 
 async def answer_to(scripted: ScriptedGateway, model: str = "m") -> bytes:
-    """Everything up to the end of the connection."""
-    caller = await Caller.of(scripted)
-    caller.ask(model)
+    """All bytes up to the end of the connection."""
+    client = await RawClient.of(scripted)
+    client.send_request(model)
     try:
-        return await caller.to_the_end()
+        return await client.read_to_end()
     finally:
-        await caller.leave()
+        await client.close()

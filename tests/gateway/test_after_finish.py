@@ -1,4 +1,4 @@
-"""What comes after the finish changes nothing."""
+"""Frames after the finish are ignored."""
 
 from shared.gateway.client import Gateway
 from tests.gateway.transcript import transcript
@@ -10,6 +10,6 @@ async def test_error_frame_after_the_finish_is_ignored(
 ) -> None:
     error = b'data: {"error": {"message": "too late", "code": 500}}\n\n'
     scripted.script = livepeer.stream(livepeer.reply(["All", " there"]).body, error)
-    told = await transcript(gateway)
-    assert told.text == "All there"
-    assert told.finish.reason == "stop"
+    result = await transcript(gateway)
+    assert result.text == "All there"
+    assert result.finish.reason == "stop"

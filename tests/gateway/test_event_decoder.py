@@ -6,7 +6,7 @@ import pytest
 
 from shared.gateway.sse import MAX_EVENT_BYTES, EventDecoder, EventTooLarge, ServerSentEvent
 
-# Line ends by turns, comments, every width of UTF-8, and the characters other splitters trip over.
+# Characters of every UTF-8 width, and those that str.splitlines takes for line ends.
 EVENTS = [
     ServerSentEvent('{"content":"Hello"}'),
     ServerSentEvent('{"content":"wörld — 🙂 👩‍👩‍👧 漢字"}', id="7"),
@@ -32,7 +32,7 @@ def written(events: Iterable[ServerSentEvent], line_ends: Iterable[str] = ("\n",
     return b"\xef\xbb\xbf" + text.encode()
 
 
-# In this order a CR never meets the LF of the line after it.
+# In this order a CR is never directly followed by an LF of the next line.
 STREAM = written(EVENTS, ["\n", "\r", "\r\n"])
 
 
@@ -54,9 +54,9 @@ def test_every_split_in_two_gives_the_same_events() -> None:
 
 
 def test_a_thousand_random_splits_give_the_same_events() -> None:
-    dice = random.Random(20260801)
+    chance = random.Random(20260801)
     for _ in range(1000):
-        points = dice.choices(range(len(STREAM) + 1), k=dice.randint(2, 200))
+        points = chance.choices(range(len(STREAM) + 1), k=chance.randint(2, 200))
         assert decoded(STREAM, points) == EVENTS, sorted(points)
 
 

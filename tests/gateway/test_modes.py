@@ -1,4 +1,4 @@
-"""What becomes of each way a gateway behaves."""
+"""The result of every mode of the scripted gateway."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.scripted_gateway.modes.broken import HALF_TEXT
 from tests.scripted_gateway.modes.framing import LONG, SEPARATORS
 from tests.scripted_gateway.modes.mode import TEXT
 
-# Mode: text, reason, tokens of the reply as the gateway counted them.
+# Mode: text, finish reason, completion tokens as counted by the gateway.
 WHOLE: dict[str, tuple[str, str, int | None]] = {
     "normal": (TEXT, "stop", 7),
     "openai": (TEXT, "stop", 7),
@@ -64,7 +64,7 @@ UNAVAILABLE = {
     "503": "No orchestrator is free",
 }
 
-# These end by a clock of the client's.
+# The client's clocks end these.
 SILENT = {
     "silent": "No token came in time",
     "head-only": "No token came in time",
@@ -85,7 +85,7 @@ REFUSED = {
     "307": "LIVEPEER_GATEWAY_URL",
 }
 
-# Mode: outcome; all have delivered HALF_TEXT by then.
+# Mode: outcome. Each delivers HALF_TEXT first.
 INTERRUPTED = {
     "truncated": "truncated",
     "finish-null": "truncated",
@@ -111,10 +111,10 @@ async def test_complete_reply_is_delivered_with_its_reason_and_usage(
     text, reason, tokens = WHOLE[name]
     scripted.scale = 0.001
     scripted.script = MODES[name].script
-    told = await transcript(gateway)
-    assert told.text == text
-    assert told.finish.reason == reason
-    assert told.finish.usage == (None if tokens is None else Usage(20, tokens, 20 + tokens))
+    result = await transcript(gateway)
+    assert result.text == text
+    assert result.finish.reason == reason
+    assert result.finish.usage == (None if tokens is None else Usage(20, tokens, 20 + tokens))
 
 
 @pytest.mark.parametrize("name", UNAVAILABLE | SILENT)
@@ -122,10 +122,10 @@ async def test_failure_before_the_first_token_is_unavailable(
     gateway: Gateway, scripted: ScriptedGateway, name: str
 ) -> None:
     scripted.script = MODES[name].script
-    told = await transcript(gateway, clocks=SHORT if name in SILENT else PATIENT)
-    assert told.deltas == []
-    assert type(told.error) is GatewayUnavailable
-    assert (UNAVAILABLE | SILENT)[name] in str(told.error)
+    result = await transcript(gateway, clocks=SHORT if name in SILENT else PATIENT)
+    assert result.deltas == []
+    assert type(result.error) is GatewayUnavailable
+    assert (UNAVAILABLE | SILENT)[name] in str(result.error)
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -133,10 +133,10 @@ async def test_permanent_failure_is_refused(
     gateway: Gateway, scripted: ScriptedGateway, name: str
 ) -> None:
     scripted.script = MODES[name].script
-    told = await transcript(gateway)
-    assert told.deltas == []
-    assert type(told.error) is GatewayRefused
-    assert REFUSED[name] in str(told.error)
+    result = await transcript(gateway)
+    assert result.deltas == []
+    assert type(result.error) is GatewayRefused
+    assert REFUSED[name] in str(result.error)
 
 
 @pytest.mark.parametrize("name", INTERRUPTED | STALLED)
@@ -144,11 +144,11 @@ async def test_failure_after_the_first_token_is_an_interruption(
     gateway: Gateway, scripted: ScriptedGateway, name: str
 ) -> None:
     scripted.script = MODES[name].script
-    told = await transcript(gateway, clocks=SHORT if name in STALLED else PATIENT)
-    assert told.text == HALF_TEXT
-    assert isinstance(told.error, ReplyInterrupted)
-    assert told.error.outcome == (INTERRUPTED | STALLED)[name]
-    assert "Continue it" in str(told.error)
+    result = await transcript(gateway, clocks=SHORT if name in STALLED else PATIENT)
+    assert result.text == HALF_TEXT
+    assert isinstance(result.error, ReplyInterrupted)
+    assert result.error.outcome == (INTERRUPTED | STALLED)[name]
+    assert "Continue it" in str(result.error)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What goes out to the gateway, and what never does."""
+"""The requests that are sent to the gateway."""
 
 from typing import Any
 
@@ -83,10 +83,10 @@ async def test_redirect_is_not_followed(
 ) -> None:
     async with ScriptedGateway(openai.reply(["gotcha"])) as elsewhere:
         scripted.script = redirect(status, elsewhere.url)
-        told = await transcript(Gateway(scripted.url, http, KEY))
-        assert told.deltas == []
+        result = await transcript(Gateway(scripted.url, http, KEY))
+        assert result.deltas == []
         assert elsewhere.requests == []
-    assert elsewhere.origin not in str(told.error)
+    assert elsewhere.origin not in str(result.error)
 
 
 async def test_proxy_in_the_environment_is_ignored(

@@ -1,10 +1,10 @@
-"""The scripted gateway itself, seen from a raw socket."""
+"""The scripted gateway, tested over a raw socket."""
 
 import asyncio
 
 import pytest
 
-from tests.gateway.raw_client import Caller, answer_to
+from tests.gateway.raw_client import RawClient, answer_to
 from tests.scripted_gateway import (
     End,
     Gate,
@@ -29,11 +29,11 @@ async def test_chunked_body_ends_with_the_last_chunk_and_the_connection_stays(
 ) -> None:
     scripted.script = Script((Head(), Send(b"abc"), Send(b"0123456789abcdef")))
     wire = CHUNKED + b"3\r\nabc\r\n10\r\n0123456789abcdef\r\n0\r\n\r\n"
-    caller = await Caller.of(scripted)
+    client = await RawClient.of(scripted)
     for _ in range(2):
-        caller.ask()
-        assert await caller.exactly(len(wire)) == wire
-    await caller.leave()
+        client.send_request()
+        assert await client.read_exactly(len(wire)) == wire
+    await client.close()
     assert len(scripted.requests) == 2
     for request in scripted.requests:
         await request.played.wait()
@@ -73,14 +73,14 @@ async def test_hang_sends_nothing_and_notices_the_peer_leaving(
     scripted: ScriptedGateway,
 ) -> None:
     scripted.script = ending(stream(b"abc"), End.HANG)
-    caller = await Caller.of(scripted)
-    caller.ask()
-    await caller.exactly(len(CHUNKED + b"3\r\nabc\r\n"))
+    client = await RawClient.of(scripted)
+    client.send_request()
+    await client.read_exactly(len(CHUNKED + b"3\r\nabc\r\n"))
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(caller.to_the_end(), 0.05)
+        await asyncio.wait_for(client.read_to_end(), 0.05)
     request = await scripted.request()
     assert not request.cancelled.is_set()
-    await caller.leave()
+    await client.close()
     await request.cancelled.wait()
     assert not request.played.is_set()
 
@@ -88,11 +88,11 @@ async def test_hang_sends_nothing_and_notices_the_peer_leaving(
 async def test_gate_holds_the_script_until_it_is_opened(scripted: ScriptedGateway) -> None:
     gate = Gate()
     scripted.script = Script((Head(body="close"), Send(b"a"), gate, Send(b"b")))
-    asked = asyncio.create_task(answer_to(scripted))
+    answering = asyncio.create_task(answer_to(scripted))
     await gate.reached.wait()
     assert not (await scripted.request()).played.is_set()
     gate.open()
-    assert (await asked).endswith(b"\r\n\r\nab")
+    assert (await answering).endswith(b"\r\n\r\nab")
 
 
 async def test_waits_are_scaled() -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.gateway.raw_client import Caller, answer_to
+from tests.gateway.raw_client import RawClient, answer_to
 from tests.scripted_gateway import (
     MODES,
     End,
@@ -53,8 +53,8 @@ async def test_livepeer_reply_ends_with_an_empty_stop_frame_and_no_done() -> Non
 async def test_scripts_are_chosen_in_turn_and_by_model(scripted: ScriptedGateway) -> None:
     first, second, other = (ending(answer(200, text), End.FIN) for text in ("1", "2", "other"))
     scripted.script = by_model({"m": in_turn(first, second), "n": other})
-    said = [(await answer_to(scripted, model))[-1:] for model in ("m", "n", "m", "m")]
-    assert said == [b"1", b"r", b"2", b"2"]
+    received = [(await answer_to(scripted, model))[-1:] for model in ("m", "n", "m", "m")]
+    assert received == [b"1", b"r", b"2", b"2"]
 
 
 @pytest.mark.parametrize("offset", [0, 1, 5, 9])
@@ -79,10 +79,10 @@ async def test_split_keeps_the_bytes_in_new_pieces() -> None:
 
 async def test_pieces_reach_a_reader_one_by_one(scripted: ScriptedGateway) -> None:
     scripted.script = split(Script((Send(b"abc"),), End.FIN), [1, 2])
-    caller = await Caller.of(scripted)
-    caller.ask()
-    assert await caller.pieces() == [b"a", b"b", b"c"]
-    await caller.leave()
+    client = await RawClient.of(scripted)
+    client.send_request()
+    assert await client.pieces() == [b"a", b"b", b"c"]
+    await client.close()
 
 
 @pytest.mark.parametrize("name", MODES)
@@ -90,8 +90,8 @@ async def test_every_mode_writes_what_it_describes(name: str) -> None:
     mode = MODES[name]
     assert mode.description
     async with ScriptedGateway(ending(mode.script, End.FIN), scale=0.0) as scripted:
-        said = await answer_to(scripted)
-    assert said == on_the_wire(ending(mode.script, End.FIN)).body
+        received = await answer_to(scripted)
+    assert received == on_the_wire(ending(mode.script, End.FIN)).body
 
 
 async def test_separators_mode_sends_raw_characters() -> None:

@@ -1,7 +1,7 @@
-"""The `format-*` cases of web-platform-tests/wpt, eventsource/, by name, with their expectations.
+"""The `format-*` cases of web-platform-tests/wpt, eventsource/, under their names.
 
-Left out: format-mime-* (the type of the response is the client's to judge) and the parts of
-format-field-retry* that watch a reconnection (a reply is never asked for twice by this decoder).
+Left out: format-mime-* (the decoder does not see the response's content type) and the parts of
+format-field-retry* that test reconnecting (the decoder never reconnects).
 """
 
 import pytest
@@ -101,9 +101,9 @@ def test_wpt_case(name: str, pieces: str) -> None:
 
 
 def test_format_data_before_final_empty_line_deviates_on_purpose() -> None:
-    """WPT wants `test2` dropped. Gateways end with a bare `data: [DONE]`, so here it counts.
+    """WPT wants `test2` dropped. Gateways end with a bare `data: [DONE]`, so it counts here.
 
-    Until the stream is known to be over, nothing of it is told.
+    It is returned only by `close()`, at the end of the stream.
     """
     decoder = EventDecoder()
     assert decoder.feed(b"retry:1000\ndata:test1\n\nid:test\ndata:test2\n") == [message("test1")]

@@ -1,4 +1,4 @@
-"""A reply that one gateway does not begin is begun by another, and never begun twice."""
+"""Attempts: a failed one is followed by another, until the first token arrives."""
 
 import time
 
@@ -6,7 +6,7 @@ import pytest
 from ulid import ULID
 
 from tests.api.visiting import visiting
-from tests.generation.test_patience import IMPATIENT
+from tests.generation.test_patience import SHORT_IF_WARM
 from tests.scripted_gateway import (
     MODES,
     Received,
@@ -30,14 +30,14 @@ async def test_next_gateway_is_called_after_two_stalls(
 ) -> None:
     gateway.script = SILENT
     await write_warm(table, gateway)
-    both = gateway_urls(gateway, second_gateway)
-    async with visiting(gateway, table, LIVEPEER_GATEWAY_URL=both, **IMPATIENT) as person:
+    both_urls = gateway_urls(gateway, second_gateway)
+    async with visiting(gateway, table, LIVEPEER_GATEWAY_URL=both_urls, **SHORT_IF_WARM) as person:
         reply = await person.send("Hello")
     assert (reply.text, reply.done["outcome"]) == (TEXT, "complete")
     assert (reply.done["attempts"], reply.done["gateway"]) == (3, gateway_name(second_gateway))
     assert (len(gateway.requests), len(second_gateway.requests)) == (2, 1)
-    begun = {s["attempt"]: s["phase"] for s in reversed(reply.named("status"))}
-    assert begun == {1: "connecting", 2: "retrying", 3: "failover"}
+    first_phases = {s["attempt"]: s["phase"] for s in reversed(reply.named("status"))}
+    assert first_phases == {1: "connecting", 2: "retrying", 3: "failover"}
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ async def test_reply_is_not_retried_after_its_first_token(
     gateway: ScriptedGateway, second_gateway: ScriptedGateway, table: TestTable, mode: str
 ) -> None:
     gateway.script = MODES[mode].script
-    both = gateway_urls(gateway, second_gateway)
-    async with visiting(gateway, table, LIVEPEER_GATEWAY_URL=both, IDLE_S="0.4") as person:
+    both_urls = gateway_urls(gateway, second_gateway)
+    async with visiting(gateway, table, LIVEPEER_GATEWAY_URL=both_urls, IDLE_S="0.4") as person:
         reply = await person.send("Hello")
     assert reply.done["outcome"] in ("truncated", "error")
     assert reply.text
@@ -90,17 +90,17 @@ async def test_reply_is_not_retried_after_its_first_token(
 
 
 async def test_short_retry_after_is_waited_for(gateway: ScriptedGateway, table: TestTable) -> None:
-    asked: list[float] = []
+    request_times: list[float] = []
     scripts = in_turn(answer(429, "slow down", headers=(("Retry-After", "2"),)), NORMAL)
 
-    def noted(request: Received) -> Script:
-        asked.append(time.monotonic())
+    def record_time(request: Received) -> Script:
+        request_times.append(time.monotonic())
         return scripts(request)
 
-    gateway.script = noted
+    gateway.script = record_time
     async with visiting(gateway, table) as person:
         assert (await person.send("Hello")).done["outcome"] == "complete"
-    assert asked[1] - asked[0] >= 2
+    assert request_times[1] - request_times[0] >= 2
 
 
 async def test_long_retry_after_is_passed_on_or_skips_the_gateway(
@@ -124,9 +124,9 @@ async def test_long_retry_after_is_passed_on_or_skips_the_gateway(
         assert (reply.done["attempts"], reply.done["gateway"]) == (2, gateway_name(second_gateway))
 
 
-@pytest.mark.parametrize("way", ["regenerate", "continue"])
+@pytest.mark.parametrize("action", ["regenerate", "continue"])
 async def test_truncated_reply_is_resumed_at_another_gateway(
-    gateway: ScriptedGateway, second_gateway: ScriptedGateway, table: TestTable, way: str
+    gateway: ScriptedGateway, second_gateway: ScriptedGateway, table: TestTable, action: str
 ) -> None:
     gateway.script = MODES["truncated"].script
     async with visiting(
@@ -134,6 +134,6 @@ async def test_truncated_reply_is_resumed_at_another_gateway(
     ) as person:
         conversation_id = str(ULID())
         failed = await person.send("Hello", conversation_id)
-        path = f"/api/conversations/{conversation_id}/turns/{failed.turn['reply_id']}/{way}"
+        path = f"/api/conversations/{conversation_id}/turns/{failed.turn['reply_id']}/{action}"
         reply = await person.read("POST", path, {})
     assert (reply.done["gateway"], reply.done["attempts"]) == (gateway_name(second_gateway), 1)

@@ -31,12 +31,12 @@ async def test_reply_of_the_fallback_model_names_that_model(
         last = reply.named("status")[-1]
         assert (last["phase"], last["model"]) == ("failover", ANOTHER_MODEL)
 
-        asked = {**HELLO, "model": MODEL}
-        whole = await person.post("/v1/chat/completions", asked)
+        request = {**HELLO, "model": MODEL}
+        whole = await person.post("/v1/chat/completions", request)
         assert whole.json()["model"] == ANOTHER_MODEL
         for path, body in (
-            ("/v1/chat/completions", {**asked, "stream": True}),
-            ("/api/chat", asked),
+            ("/v1/chat/completions", {**request, "stream": True}),
+            ("/api/chat", request),
         ):
             streamed = await person.post(path, body)
             assert ANOTHER_MODEL in streamed.text

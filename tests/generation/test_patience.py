@@ -40,7 +40,7 @@ async def test_warm_model_gets_less_time_than_a_cold_one(
     gateway.script = Script((gate, *MODES["normal"].script.steps))
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS, **limits) as person:
         sending = asyncio.create_task(person.send("Hello"))
-        # The first attempt is given up, so that there is another one.
+        # The first attempt times out, so there is a second one.
         await gateway.request(3)
         gate.open()
         assert (await sending).done["attempts"] == 2
@@ -61,8 +61,8 @@ NORMAL = MODES["normal"].script
 SILENT = MODES["silent"].script
 
 
-# A stall of a warm model is noticed soon, one of a cold model late.
-IMPATIENT = {"FIRST_TOKEN_WARM_S": "0.4", "FIRST_TOKEN_COLD_S": "20"}
+# A stalled warm model is noticed soon, a cold one late.
+SHORT_IF_WARM = {"FIRST_TOKEN_WARM_S": "0.4", "FIRST_TOKEN_COLD_S": "20"}
 
 
 async def test_last_attempt_waits_as_long_as_for_a_cold_model(
@@ -70,7 +70,7 @@ async def test_last_attempt_waits_as_long_as_for_a_cold_model(
 ) -> None:
     gateway.script = in_turn(SILENT, before(NORMAL, Wait(2)))
     await write_warm(table, gateway)
-    async with visiting(gateway, table, **IMPATIENT) as person:
+    async with visiting(gateway, table, **SHORT_IF_WARM) as person:
         reply = await person.send("Hello")
     assert (reply.done["outcome"], reply.done["attempts"]) == ("complete", 2)
 
@@ -78,12 +78,12 @@ async def test_last_attempt_waits_as_long_as_for_a_cold_model(
 async def test_attempt_before_a_gateway_with_an_open_breaker_is_the_last(
     gateway: ScriptedGateway, second_gateway: ScriptedGateway, table: TestTable
 ) -> None:
-    """Behind it in the plan stands a gateway whose breaker is open."""
+    """The next gateway in the plan has an open breaker."""
     gateway.script = in_turn(SILENT, before(NORMAL, Wait(2)))
     await write_warm(table, gateway)
     await write_warmth(table, second_gateway, seen="down", failures=5, open_until=time.time() + 60)
-    both = gateway_urls(gateway, second_gateway)
-    async with visiting(gateway, table, LIVEPEER_GATEWAY_URL=both, **IMPATIENT) as person:
+    both_urls = gateway_urls(gateway, second_gateway)
+    async with visiting(gateway, table, LIVEPEER_GATEWAY_URL=both_urls, **SHORT_IF_WARM) as person:
         reply = await person.send("Hello")
     assert (reply.done["outcome"], reply.done["attempts"]) == ("complete", 2)
     assert second_gateway.requests == []
@@ -91,6 +91,6 @@ async def test_attempt_before_a_gateway_with_an_open_breaker_is_the_last(
 
 async def test_cold_model_gets_the_cold_limit(gateway: ScriptedGateway, table: TestTable) -> None:
     gateway.script = before(NORMAL, Wait(1.5))
-    async with visiting(gateway, table, **IMPATIENT) as person:
+    async with visiting(gateway, table, **SHORT_IF_WARM) as person:
         reply = await person.send("Hello")
     assert (reply.done["outcome"], reply.done["attempts"]) == ("complete", 1)

@@ -1,4 +1,4 @@
-"""The session key is replaced while environments go on running."""
+"""The session key is rotated while environments keep running."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ SETTINGS = replace(
 
 
 class Secret:
-    """One that is rotated by hand, at a time that passes by hand."""
+    """A secret and a clock that the test controls."""
 
     def __init__(self) -> None:
         self.versions = [OLD]
@@ -80,8 +80,8 @@ async def test_session_signed_with_a_newer_key_is_accepted_at_once(
     await keys.sessions()
     secret.rotate()
     secret.now += REREAD_S
-    ahead = Sessions([NEW, OLD]).start()
-    assert await (await identity(keys)).user_id(ahead.token) == ahead.user_id
+    newer = Sessions([NEW, OLD]).start()
+    assert await (await identity(keys)).user_id(newer.token) == newer.user_id
 
 
 async def test_forged_key_ids_cause_at_most_one_read_a_minute(

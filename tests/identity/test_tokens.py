@@ -1,4 +1,4 @@
-"""Sessions of ours and tokens of a provider; everything else is nobody."""
+"""The app's sessions and the provider's tokens identify a user. Other tokens are refused."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 @pytest.fixture
 async def provider() -> AsyncIterator[ScriptedGateway]:
-    """Publishes its key the way Cognito does."""
+    """An OIDC provider that publishes its key as Cognito does."""
     async with ScriptedGateway() as provider:
 
         def answer(request: Received) -> Script:
@@ -111,8 +111,8 @@ async def test_forged_tokens_are_401_and_the_keys_are_fetched_once(
     for name, token in forged.items():
         answer = await http.get("/api/conversations", headers={"authorization": f"Bearer {token}"})
         assert answer.status_code == 401, name
-    asked = [request.path for request in provider.requests]
-    assert asked == ["/.well-known/openid-configuration", "/keys"]
+    paths = [request.path for request in provider.requests]
+    assert paths == ["/.well-known/openid-configuration", "/keys"]
 
 
 async def test_sign_in_claims_the_anonymous_conversations(

@@ -2,7 +2,7 @@
 
 
 class Clock:
-    """The time as the windows see it: it stands still until the test moves it."""
+    """Stands still until the test moves it."""
 
     def __init__(self) -> None:
         self.now = 1_800_000_000.0

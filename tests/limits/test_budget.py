@@ -1,4 +1,4 @@
-"""What a reply costs: reserved before it, settled after it, told to the person."""
+"""The token budget: reserved before a reply, settled after it, reported to the person."""
 
 import asyncio
 
@@ -22,8 +22,8 @@ HELLO = [{"role": "user", "content": "Hello"}]
 ESTIMATE = estimate_prompt_tokens(HELLO)
 
 
-async def ledger(person: Person, table: TestTable) -> int:
-    """The person's total once nothing is reserved any more."""
+async def settled_total(person: Person, table: TestTable) -> int:
+    """The person's total, once no reservation is left."""
 
     async def settled() -> bool:
         return not reservations(table)
@@ -41,9 +41,9 @@ async def test_reply_costs_the_tokens_the_gateway_bills(
 ) -> None:
     async with visiting(gateway, table, BILLING=billing, MAX_TOKENS="100") as person:
         await person.send("Hello")
-        assert await ledger(person, table) == price
+        assert await settled_total(person, table) == price
         await person.post("/api/chat", {"messages": HELLO})
-        assert await ledger(person, table) == 2 * price
+        assert await settled_total(person, table) == 2 * price
 
 
 async def test_done_event_and_account_hold_the_budget_of_the_table(
@@ -53,7 +53,7 @@ async def test_done_event_and_account_hold_the_budget_of_the_table(
         reply = await person.send("Hello")
         budget = (await me(person))["budget"]
         assert reply.done["budget"] == budget
-        assert budget["used"] == await ledger(person, table)
+        assert budget["used"] == await settled_total(person, table)
         assert budget["limit"] == 5000 == budget["used"] + budget["remaining"]
         assert budget["resets_at"].endswith("T00:00:00Z")
 
@@ -64,7 +64,7 @@ async def test_global_total_is_settled_with_the_total_of_the_user(
     async with visiting(gateway, table, GLOBAL_TOKEN_BUDGET_PER_DAY="5000") as person:
         await person.send("Hello")
         await newcomer(person.http).send("Hello")
-        assert spent_by_all(table) == 2 * await ledger(person, table)
+        assert spent_by_all(table) == 2 * await settled_total(person, table)
 
 
 @pytest.mark.parametrize(("billing", "least"), [("requested", 1024), ("used", 1)])
@@ -80,7 +80,7 @@ async def test_reply_stopped_before_its_first_token_is_charged(
             reply_id = (await person.conversation(conversation_id))["messages"][-1]["id"]
             await person.post(f"/api/conversations/{conversation_id}/turns/{reply_id}/stop")
             assert [event.event async for event in events][-1] == "done"
-        assert await ledger(person, table) >= least
+        assert await settled_total(person, table) >= least
 
 
 async def test_stateless_reply_left_before_its_first_token_is_charged(
@@ -91,7 +91,7 @@ async def test_stateless_reply_left_before_its_first_token_is_charged(
         async with person.streaming("POST", "/api/chat", {"messages": HELLO}):
             request = await gateway.request()
         await request.cancelled.wait()
-        assert await ledger(person, table) == ESTIMATE + 1024
+        assert await settled_total(person, table) == ESTIMATE + 1024
 
 
 @pytest.mark.parametrize("mode", ["closed", "503", "401", "empty", "html", "error-frame"])
@@ -102,16 +102,16 @@ async def test_reply_without_a_token_is_refunded(
     async with visiting(gateway, table, GLOBAL_TOKEN_BUDGET_PER_DAY="5000") as person:
         reply = await person.send("Hello")
         assert reply.done["outcome"] == "error"
-        assert reply.done["budget"]["used"] == await ledger(person, table) == 0
+        assert reply.done["budget"]["used"] == await settled_total(person, table) == 0
         await person.post("/api/chat", {"messages": HELLO})
-        assert await ledger(person, table) == spent_by_all(table) == 0
+        assert await settled_total(person, table) == spent_by_all(table) == 0
 
 
 async def test_truncated_reply_is_charged(gateway: ScriptedGateway, table: TestTable) -> None:
     gateway.script = MODES["truncated"].script
     async with visiting(gateway, table, MAX_TOKENS="100") as person:
         assert (await person.send("Hello")).done["outcome"] == "truncated"
-        assert await ledger(person, table) >= 100
+        assert await settled_total(person, table) >= 100
 
 
 async def test_reservation_of_a_dead_function_is_charged_and_removed(
@@ -181,7 +181,7 @@ async def test_refusal_for_a_used_up_budget_says_when_it_resets(
 async def test_message_sent_64_times_at_once_is_charged_once(
     gateway: ScriptedGateway, table: TestTable, streams: str
 ) -> None:
-    """The day has tokens for one reply: the others must wait for it, not be refused."""
+    """The budget allows one reply: the other requests must wait for it, not be refused."""
     gateway.script = in_turn(MODES["normal"].script, MODES["503"].script)
     tight = {"MAX_TOKENS": "100", "TOKEN_BUDGET_PER_DAY": str(ESTIMATE + 100)}
     async with visiting(gateway, table, CONCURRENT_STREAMS=streams, **tight) as person:
@@ -190,4 +190,4 @@ async def test_message_sent_64_times_at_once_is_charged_once(
         assert len({reply.turn["reply_id"] for reply in replies}) == 1
         assert len({reply.text for reply in replies}) == 1
         assert len(gateway.requests) == 1
-        assert await ledger(person, table) == PROMPT_TOKENS + 100
+        assert await settled_total(person, table) == PROMPT_TOKENS + 100

@@ -1,4 +1,4 @@
-"""Racing requests are never granted more tokens than the day has."""
+"""Racing requests are never granted more than the daily budget."""
 
 from ulid import ULID
 
@@ -11,14 +11,14 @@ from tests.limits.ledger import spent, spent_by_all, used
 from tests.limits.racing import RACERS, TRIALS, race
 from tests.table.local_table import TestTable
 
-# The shortest reply there is: it is granted whole or not at all.
+# The shortest reply: it is granted in full or not at all.
 PROMPT, REPLY = 84, 16
 COST = PROMPT + REPLY
 LIMIT = 10 * COST + COST // 2
 
 
 async def reserved(budget: Budget, user_id: str) -> int:
-    """The tokens granted, 0 when refused."""
+    """The granted tokens, or 0 if refused."""
     try:
         return (await budget.reserve(user_id, str(ULID()), PROMPT, REPLY, 60)).tokens
     except LimitReached:
@@ -37,7 +37,7 @@ def test_user_is_granted_the_tokens_of_a_day_and_no_more(table: TestTable) -> No
 def test_race_exceeds_the_limit_if_the_total_is_read_before_it_is_added_to(
     table: TestTable,
 ) -> None:
-    """The same race sees through a budget that is not one conditional update."""
+    """The race detects a budget that is not one conditional update."""
 
     async def reserve(table: Table, trial: int, racer: int) -> int:
         key = total_key(f"user-{trial}", today())
@@ -69,7 +69,7 @@ def test_remainder_is_granted_as_a_shorter_reply_and_never_twice(table: TestTabl
 def test_all_users_together_are_granted_the_tokens_of_a_day(table: TestTable) -> None:
     before = 0
 
-    # Every trial has its own limit, because the day is one.
+    # Each trial raises the limit, because all trials share one day.
     async def reserve(table: Table, trial: int, racer: int) -> int:
         budget = Budget(table, 0, (trial + 1) * LIMIT)
         return await reserved(budget, f"user-{racer}")

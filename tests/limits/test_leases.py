@@ -1,4 +1,4 @@
-"""How many replies a user may have under way at once."""
+"""Leases of stream slots, under races and lost responses."""
 
 import asyncio
 import time
@@ -25,7 +25,7 @@ async def all_free(table: TestTable) -> bool:
     return not rows(table, "LEASE#")
 
 
-async def taken(leases: StreamLeases, user_id: str, owner: str) -> Slot | None:
+async def try_acquire(leases: StreamLeases, user_id: str, owner: str) -> Slot | None:
     try:
         return await leases.acquire(user_id, owner, 60)
     except LimitReached:
@@ -33,10 +33,11 @@ async def taken(leases: StreamLeases, user_id: str, owner: str) -> Slot | None:
 
 
 def test_64_racers_get_exactly_the_available_slots(table: TestTable) -> None:
-    async def take(table: Table, trial: int, racer: int) -> bool:
-        return await taken(StreamLeases(table, STREAMS), f"user-{trial}", str(uuid4())) is not None
+    async def acquire(table: Table, trial: int, racer: int) -> bool:
+        leases = StreamLeases(table, STREAMS)
+        return await try_acquire(leases, f"user-{trial}", str(uuid4())) is not None
 
-    assert [sum(got) for got in race(table, take)] == [STREAMS] * 10
+    assert [sum(got) for got in race(table, acquire)] == [STREAMS] * 10
 
 
 def test_racers_that_acquire_and_release_never_exceed_the_limit(table: TestTable) -> None:
@@ -44,7 +45,7 @@ def test_racers_that_acquire_and_release_never_exceed_the_limit(table: TestTable
 
     async def pass_through(table: Table, trial: int, racer: int) -> None:
         leases = StreamLeases(table, STREAMS)
-        if (slot := await taken(leases, f"user-{trial}", str(uuid4()))) is None:
+        if (slot := await try_acquire(leases, f"user-{trial}", str(uuid4()))) is None:
             return
         with lock:
             holding[trial] += 1
@@ -58,8 +59,8 @@ def test_racers_that_acquire_and_release_never_exceed_the_limit(table: TestTable
     assert max(most.values()) == STREAMS
 
 
-class LosingAnswers(Service):
-    """Each first answer is lost on its way back."""
+class LossyService(Service):
+    """Loses every other response."""
 
     lost = False
 
@@ -72,13 +73,13 @@ class LosingAnswers(Service):
 
 
 async def test_slot_is_granted_to_the_same_owner_if_the_response_was_lost(table: TestTable) -> None:
-    rows_of = Table(table.name, lambda: LosingAnswers(DYNAMODB, account(table.endpoint)))
-    leases = StreamLeases(rows_of, 1)
+    lossy_table = Table(table.name, lambda: LossyService(DYNAMODB, account(table.endpoint)))
+    leases = StreamLeases(lossy_table, 1)
     slot = await leases.acquire("someone", "a message", 60)
     with pytest.raises(DuplicateInProgress):
         await leases.acquire("someone", "a message", 60)
     await leases.release(slot)
-    await rows_of.close()
+    await lossy_table.close()
     assert await all_free(table)
 
 
@@ -87,14 +88,14 @@ async def test_slot_of_a_dead_owner_is_free_when_its_lease_ends(
 ) -> None:
     leases = StreamLeases(opened, 1)
     dead = await leases.acquire("user", "dead", 3600)
-    assert await taken(leases, "user", "alive") is None
+    assert await try_acquire(leases, "user", "alive") is None
     now = time.time
     monkeypatch.setattr("time.time", lambda: now() + 3600)
-    alive = await taken(leases, "user", "alive")
+    alive = await try_acquire(leases, "user", "alive")
     assert alive
 
-    # Should the dead wake up, they take nothing from the living.
+    # A dead owner that wakes up does not release the slot of the new owner.
     await leases.release(dead)
-    assert await taken(leases, "user", "third") is None
+    assert await try_acquire(leases, "user", "third") is None
     await leases.release(alive)
-    assert await taken(leases, "user", "third")
+    assert await try_acquire(leases, "user", "third")

@@ -1,4 +1,4 @@
-"""Requests a minute of a network."""
+"""Requests a minute, counted by network."""
 
 import asyncio
 import json
@@ -67,7 +67,7 @@ def forged(number: int) -> dict[str, str]:
 
 
 class Lambda:
-    """The app behind Function URL events, each of which says where it comes from."""
+    """The app behind Function URL events with a source address."""
 
     def __init__(self, gateway: ScriptedGateway, table: TestTable, **settings: str) -> None:
         self._context = Context(
@@ -79,7 +79,7 @@ class Lambda:
         return await asyncio.to_thread(self._statuses, requests)
 
     def _statuses(self, requests: tuple[tuple[str, dict[str, str]], ...]) -> list[int]:
-        # Mangum runs the app on its thread's loop.
+        # Mangum runs the app in the event loop of the thread.
         with asyncio.Runner() as runner:
             asyncio.set_event_loop(runner.get_loop())
             app = Mangum(create_app(self._context), lifespan="off")
@@ -93,9 +93,9 @@ LAMBDA: Any = SimpleNamespace(aws_request_id="11111111-2222-3333-4444-5555555555
 
 
 def event(address: str, headers: dict[str, str]) -> Any:
-    made = function_url_event("POST", "/api/sessions", headers=headers)
-    made["requestContext"]["http"]["sourceIp"] = address
-    return made
+    url_event = function_url_event("POST", "/api/sessions", headers=headers)
+    url_event["requestContext"]["http"]["sourceIp"] = address
+    return url_event
 
 
 async def test_lambda_uses_the_source_address_of_the_event(
@@ -113,8 +113,8 @@ async def test_ipv6_addresses_of_one_slash_64_are_one_network(
     lambda_ = Lambda(gateway, table, REQUESTS_PER_MINUTE="2")
     neighbours = ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", "2001:0db8:0000:0001::3")
     assert await lambda_.statuses(*((each, {}) for each in neighbours)) == [200, 200, 429]
-    elsewhere = Lambda(gateway, table, REQUESTS_PER_MINUTE="2")
-    assert await elsewhere.statuses(("2001:db8:0:2::1", {})) == [200]
+    other_network = Lambda(gateway, table, REQUESTS_PER_MINUTE="2")
+    assert await other_network.statuses(("2001:db8:0:2::1", {})) == [200]
 
 
 @pytest.mark.parametrize(
@@ -139,12 +139,12 @@ async def test_table_holds_no_address(
     await Lambda(gateway, table, REQUESTS_PER_MINUTE="5").statuses(("203.0.113.7", {}))
     async with visiting(gateway, table, REQUESTS_PER_MINUTE="5") as person:
         await person.send("Hello")
-        # A gateway's own address is no secret.
-        held = json.dumps([row for row in rows(table, "") if row["pk"] != "MODEL"])
-        held = held.replace(gateway.origin.removeprefix("http://"), "")
+        # The gateway's address is not personal data.
+        stored = json.dumps([row for row in rows(table, "") if row["pk"] != "MODEL"])
+        stored = stored.replace(gateway.origin.removeprefix("http://"), "")
         keys = {row["pk"].split("#")[1] for row in rows(table, "RATE#")}
     for address in ("203.0.113.7", "127.0.0.1"):
-        assert address not in held
-    # What can be tried out without the secret is no protection for 4 billion addresses.
+        assert address not in stored
+    # A hash without a secret can be reversed by trying all 4 billion addresses.
     assert hash_network("203.0.113.7", SESSION_SECRET) in keys
     assert hash_network("203.0.113.7", "") not in keys

@@ -1,4 +1,4 @@
-"""Requests a minute, of a user and of a network."""
+"""Requests a minute, counted by user."""
 
 import httpx
 
@@ -40,7 +40,7 @@ async def test_request_above_the_limit_is_refused_until_the_next_minute(
             assert refused.headers["retry-after"] == "48"
         assert len(gateway.requests) == 3
 
-        # To the second: a client that waits as long as it was told is served.
+        # Exact to the second: a client that waits for Retry-After is served.
         clock.now += 47
         assert (await person.post("/api/chat", HELLO)).headers["retry-after"] == "1"
         clock.now += 1

@@ -32,17 +32,17 @@ async def test_stream_above_the_limit_is_refused_until_one_ends(
     async with visiting(gateway, table, CONCURRENT_STREAMS="2") as person:
         streams = [asyncio.create_task(person.send("Hello")) for _ in gates]
         await asyncio.gather(*(gate.reached.wait() for gate in gates))
-        for refused in (
+        for response in (
             await person.post("/api/chat", HELLO),
             await person.post("/v1/chat/completions", {**HELLO, "model": MODEL}),
-            await person.post(f"/api/conversations/{ULID()}/turns", message()),
+            await person.post(f"/api/conversations/{ULID()}/turns", message_body()),
         ):
-            assert refused.status_code == 429, refused.text
-            assert int(refused.headers["retry-after"]) >= 1
-        assert refused.json()["error"]["code"] == "too_many_streams"
-        assert refused.json()["error"]["limit"] == "concurrent_streams"
+            assert response.status_code == 429, response.text
+            assert int(response.headers["retry-after"]) >= 1
+        assert response.json()["error"]["code"] == "too_many_streams"
+        assert response.json()["error"]["limit"] == "concurrent_streams"
         assert len(gateway.requests) == 2
-        # Another person has streams of their own.
+        # The limit is per person.
         await newcomer(person.http).send("Hello")
 
         gates[0].open()
@@ -53,7 +53,7 @@ async def test_stream_above_the_limit_is_refused_until_one_ends(
         assert await all_free(table)
 
 
-def message() -> dict[str, dict[str, str]]:
+def message_body() -> dict[str, dict[str, str]]:
     return {"message": {"id": str(uuid4()), "content": "Hello"}}
 
 
@@ -123,6 +123,6 @@ async def test_slot_is_free_after_a_refusal(
 ) -> None:
     async with visiting(gateway, table, CONCURRENT_STREAMS="1", **limit) as person:
         for _ in range(2):
-            answer = await person.post(f"/api/conversations/{ULID()}/turns", message())
+            answer = await person.post(f"/api/conversations/{ULID()}/turns", message_body())
             assert answer.json()["error"]["code"] == "budget_used_up"
         assert await all_free(table)

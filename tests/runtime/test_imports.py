@@ -1,4 +1,4 @@
-"""What a cold start imports, and when the rest loads."""
+"""The modules that a cold start imports, and when the others load."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ from tests.runtime.function_url import function_url_event
 from tests.runtime.process import FUNCTIONS
 from tests.runtime.strict_api import StrictRuntimeApi
 
-# Each takes as long to import as everything that a request of the page needs, or nearly so.
+# Importing each takes about as long as importing everything that opens the page.
 HEAVY = {"fastapi", "pydantic", "boto3", "botocore.session"}
 FOR_THE_GATEWAY = {"httpx", "chat.turn.turns"}
 

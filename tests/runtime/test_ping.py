@@ -1,4 +1,4 @@
-"""The event that keeps an environment alive."""
+"""The ping event, which keeps an environment alive."""
 
 import asyncio
 import time
@@ -14,7 +14,7 @@ from tests.runtime.strict_api import StrictRuntimeApi
 
 
 async def never(*_: object) -> None:
-    raise AssertionError("The app was asked.")
+    raise AssertionError("The app was called.")
 
 
 async def test_ping_is_answered_without_the_app(

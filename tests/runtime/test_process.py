@@ -143,7 +143,7 @@ async def app(scope, receive, send):
     (lambdas / "only_lambda.py").write_text("where = 'lambda'")
     async with (
         asyncio.timeout(PATIENCE_S),
-        # Lambda sets this for its own runtime.
+        # Lambda sets PYTHONPATH for its runtime.
         function_process(root, lambda_api.address, PYTHONPATH=str(lambdas)),
     ):
         call = lambda_api.invoke(function_url_event())

@@ -13,7 +13,7 @@ from tests.runtime.strict_api import StrictRuntimeApi
 async def test_query_cookies_and_headers_reach_the_scope(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
-    seen: list[Scope] = []
+    scopes: list[Scope] = []
     event = function_url_event(
         "DELETE",
         "/api/caf%C3%A9",
@@ -21,10 +21,10 @@ async def test_query_cookies_and_headers_reach_the_scope(
         headers={"X-Many": "one,two"},
         cookies=["a=1", "b=2"],
     )
-    async with running(answering(b"", seen=seen)):
+    async with running(answering(b"", scopes=scopes)):
         await lambda_api.invoke(event).done.wait()
 
-    [scope] = seen
+    [scope] = scopes
     headers = {bytes(name): value for name, value in scope["headers"]}
     assert (scope["method"], scope["path"]) == ("DELETE", "/api/café")
     assert scope["query_string"] == b"a=1&a=2&b=%20"
@@ -92,8 +92,8 @@ async def test_event_without_headers_is_answered(
 async def test_unreadable_request_is_400(
     lambda_api: StrictRuntimeApi, running: Running, broken: dict[str, Any]
 ) -> None:
-    seen: list[Scope] = []
-    async with running(answering(b"ok", seen=seen)):
+    scopes: list[Scope] = []
+    async with running(answering(b"ok", scopes=scopes)):
         call = lambda_api.invoke(function_url_event() | broken)
         healthy = lambda_api.invoke(function_url_event())
         await healthy.done.wait()
@@ -101,7 +101,7 @@ async def test_unreadable_request_is_400(
     assert call.prelude["statusCode"] == 400
     assert call.prelude["headers"] == {"content-type": "application/json"}
     assert json.loads(call.body)["error"]["code"] == "bad_request"
-    assert (len(seen), healthy.body) == (1, b"ok")
+    assert (len(scopes), healthy.body) == (1, b"ok")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tests.runtime.strict_api import StrictRuntimeApi
 
 SNAP_START = "snap-start"
 
-# Answers with what happened before, and with whether chance is the same in every environment.
+# Answers with the hooks that ran, and whether random numbers repeat in every environment.
 APP = """
 import random, sys
 from snapshot_restore_py import register_after_restore, register_before_snapshot
@@ -23,7 +23,7 @@ EXPECTED = random.Random(1).random()
 
 
 async def app(scope, receive, send):
-    happened.append("same chance" if random.random() == EXPECTED else "own chance")
+    happened.append("same random" if random.random() == EXPECTED else "new random")
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": "; ".join(map(str, happened)).encode()})
 """
@@ -55,7 +55,7 @@ async def test_hooks_run_around_the_snapshot_and_random_is_reseeded_after_it(
         "before, first registered",
         "after, first registered",
         "after, last registered",
-        "own chance",
+        "new random",
     ]
 
 
@@ -67,7 +67,7 @@ async def test_no_snapshot_is_waited_for_without_snap_start(
         call = lambda_api.invoke(function_url_event("GET"))
         await call.done.wait()
     assert lambda_api.order[0] == "next"
-    assert call.body == b"same chance"
+    assert call.body == b"same random"
 
 
 async def test_failure_before_the_snapshot_is_an_init_error(

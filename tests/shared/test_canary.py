@@ -1,6 +1,6 @@
-"""Planted in everything that comes in, found in no log line, no metric and no error.
+"""A canary in all input appears in no log line, no metric and no error.
 
-The routes are the app's own, so a new one is covered or named here.
+The routes are read from the app, so the test covers new ones.
 """
 
 import json
@@ -25,9 +25,9 @@ from tests.warmth.rows import ANOTHER_MODEL
 CANARY = "canary7f3a"
 KEY = f"{CANARY}-gateway-key"
 SECRET = f"{CANARY}-session-secret-of-enough-length"
-# Of the client: loopback is all of 127.0.0.0/8.
+# The client's address. Loopback is all of 127.0.0.0/8.
 ADDRESS = "127.0.0.77"
-# The one thing of a client that is logged, if it looks like this.
+# The only input that is logged, if it has a valid form.
 REQUEST_ID = "a-request-of-mine"
 METRIC_FIELDS = {
     "_aws",
@@ -84,7 +84,7 @@ BROKEN: tuple[Script, ...] = (
 
 
 class Canaries:
-    """The system with canaries in all it knows, and all that came out of it."""
+    """The system with canaries in its input and settings, and all of its output."""
 
     def __init__(self, cloud: LocalCloud, gateway: ScriptedGateway, http: httpx.AsyncClient):
         self.gateway = gateway
@@ -118,7 +118,7 @@ class Canaries:
 
 @pytest.fixture
 async def canaries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Canaries]:
-    # The terminal shows lines shortened and without metrics; CloudWatch gets them whole.
+    # The terminal shortens lines and omits metrics. CloudWatch gets all of them.
     monkeypatch.setattr("local.cloud.prefixed", lambda _, echo: echo)
     lines: list[str] = []
     async with ScriptedGateway(livepeer.reply([CANARY, " ", CANARY])) as gateway:
@@ -137,15 +137,15 @@ async def canaries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
             LocalCloud(options) as cloud,
             httpx.AsyncClient(base_url=cloud.function_url, timeout=60, transport=transport) as http,
         ):
-            made = Canaries(cloud, gateway, http)
-            made.lines = lines
-            yield made
+            canaries = Canaries(cloud, gateway, http)
+            canaries.lines = lines
+            yield canaries
 
 
 def routes() -> list[tuple[str, str]]:
     paths = openapi_document()["paths"]
     found = [(method.upper(), path) for path in paths for method in paths[path]]
-    # What the others need must not be gone.
+    # DELETE comes last, because the other routes need the conversation.
     return sorted(found, key=lambda route: route[0] == "DELETE")
 
 
@@ -160,13 +160,13 @@ async def test_content_of_users_and_gateways_is_in_no_log_metric_or_error(
     await canaries.ask("POST", "/api/models/warm", {"model": ANOTHER_MODEL}, **person.headers)
     await until(canaries.visited)
     canaries.gateway.script = livepeer.reply([CANARY, " ", CANARY])
-    places = (
+    path_parameters = (
         {"conversation_id": conversation, "reply_id": reply, "model_id": MODEL},
         {"conversation_id": CANARY, "reply_id": CANARY, "model_id": CANARY},
     )
     for method, path in routes():
-        for place in places:
-            url = f"{path.format(**place)}?cursor={CANARY}&q={CANARY}&after=0"
+        for parameters in path_parameters:
+            url = f"{path.format(**parameters)}?cursor={CANARY}&q={CANARY}&after=0"
             await canaries.ask(method, url, authorization=f"Bearer {CANARY}")
             await canaries.ask(method, url, authorization=f"Bearer {token[:-4]}{CANARY}")
             for body in BODIES if method in ("POST", "PATCH") else (None,):
@@ -179,7 +179,7 @@ async def test_content_of_users_and_gateways_is_in_no_log_metric_or_error(
         await canaries.ask("POST", "/api/chat", chat, **person.headers)
 
     assert canaries.statuses >= {200, 202, 400, 401, 404, 422}
-    # It looked where something was to be found.
+    # The log holds the lines that could leak.
     found = {(record.get("message"), record.get("error")) for record in canaries.records()}
     for error in ("GatewayRefused", "GatewayUnavailable", "ReplyInterrupted"):
         assert ("attempt failed", error) in found

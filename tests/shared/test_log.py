@@ -1,4 +1,4 @@
-"""What a line of the log may hold, whatever a call hands over."""
+"""Log lines hold only listed fields."""
 
 import io
 import json
@@ -9,18 +9,18 @@ import pytest
 
 from shared.log import FIELDS, AllowListed, logger
 
-SAID = "said in confidence"
+CONFIDENTIAL = "said in confidence"
 
 
 @pytest.fixture
 def log() -> Any:
-    """A logger like the functions', and its lines."""
+    """A logger with the functions' formatter, and its output."""
     lines = io.StringIO()
     handler = logging.StreamHandler(lines)
     handler.setFormatter(AllowListed())
-    own = logging.Logger("own")
-    own.addHandler(handler)
-    return own, lines
+    test_logger = logging.Logger("test")
+    test_logger.addHandler(handler)
+    return test_logger, lines
 
 
 def test_logger_formats_with_the_allow_list() -> None:
@@ -28,22 +28,22 @@ def test_logger_formats_with_the_allow_list() -> None:
 
 
 def test_unlisted_field_is_dropped(log: Any) -> None:
-    own, lines = log
-    own.warning("attempt failed", extra={"gateway": "a", "prompt": SAID})
+    test_logger, lines = log
+    test_logger.warning("attempt failed", extra={"gateway": "a", "prompt": CONFIDENTIAL})
     line = json.loads(lines.getvalue())
     assert (line["message"], line["gateway"]) == ("attempt failed", "a")
     assert line.keys() <= FIELDS
-    assert SAID not in lines.getvalue()
+    assert CONFIDENTIAL not in lines.getvalue()
 
 
 def test_exception_is_logged_with_its_kind_and_place_but_not_its_text(log: Any) -> None:
-    own, lines = log
+    test_logger, lines = log
     try:
-        int(SAID)
+        int(CONFIDENTIAL)
     except ValueError as error:
-        error.add_note(SAID)
-        own.exception("The app failed")
+        error.add_note(CONFIDENTIAL)
+        test_logger.exception("The app failed")
     line = json.loads(lines.getvalue())
     assert line["exception_name"] == "ValueError"
     assert "test_log.py" in line["exception"]
-    assert SAID not in lines.getvalue()
+    assert CONFIDENTIAL not in lines.getvalue()

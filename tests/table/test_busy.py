@@ -1,4 +1,4 @@
-"""A row that a transaction holds right now: DynamoDB refuses other writes to it."""
+"""DynamoDB refuses other writes to a row during a transaction on it."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from shared.table.table import BUSY_TRIES, Table, TableUnavailable
 
 
 class Busy(Service):
-    """Answers after so many refusals."""
+    """Answers after `refusals` refusals."""
 
     def __init__(self, refusals: int) -> None:
         super().__init__(DYNAMODB, Account({}))

@@ -1,4 +1,4 @@
-"""Where nothing can be counted or saved, nothing is sent."""
+"""No gateway is called if nothing can be counted or saved."""
 
 import asyncio
 import time
@@ -23,7 +23,7 @@ MESSAGES = [{"role": "user", "content": "Hello"}]
 async def broken(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[TestTable]:
-    """A table at an address where something listens that is no DynamoDB."""
+    """A table whose endpoint is not DynamoDB."""
     monkeypatch.setattr("shared.aws.service.READ_S", 0.3)
     async with ScriptedGateway(MODES[request.param].script) as endpoint:
         yield TestTable("Table", endpoint.origin)
@@ -63,9 +63,9 @@ async def test_every_route_is_503_and_calls_no_gateway_if_the_table_fails(
 async def test_turn_calls_no_gateway_if_the_table_is_unreachable(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
-    gone = TestTable(table.name, "http://127.0.0.1:9")
+    unreachable = TestTable(table.name, "http://127.0.0.1:9")
     async with (
-        serving(settings_for(gateway, table), gone) as url,
+        serving(settings_for(gateway, table), unreachable) as url,
         httpx.AsyncClient(base_url=url, timeout=30) as http,
     ):
         person = await Person.arrive(http)

@@ -1,4 +1,4 @@
-"""Continue, regenerate, edit: the tree of a conversation."""
+"""Continue, regenerate and edit, which make a conversation a tree."""
 
 import json
 from uuid import uuid4
@@ -25,8 +25,8 @@ async def test_truncated_reply_is_continued_where_it_ended(
     assert more.last_id == str(len(first.text + more.text))
     saved = (await person.conversation(conversation_id))["messages"]
     assert [m["content"] for m in saved] == ["Hello", first.text + " and the rest"]
-    asked = json.loads((await gateway.request(2)).body)["messages"]
-    assert asked[-1] == {"role": "assistant", "content": first.text}
+    sent = json.loads((await gateway.request(2)).body)["messages"]
+    assert sent[-1] == {"role": "assistant", "content": first.text}
     assert (await person.post(path)).status_code == 409
 
 
@@ -42,8 +42,8 @@ async def test_regenerated_reply_is_a_sibling(person: Person, gateway: ScriptedG
     assert [r["content"] for r in replies] == [TEXT, "Another answer"]
     assert {r["parent_id"] for r in replies} == {question["id"]}
     assert read["conversation"]["head"] == other.turn["reply_id"]
-    asked = json.loads((await gateway.request(2)).body)["messages"]
-    assert asked == [{"role": "user", "content": "Hello"}]
+    sent = json.loads((await gateway.request(2)).body)["messages"]
+    assert sent == [{"role": "user", "content": "Hello"}]
 
 
 async def test_edited_message_starts_a_branch_without_the_replaced_messages(
@@ -54,9 +54,9 @@ async def test_edited_message_starts_a_branch_without_the_replaced_messages(
     await person.send("Second", conversation_id)
     await person.send("Second, edited", conversation_id, parent_id=first.turn["reply_id"])
     await person.send("First, edited", conversation_id, parent_id=None)
-    asked = [json.loads(request.body)["messages"] for request in gateway.requests]
-    assert [m["content"] for m in asked[2]] == ["First", TEXT, "Second, edited"]
-    assert [m["content"] for m in asked[3]] == ["First, edited"]
+    sent = [json.loads(request.body)["messages"] for request in gateway.requests]
+    assert [m["content"] for m in sent[2]] == ["First", TEXT, "Second, edited"]
+    assert [m["content"] for m in sent[3]] == ["First, edited"]
 
 
 async def test_earlier_branch_can_be_selected_again(
@@ -71,8 +71,8 @@ async def test_earlier_branch_can_be_selected_again(
     )
     assert changed.json()["conversation"]["head"] == first.turn["reply_id"]
     await person.send("Next", conversation_id)
-    asked = json.loads((await gateway.request(3)).body)["messages"]
-    assert [m["content"] for m in asked] == ["First", TEXT, "Next"]
+    sent = json.loads((await gateway.request(3)).body)["messages"]
+    assert [m["content"] for m in sent] == ["First", TEXT, "Next"]
 
 
 async def test_unknown_parent_is_not_found(person: Person) -> None:

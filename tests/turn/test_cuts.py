@@ -1,4 +1,4 @@
-"""The gateway dies at every byte of an answer, in three ways: whole turns, without the HTTP."""
+"""Turns, without HTTP, whose gateway closes, resets or stalls at every byte of an answer."""
 
 import asyncio
 from uuid import uuid4
@@ -17,13 +17,13 @@ from tests.gateway.test_cuts import ANSWER, FINISH_SENT, text_sent_by
 from tests.scripted_gateway import End, Received, Script, ScriptedGateway, cut
 from tests.table.local_table import TestTable
 
-AT_ONCE = {End.FIN: 24, End.RST: 24, End.HANG: 200}
+CONCURRENT = {End.FIN: 24, End.RST: 24, End.HANG: 200}
 
 
-async def turn(context: Context, offset: int, places: asyncio.Semaphore) -> Reply:
-    """The offset is the message's text, so that the gateway knows where to cut."""
-    async with places:
-        # A model that is not on offer has no breaker, which would open after the first few.
+async def turn(context: Context, offset: int, limit: asyncio.Semaphore) -> Reply:
+    """One turn. The message carries the offset, so that the gateway knows where to cut."""
+    async with limit:
+        # An unlisted model has no breaker, which would open after the first failures.
         options = ReplyRequest(Visitor("someone", ""), float("inf"), "", Model.named("any/model"))
         return await Reply.of(
             await context.turns.send(str(ULID()), str(uuid4()), str(offset), options)
@@ -42,13 +42,13 @@ def saved_replies(table: TestTable) -> dict[str, tuple[str, str]]:
 async def test_reply_cut_at_every_byte_is_saved_as_delivered_with_one_done(
     gateway: ScriptedGateway, table: TestTable, end: End
 ) -> None:
-    def cut_as_asked(request: Received) -> Script:
+    def cut_at_offset(request: Received) -> Script:
         return cut(ANSWER, int(request.json["messages"][-1]["content"]), end)
 
-    gateway.script = cut_as_asked
+    gateway.script = cut_at_offset
     context = context_of(settings_for(gateway, table, FIRST_TOKEN_COLD_S="1", IDLE_S="1"), table)
-    places = asyncio.Semaphore(AT_ONCE[end])
-    replies = await asyncio.gather(*(turn(context, o, places) for o in range(FINISH_SENT)))
+    limit = asyncio.Semaphore(CONCURRENT[end])
+    replies = await asyncio.gather(*(turn(context, o, limit) for o in range(FINISH_SENT)))
     await context.close()
     saved = saved_replies(table)
     assert len(replies) == len(saved) > 2000
@@ -57,6 +57,6 @@ async def test_reply_cut_at_every_byte_is_saved_as_delivered_with_one_done(
         assert reply.done["outcome"] == outcome, offset
         assert saved[reply.turn["reply_id"]] == (reply.text, outcome), offset
         assert reply.last_id == str(len(reply.text)), offset
-        # A hang under load may outlast the short clocks before all was read.
+        # On a busy machine the short clocks may fire before all bytes are read.
         delivered = reply.text if end is End.HANG else text_sent_by(offset)
         assert reply.text == delivered == text_sent_by(FINISH_SENT)[: len(delivered)], offset

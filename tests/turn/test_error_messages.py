@@ -1,4 +1,4 @@
-"""What a person reads when the gateway fails: one sentence or two that say what to do."""
+"""The error messages for gateway failures: one or two sentences that say what to do."""
 
 import json
 import re
@@ -20,7 +20,7 @@ from tests.table.local_table import TestTable
 HELLO = {"messages": [{"role": "user", "content": "Hello"}], "model": MODEL}
 BODY = "the gateway's own words: secret-host-17 <b>oops</b>"
 
-# What a sentence that helps tells people to do.
+# A helpful message tells people to do one of these.
 ADVICE = re.compile(r"\b(Check|Set|Try|Wait|Choose|Correct|choose)\b")
 
 
@@ -60,10 +60,10 @@ async def test_error_status_is_explained_without_the_gateway_body(
     async with visiting(gateway, table) as person:
         reply = await person.send("Hello")
         assert_helps(reply.done["error"], code, hint)
-        told = await person.post("/v1/chat/completions", HELLO)
-        assert told.status_code == (502 if code == "gateway_refused" else 503)
-        assert_helps(told.json()["error"], code, hint)
-        assert "secret-host-17" not in told.text
+        response = await person.post("/v1/chat/completions", HELLO)
+        assert response.status_code == (502 if code == "gateway_refused" else 503)
+        assert_helps(response.json()["error"], code, hint)
+        assert "secret-host-17" not in response.text
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def unused_port() -> int:
         ("http://gateway.invalid", "gateway_unavailable", "host name cannot be found"),
         (f"http://127.0.0.1:{unused_port()}", "gateway_unavailable", "cannot be reached"),
     ],
-    # The port is another one in each process of a run.
+    # The port differs between the processes of a run, which must agree on the test ids.
     ids=["no host", "no listener"],
 )
 async def test_unreachable_gateway_is_explained(
@@ -134,14 +134,14 @@ async def test_malformed_gateway_url_is_explained(table: TestTable, url: str) ->
         serving(lambda: Settings.from_env(variables), table) as base_url,
         httpx.AsyncClient(base_url=base_url) as http,
     ):
-        told = await newcomer(http).post("/api/chat", HELLO)
-    assert told.status_code == 503
-    assert_helps(told.json()["error"], "not_configured", "LIVEPEER_GATEWAY_URL")
+        response = await newcomer(http).post("/api/chat", HELLO)
+    assert response.status_code == 503
+    assert_helps(response.json()["error"], "not_configured", "LIVEPEER_GATEWAY_URL")
 
 
 async def test_error_holds_a_code_and_a_message(gateway: ScriptedGateway, table: TestTable) -> None:
     gateway.script = MODES["503"].script
     async with visiting(gateway, table) as person:
-        told = await person.post("/api/chat", HELLO)
-    assert set(json.loads(told.content)) == {"error"}
-    assert set(told.json()["error"]) == {"code", "message"}
+        response = await person.post("/api/chat", HELLO)
+    assert set(json.loads(response.content)) == {"error"}
+    assert set(response.json()["error"]) == {"code", "message"}

@@ -1,4 +1,4 @@
-"""Following a reply from another place, and stopping it."""
+"""Following a reply from any position, in any environment."""
 
 import asyncio
 import random
@@ -38,7 +38,7 @@ async def test_event_id_counts_characters_and_not_utf_16_units(
     path = f"/api/conversations/{conversation_id}/turns/{first.turn['reply_id']}/events"
     assert (await person.read("GET", path, last_event_id="3")).text == "🙂é"
     assert (await person.read("GET", f"{path}?after=4")).text == "é"
-    # The header is newer than the address that it was opened with.
+    # Last-Event-ID is newer than the URL, which an EventSource repeats when it reconnects.
     assert (await person.read("GET", f"{path}?after=0", last_event_id="5")).text == ""
 
 
@@ -46,9 +46,9 @@ async def test_event_id_that_is_not_a_number_is_refused(person: Person) -> None:
     conversation_id = str(ULID())
     reply_id = (await person.send("Hello", conversation_id)).turn["reply_id"]
     path = f"/api/conversations/{conversation_id}/turns/{reply_id}/events"
-    for place in ("-1", "1.5", "x", "٣", "1" * 10):
-        answer = await person.get(path, params={"after": place})
-        assert answer.status_code == 422, place
+    for position in ("-1", "1.5", "x", "٣", "1" * 10):
+        answer = await person.get(path, params={"after": position})
+        assert answer.status_code == 422, position
     beyond = await person.read("GET", f"{path}?after=999999999")
     assert (beyond.text, beyond.done["outcome"]) == ("", "complete")
 
@@ -56,7 +56,7 @@ async def test_event_id_that_is_not_a_number_is_refused(person: Person) -> None:
 async def test_viewers_receive_each_token_within_seconds(
     person: Person, gateway: ScriptedGateway
 ) -> None:
-    """Two of them, from different places, while the reply is written; both get its end."""
+    """Two viewers follow from different positions and both get the end."""
     gates = [Gate() for _ in PIECES]
     frames = [Send(frame) for frame in livepeer.deltas(PIECES)]
     end = Send(livepeer.frame("", tokens=9, finish_reason="stop"))
@@ -77,25 +77,25 @@ async def test_viewers_receive_each_token_within_seconds(
                 gate.open()
                 released = time.monotonic()
                 await asyncio.gather(views[0].has(text), views[1].has(text[5:]))
-                # A save a second, a look every half; the rest is for a busy machine.
+                # Saves are 1 s apart and reads 0.5 s. The rest allows for a busy machine.
                 assert time.monotonic() - released < 8
             for view in views:
                 await view.end()
-                assert view.seen.done["outcome"] == "complete"
-    assert [view.seen.text for view in views] == [TEXT, TEXT[5:]]
+                assert view.received.done["outcome"] == "complete"
+    assert [view.received.text for view in views] == [TEXT, TEXT[5:]]
 
 
 class Viewer:
     def __init__(self, events: AsyncIterator[ServerSentEvent]) -> None:
         self._events = events
-        self.seen = Reply()
+        self.received = Reply()
 
     async def has(self, text: str) -> None:
-        while self.seen.text != text:
-            self.seen.events.append(await anext(self._events))
+        while self.received.text != text:
+            self.received.events.append(await anext(self._events))
 
     async def end(self) -> None:
-        self.seen.events += [event async for event in self._events]
+        self.received.events += [event async for event in self._events]
 
 
 async def test_another_environment_follows_a_streaming_reply(
@@ -111,13 +111,13 @@ async def test_another_environment_follows_a_streaming_reply(
         reply_id = Reply([await anext(events)]).turn["reply_id"]
         viewer = Person(http, person.headers["authorization"].removeprefix("Bearer "))
         path = f"/api/conversations/{conversation_id}/turns/{reply_id}/events"
-        seen = Reply()
+        received = Reply()
         async with viewer.streaming("GET", path) as followed:
             async for event in followed:
-                seen.events.append(event)
-                if seen.text and not gate.opened.is_set():
-                    assert TEXT.startswith(seen.text)
+                received.events.append(event)
+                if received.text and not gate.opened.is_set():
+                    assert TEXT.startswith(received.text)
                     gate.open()
-        assert seen.text == TEXT
+        assert received.text == TEXT
         assert [e async for e in events][-1].event == "done"
-        assert seen.done["outcome"] == "complete"
+        assert received.done["outcome"] == "complete"

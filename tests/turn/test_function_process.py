@@ -1,4 +1,4 @@
-"""Turns in the function's own process: killed, out of time, left alone."""
+"""Turns in the function's process: killed, timed out, or not read."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ import pytest
 from ulid import ULID
 
 from tests.api.client import Person
-from tests.api.function import Function, running_function, so_far, told
+from tests.api.function import Function, read_until, received, running_function
 from tests.scripted_gateway import MODES, ScriptedGateway, answer, livepeer
 from tests.scripted_gateway.modes.broken import HALF_TEXT
 from tests.scripted_gateway.modes.mode import PIECES, TEXT
@@ -16,7 +16,7 @@ from tests.table.local_table import TestTable
 from tests.turn.reply import gated, saved, settled
 
 PREFIX = "".join(PIECES[:-1])
-# Every word is an event of some 250 bytes: what the kernel takes for a reader is less than all.
+# Each word is an event of about 250 bytes, so the whole reply exceeds the kernel's buffers.
 LARGER_THAN_BUFFERS = ["word "] * 30_000
 
 
@@ -29,11 +29,11 @@ async def function(gateway: ScriptedGateway, table: TestTable) -> AsyncIterator[
 async def test_reply_of_a_killed_function_can_be_continued(
     person: Person, gateway: ScriptedGateway, function: Function
 ) -> None:
-    """`person` reads through another environment."""
+    """`person` reads from another environment."""
     gateway.script, _ = gated(*PIECES)
     conversation_id = str(ULID())
     call = function.send(person, "Hello", conversation_id)
-    reply_id = (await told(call, PREFIX)).turn["reply_id"]
+    reply_id = (await read_until(call, PREFIX)).turn["reply_id"]
     await saved(person, conversation_id, PREFIX)
     await function.process.stop()
 
@@ -41,7 +41,7 @@ async def test_reply_of_a_killed_function_can_be_continued(
     (_, reply) = (await person.conversation(conversation_id))["messages"]
     assert (reply["status"], reply["content"]) == ("streaming", PREFIX)
     assert (await person.post(f"{path}/continue")).status_code == 409
-    # A viewer who stays learns of it, too.
+    # A client that still follows the reply is told that it was interrupted.
     followed = await person.read("GET", f"{path}/events")
     assert (followed.text, followed.done["outcome"]) == (PREFIX, "interrupted")
     assert (await settled(person, conversation_id))["outcome"] == "interrupted"
@@ -55,17 +55,17 @@ async def test_reply_of_a_killed_function_can_be_continued(
 
 @pytest.mark.parametrize("said", [PREFIX, ""], ids=["with a prefix", "before the first token"])
 async def test_reply_is_ended_and_saved_before_the_function_times_out(
-    person: Person, gateway: ScriptedGateway, function: Function, said: str
+    person: Person, gateway: ScriptedGateway, function: Function, text: str
 ) -> None:
-    gateway.script = gated(*PIECES)[0] if said else MODES["silent"].script
+    gateway.script = gated(*PIECES)[0] if text else MODES["silent"].script
     conversation_id = str(ULID())
     call = function.send(person, "Hello", conversation_id, seconds=14)
     await call.done.wait()
     assert time.time() < call.deadline_ms / 1000 - 5
-    reply = so_far(call)
-    assert (reply.text, reply.done["outcome"]) == (said, "interrupted")
+    reply = received(call)
+    assert (reply.text, reply.done["outcome"]) == (text, "interrupted")
     row = (await person.conversation(conversation_id))["messages"][-1]
-    assert (row["content"], row["outcome"]) == (said, "interrupted")
+    assert (row["content"], row["outcome"]) == (text, "interrupted")
 
 
 async def test_pause_before_a_retry_ends_before_the_function_times_out(
@@ -76,14 +76,14 @@ async def test_pause_before_a_retry_ends_before_the_function_times_out(
     call = function.send(person, "Hello", conversation_id, seconds=14)
     await call.done.wait()
     assert time.time() < call.deadline_ms / 1000 - 5
-    assert so_far(call).done["outcome"] == "error"
+    assert received(call).done["outcome"] == "error"
     assert (await person.conversation(conversation_id))["messages"][-1]["outcome"] == "error"
 
 
 async def test_unread_reply_is_completed_and_the_next_request_served(
     person: Person, gateway: ScriptedGateway, function: Function
 ) -> None:
-    """Lambda gives no sign that the browser left; what it was sent is just not read."""
+    """Lambda does not report that the browser left. It only stops reading the response."""
     words = LARGER_THAN_BUFFERS
     gateway.script = livepeer.stream(livepeer.reply(words).body)
     conversation_id, unread = str(ULID()), asyncio.Event()
@@ -94,11 +94,14 @@ async def test_unread_reply_is_completed_and_the_next_request_served(
     assert not call.done.is_set()
     unread.set()
     await call.done.wait()
-    assert so_far(call).text == "".join(words)
+    assert received(call).text == "".join(words)
     gateway.script = MODES["truncated"].script
     following = function.send(person, "And now?", conversation_id)
     await following.done.wait()
-    assert (so_far(following).text, so_far(following).done["outcome"]) == (HALF_TEXT, "truncated")
+    assert (received(following).text, received(following).done["outcome"]) == (
+        HALF_TEXT,
+        "truncated",
+    )
 
 
 async def test_reply_is_completed_if_its_connection_is_reset(
@@ -113,4 +116,4 @@ async def test_reply_is_completed_if_its_connection_is_reset(
     assert (reply["status"], reply["content"]) == ("complete", TEXT)
     following = function.send(person, "And now?", conversation_id)
     await following.done.wait()
-    assert so_far(following).done["outcome"] == "complete"
+    assert received(following).done["outcome"] == "complete"

@@ -25,16 +25,16 @@ WORDS = "some words of a usual message, " * 4
 
 
 def branch_of(count: int) -> list[Message]:
-    """Questions and replies in turn."""
+    """Questions and replies, alternating."""
     messages: list[Message] = []
     for number in range(count):
         key = str(ULID.from_timestamp(1_700_000_000 + number))
-        asks = number % 2 == 0
+        is_question = number % 2 == 0
         messages.append(
             Message(
-                id=str(uuid4()) if asks else key,
+                id=str(uuid4()) if is_question else key,
                 key=key,
-                role="user" if asks else "assistant",
+                role="user" if is_question else "assistant",
                 content=f"{number} {WORDS}",
                 status="complete",
                 created_at="2026-01-01T00:00:00.000Z",
@@ -64,8 +64,8 @@ async def test_turn_reads_only_the_messages_it_sends(
     messages, conversation_id = branch_of(count), str(ULID())
     pk = messages_pk(USER, conversation_id)
     await rows.put_all([put_input(pk, message)["Item"] for message in messages])
-    begun = touch_input(USER, conversation_id, title="Long", model="", head=messages[-1].id)
-    await rows.update(begun.pop("Key"), **begun)
+    conversation = touch_input(USER, conversation_id, title="Long", model="", head=messages[-1].id)
+    await rows.update(conversation.pop("Key"), **conversation)
     context = Context(lambda: settings_for(gateway, table), lambda _: rows)
     options = ReplyRequest(Visitor(USER, ""), float("inf"), "")
     reply = await Reply.of(await context.turns.send(conversation_id, str(uuid4()), "Hi", options))
@@ -73,7 +73,7 @@ async def test_turn_reads_only_the_messages_it_sends(
     assert reply.done["outcome"] == "complete"
     sent = (await gateway.request()).json["messages"]
     assert len(sent) > 50
-    # In pages of fifty, and the models' warmth.
+    # A page holds fifty rows, and the rows of warmth count too.
     assert counting.read <= len(sent) + 60
 
 
@@ -93,7 +93,7 @@ async def test_reply_as_long_as_the_context_window_can_be_regenerated(
 async def test_reply_ends_at_the_size_limit_of_a_row(
     person: Person, gateway: ScriptedGateway
 ) -> None:
-    """A row of DynamoDB holds 400 KB of UTF-8, whatever the gateway was asked for."""
+    """A DynamoDB item holds at most 400 KB of UTF-8."""
     piece = "eight kB of café \U0001f642 " * 400
     gateway.script = livepeer.reply([piece] * 60)
     conversation_id = str(ULID())

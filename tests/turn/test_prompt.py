@@ -1,4 +1,4 @@
-"""Which messages of a conversation the model gets."""
+"""The messages of a conversation that are sent to the model."""
 
 import json
 from uuid import uuid4

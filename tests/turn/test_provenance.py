@@ -1,4 +1,4 @@
-"""Where a reply came from, told with it and kept on its row."""
+"""The origin of a reply, in its `done` event and in its row."""
 
 import pytest
 from ulid import ULID
@@ -11,7 +11,7 @@ from tests.table.local_table import TestTable
 from tests.warmth.rows import gateway_name
 
 HELLO = {"messages": [{"role": "user", "content": "Hello"}], "model": MODEL}
-MINE = "a-request-of-mine-42"
+REQUEST_ID = "a-request-of-mine-42"
 
 
 @pytest.mark.parametrize("mode", ["normal", "truncated", "503"])
@@ -40,17 +40,17 @@ async def test_request_id_is_passed_through_every_hop(
     gateway: ScriptedGateway, table: TestTable, path: str
 ) -> None:
     async with visiting(gateway, table) as person:
-        person.headers["x-request-id"] = MINE
+        person.headers["x-request-id"] = REQUEST_ID
         answer = await person.post(path, HELLO)
-        assert answer.headers["x-request-id"] == MINE
-        assert (await gateway.request(1)).headers["x-request-id"] == MINE
+        assert answer.headers["x-request-id"] == REQUEST_ID
+        assert (await gateway.request(1)).headers["x-request-id"] == REQUEST_ID
 
         conversation_id = str(ULID())
         reply = await person.send("Hello", conversation_id)
-        assert reply.done["request_id"] == MINE
-        assert (await gateway.request(2)).headers["x-request-id"] == MINE
+        assert reply.done["request_id"] == REQUEST_ID
+        assert (await gateway.request(2)).headers["x-request-id"] == REQUEST_ID
         saved = (await person.conversation(conversation_id))["messages"][-1]
-        assert saved["request_id"] == MINE
+        assert saved["request_id"] == REQUEST_ID
 
 
 @pytest.mark.parametrize("forged", ["", "short", "x" * 65, "with space here", "a/b/c/d/e/f/g"])

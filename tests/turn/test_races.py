@@ -1,4 +1,4 @@
-"""Two things done to one conversation at once."""
+"""Concurrent requests to one conversation."""
 
 import asyncio
 
@@ -31,15 +31,15 @@ async def test_regenerating_a_streaming_reply_leaves_both_replies_complete(
     gateway.script, gate = gated(*PIECES)
     conversation_id = str(ULID())
     async with person.sending("Hello", conversation_id) as events:
-        seen = Reply([await anext(events)])
+        received = Reply([await anext(events)])
         await gate.reached.wait()
         gateway.script = livepeer.reply(["Another"])
-        path = f"/api/conversations/{conversation_id}/turns/{seen.turn['reply_id']}/regenerate"
+        path = f"/api/conversations/{conversation_id}/turns/{received.turn['reply_id']}/regenerate"
         others = await asyncio.gather(*(person.read("POST", path) for _ in range(4)))
         gate.open()
-        seen.events += [event async for event in events]
+        received.events += [event async for event in events]
     _, *replies = (await person.conversation(conversation_id))["messages"]
     assert {reply["id"]: reply["content"] for reply in replies} == {
-        reply.turn["reply_id"]: reply.text for reply in (seen, *others)
+        reply.turn["reply_id"]: reply.text for reply in (received, *others)
     }
     assert {reply["outcome"] for reply in replies} == {"complete"}

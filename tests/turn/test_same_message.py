@@ -1,4 +1,4 @@
-"""A message is answered once, however often it is sent."""
+"""A message gets one reply, even if it is sent again."""
 
 import asyncio
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""What a person is told while a model is loading."""
+"""The status events that a client gets while a model is loading."""
 
 from collections.abc import AsyncIterator
 
@@ -28,7 +28,7 @@ async def test_status_of_a_cold_model_holds_an_estimate_and_names_a_warm_model(
     connecting, warming = reply.named("status")
     assert (connecting["phase"], warming["phase"]) == ("connecting", "warming")
     assert 39_000 <= connecting["eta_ms"] <= 40_000
-    # What has passed is taken off.
+    # The elapsed time is subtracted.
     assert warming["eta_ms"] <= 40_000 - 900
     assert warming["elapsed_ms"] >= 900
     for status in (connecting, warming):
@@ -72,8 +72,8 @@ async def test_each_phase_of_an_attempt_is_reported_once(
     gateway.script = MODES["503"].script
     async with visiting(gateway, table) as person:
         reply: Reply = await person.send("Hello")
-    told = [(status["phase"], status["attempt"]) for status in reply.named("status")]
-    assert told == [("connecting", 1), ("retrying", 2)]
+    phases = [(status["phase"], status["attempt"]) for status in reply.named("status")]
+    assert phases == [("connecting", 1), ("retrying", 2)]
 
 
 @pytest.fixture
@@ -83,8 +83,8 @@ async def rows(table: TestTable) -> AsyncIterator[Table]:
     await rows.close()
 
 
-async def statuses(person: Person, gate: Gate, model: str) -> Reply:
-    """A turn whose gateway stays silent until the model is said to be loading."""
+async def reply_after_warming(person: Person, gate: Gate, model: str) -> Reply:
+    """A turn whose gateway stays silent until a status says `warming`."""
     reply = Reply()
     async with person.sending("Hello", model=model) as events:
         async for event in events:
@@ -106,7 +106,7 @@ async def test_status_during_a_load_holds_the_remaining_time_and_a_warm_model(
     gate = Gate()
     gateway.script = Script((gate, *MODES["normal"].script.steps))
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
-        reply = await statuses(person, gate, "two/model")
+        reply = await reply_after_warming(person, gate, "two/model")
     first, *_, last = reply.named("status")
     assert (first["phase"], last["phase"]) == ("connecting", "warming")
     assert 30_000 < last["eta_ms"] <= first["eta_ms"] <= 40_000

@@ -17,15 +17,15 @@ async def test_stop_cancels_the_generation_and_saves_the_delivered_text(
     gateway.script, gate = gated(*PIECES)
     conversation_id = str(ULID())
     async with person.sending("Hello", conversation_id) as events:
-        seen = Reply([await anext(events)])
+        received = Reply([await anext(events)])
         await gate.reached.wait()
-        reply_path = f"/api/conversations/{conversation_id}/turns/{seen.turn['reply_id']}"
+        reply_path = f"/api/conversations/{conversation_id}/turns/{received.turn['reply_id']}"
         assert (await person.post(f"{reply_path}/stop")).status_code == 202
-        seen.events += [event async for event in events]
+        received.events += [event async for event in events]
     await gateway.requests[0].cancelled.wait()
-    assert seen.done["outcome"] == "stopped"
+    assert received.done["outcome"] == "stopped"
     saved = (await person.conversation(conversation_id))["messages"][-1]
-    assert (saved["outcome"], saved["content"]) == ("stopped", seen.text)
+    assert (saved["outcome"], saved["content"]) == ("stopped", received.text)
     assert (await person.post(f"{reply_path}/stop")).status_code == 202
 
 
@@ -35,30 +35,30 @@ async def test_stop_before_the_first_token_ends_with_an_empty_reply(
     gateway.script, _ = gated("only one piece")
     conversation_id = str(ULID())
     async with person.sending("Hello", conversation_id) as events:
-        seen = Reply([await anext(events)])
-        path = f"/api/conversations/{conversation_id}/turns/{seen.turn['reply_id']}/stop"
+        received = Reply([await anext(events)])
+        path = f"/api/conversations/{conversation_id}/turns/{received.turn['reply_id']}/stop"
         assert (await person.post(path)).status_code == 202
-        seen.events += [event async for event in events]
-    assert seen.done["outcome"] == "stopped"
-    assert seen.text == ""
+        received.events += [event async for event in events]
+    assert received.done["outcome"] == "stopped"
+    assert received.text == ""
 
 
 @pytest.mark.parametrize("again", range(12))
 async def test_stop_that_races_the_end_saves_the_delivered_reply(
-    person: Person, gateway: ScriptedGateway, again: int
+    person: Person, gateway: ScriptedGateway, tenths: int
 ) -> None:
     gateway.script, gate = gated(*PIECES)
     conversation_id = str(ULID())
     async with person.sending("Hello", conversation_id) as events:
-        seen = Reply([await anext(events)])
-        path = f"/api/conversations/{conversation_id}/turns/{seen.turn['reply_id']}/stop"
+        received = Reply([await anext(events)])
+        path = f"/api/conversations/{conversation_id}/turns/{received.turn['reply_id']}/stop"
         await gate.reached.wait()
         stopping = asyncio.create_task(person.post(path))
-        # The stop is seen with the next save, about a second after this.
-        await asyncio.sleep(again * 0.1)
+        # The pump notices the stop at its next save, up to a second later.
+        await asyncio.sleep(tenths * 0.1)
         gate.open()
-        seen.events += [event async for event in events]
+        received.events += [event async for event in events]
         assert (await stopping).status_code == 202
     reply = await settled(person, conversation_id)
-    assert (reply["content"], reply["outcome"]) == (seen.text, seen.done["outcome"])
-    assert seen.done["outcome"] in ("complete", "stopped")
+    assert (reply["content"], reply["outcome"]) == (received.text, received.done["outcome"])
+    assert received.done["outcome"] in ("complete", "stopped")

@@ -1,4 +1,4 @@
-"""The table goes away in the middle of a reply."""
+"""The table becomes unreachable during a reply."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,8 +16,8 @@ from tests.scripted_gateway.modes.mode import PIECES, TEXT
 from tests.table.local_table import TestTable
 from tests.turn.reply import saved, settled
 
-FIRST, REST = PIECES[:2], PIECES[2:]
-BEFORE = "".join(FIRST)
+FIRST_PART, REST = PIECES[:2], PIECES[2:]
+FIRST_TEXT = "".join(FIRST_PART)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ async def wire(table: TestTable) -> AsyncIterator[Wire]:
 async def writer(
     wire: Wire, gateway: ScriptedGateway, table: TestTable, person: Person
 ) -> AsyncIterator[Person]:
-    """The same person at an environment that reaches the table through the wire."""
+    """The same person at an environment whose table is behind `wire`."""
     reached = TestTable(table.name, wire.endpoint)
     async with (
         serving(settings_for(gateway, table), reached) as url,
@@ -39,18 +39,18 @@ async def writer(
         yield Person(http, person.headers["authorization"].removeprefix("Bearer "))
 
 
-def in_two_parts() -> tuple[Script, Gate, Gate]:
-    """A reply that stops after its beginning and before its end."""
+def paused_reply() -> tuple[Script, Gate, Gate]:
+    """A reply that pauses after its first part and before its finish."""
     middle, last = Gate(), Gate()
     frames = [Send(frame) for frame in livepeer.deltas(PIECES)]
     end = Send(livepeer.frame("", tokens=len(PIECES), finish_reason="stop"))
-    begin, rest = frames[: len(FIRST)], frames[len(FIRST) :]
+    begin, rest = frames[: len(FIRST_PART)], frames[len(FIRST_PART) :]
     return Script((Head(), *begin, middle, *rest, last, end)), middle, last
 
 
-async def delivered(seen: Reply, events: AsyncIterator[ServerSentEvent], text: str) -> None:
-    while seen.text != text:
-        seen.events.append(await anext(events))
+async def delivered(received: Reply, events: AsyncIterator[ServerSentEvent], text: str) -> None:
+    while received.text != text:
+        received.events.append(await anext(events))
 
 
 async def test_reply_is_completed_and_saved_after_a_table_outage(
@@ -60,22 +60,22 @@ async def test_reply_is_completed_and_saved_after_a_table_outage(
     gateway: ScriptedGateway,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    gateway.script, middle, last = in_two_parts()
+    gateway.script, middle, last = paused_reply()
     conversation_id = str(ULID())
     async with writer.sending("Hello", conversation_id) as events:
-        seen = Reply()
-        await delivered(seen, events, BEFORE)
-        await saved(person, conversation_id, BEFORE)
+        received = Reply()
+        await delivered(received, events, FIRST_TEXT)
+        await saved(person, conversation_id, FIRST_TEXT)
         await wire.cut()
         middle.open()
-        await delivered(seen, events, TEXT)
+        await delivered(received, events, TEXT)
         while "checkpoint failed" not in caplog.messages:  # noqa: ASYNC110 - nothing tells us
             await asyncio.sleep(0.05)
-        await wire.mend()
+        await wire.restore()
         await saved(person, conversation_id, TEXT)
         last.open()
-        seen.events += [event async for event in events]
-    assert (seen.text, seen.done["outcome"]) == (TEXT, "complete")
+        received.events += [event async for event in events]
+    assert (received.text, received.done["outcome"]) == (TEXT, "complete")
     reply = await settled(person, conversation_id)
     assert (reply["content"], reply["outcome"]) == (TEXT, "complete")
 
@@ -83,23 +83,26 @@ async def test_reply_is_completed_and_saved_after_a_table_outage(
 async def test_unsaved_reply_is_delivered_and_reported_as_not_saved(
     person: Person, writer: Person, wire: Wire, gateway: ScriptedGateway
 ) -> None:
-    gateway.script, middle, last = in_two_parts()
+    gateway.script, middle, last = paused_reply()
     conversation_id = str(ULID())
     async with writer.sending("Hello", conversation_id) as events:
-        seen = Reply()
-        await delivered(seen, events, BEFORE)
-        await saved(person, conversation_id, BEFORE)
+        received = Reply()
+        await delivered(received, events, FIRST_TEXT)
+        await saved(person, conversation_id, FIRST_TEXT)
         await wire.cut()
         middle.open()
         last.open()
-        seen.events += [event async for event in events]
-    await wire.mend()
-    assert seen.text == TEXT
-    assert (seen.done["outcome"], seen.done["error"]["code"]) == ("interrupted", "not_saved")
+        received.events += [event async for event in events]
+    await wire.restore()
+    assert received.text == TEXT
+    assert (received.done["outcome"], received.done["error"]["code"]) == (
+        "interrupted",
+        "not_saved",
+    )
     reply = await settled(person, conversation_id)
-    assert (reply["content"], reply["outcome"]) == (BEFORE, "interrupted")
+    assert (reply["content"], reply["outcome"]) == (FIRST_TEXT, "interrupted")
     gateway.script = livepeer.reply(REST)
-    path = f"/api/conversations/{conversation_id}/turns/{seen.turn['reply_id']}/continue"
+    path = f"/api/conversations/{conversation_id}/turns/{received.turn['reply_id']}/continue"
     assert (await person.read("POST", path)).text == "".join(REST)
     reply = await settled(person, conversation_id)
     assert (reply["content"], reply["outcome"]) == (TEXT, "complete")
@@ -108,15 +111,15 @@ async def test_unsaved_reply_is_delivered_and_reported_as_not_saved(
 async def test_reply_is_reported_as_not_saved_if_another_environment_took_it_over(
     person: Person, writer: Person, wire: Wire, gateway: ScriptedGateway, table: TestTable
 ) -> None:
-    gateway.script, middle, last = in_two_parts()
+    gateway.script, middle, last = paused_reply()
     conversation_id = str(ULID())
     async with writer.sending("Hello", conversation_id) as events:
-        seen = Reply()
-        await delivered(seen, events, BEFORE)
-        await saved(person, conversation_id, BEFORE)
-        reply_id = seen.turn["reply_id"]
+        received = Reply()
+        await delivered(received, events, FIRST_TEXT)
+        await saved(person, conversation_id, FIRST_TEXT)
+        reply_id = received.turn["reply_id"]
         await wire.cut()
-        # The time that its lease had left is over.
+        # The lease has expired.
         connect(table.endpoint).update_item(
             TableName=table.name,
             Key=key_of(table, reply_id),
@@ -128,12 +131,15 @@ async def test_reply_is_reported_as_not_saved_if_another_environment_took_it_ove
         assert (await person.read("POST", path)).done["outcome"] == "complete"
         middle.open()
         last.open()
-        await delivered(seen, events, TEXT)
-        await wire.mend()
-        seen.events += [event async for event in events]
-    assert (seen.done["outcome"], seen.done["error"]["code"]) == ("interrupted", "not_saved")
+        await delivered(received, events, TEXT)
+        await wire.restore()
+        received.events += [event async for event in events]
+    assert (received.done["outcome"], received.done["error"]["code"]) == (
+        "interrupted",
+        "not_saved",
+    )
     reply = await settled(person, conversation_id)
-    assert (reply["content"], reply["outcome"]) == (f"{BEFORE}and otherwise", "complete")
+    assert (reply["content"], reply["outcome"]) == (f"{FIRST_TEXT}and otherwise", "complete")
 
 
 def key_of(table: TestTable, reply_id: str) -> dict[str, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""One turn: what the browser reads, what the gateway was asked, what the table holds."""
+"""One turn: the stream to the browser, and the rows in the table."""
 
 import json
 
@@ -60,14 +60,14 @@ async def test_tokens_reach_the_browser_while_the_gateway_still_streams(
     person: Person, gateway: ScriptedGateway
 ) -> None:
     gateway.script, gate = gated(*PIECES)
-    seen = ""
+    received = ""
     async with person.sending("Hello") as events:
         async for event in events:
             if not event.event:
-                seen += json.loads(event.data)["choices"][0]["delta"].get("content", "")
-            if seen == "".join(PIECES[:-1]):
+                received += json.loads(event.data)["choices"][0]["delta"].get("content", "")
+            if received == "".join(PIECES[:-1]):
                 gate.open()
-    assert seen == TEXT
+    assert received == TEXT
 
 
 @pytest.mark.parametrize("after", [0, 1, 3])

@@ -1,4 +1,4 @@
-"""Where models are, and what is known of them before a test begins."""
+"""Gateways, and the rows of warmth of their models."""
 
 import time
 from typing import Any
@@ -24,11 +24,11 @@ def gateway_name(gateway: ScriptedGateway) -> str:
 async def write_warmth(
     table: TestTable, gateway: ScriptedGateway, model: str = MODEL, **values: Any
 ) -> None:
-    """Writes what an earlier attempt found."""
+    """Write a row of warmth, as an earlier attempt would."""
     opened = open_table(table)
-    place = Warmth(model, gateway_name(gateway))
-    identity = {"model": place.model, "gateway": place.gateway}
-    await WarmthRows(opened).write(place, {**identity, **values})
+    warmth = Warmth(model, gateway_name(gateway))
+    identity = {"model": warmth.model, "gateway": warmth.gateway}
+    await WarmthRows(opened).write(warmth, {**identity, **values})
     await opened.close()
 
 

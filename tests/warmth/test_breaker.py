@@ -1,4 +1,4 @@
-"""A gateway that keeps failing is left alone, by every environment together."""
+"""The breaker keeps all environments from calling a gateway that keeps failing."""
 
 import asyncio
 import time
@@ -26,7 +26,7 @@ OPEN_S = 1.0
 async def two_servers(
     gateway: ScriptedGateway, table: TestTable, **settings: str
 ) -> AsyncIterator[list[Person]]:
-    """Someone at each; the servers share the table and nothing else."""
+    """A person at each of two servers, which share only the table."""
     async with AsyncExitStack() as stack:
         yield [
             await stack.enter_async_context(visiting(gateway, table, **settings)) for _ in range(2)
@@ -39,19 +39,19 @@ async def test_dead_gateway_gets_few_calls_from_a_hundred_people(
 ) -> None:
     gateway.script = MODES[mode].script
     async with two_servers(gateway, table, FIRST_TOKEN_COLD_S="0.3") as servers:
-        told = []
+        errors = []
         for wave in range(10):
             people = [newcomer(servers[n % 2].http) for n in range(10)]
-            told += [
+            errors += [
                 reply.done["error"]
                 for reply in await asyncio.gather(*(each.send("Hello") for each in people))
             ]
             if not wave:
                 after_one_wave = len(gateway.requests)
-    assert len(told) == 100
-    assert {error["code"] for error in told} == {"gateway_unavailable"}
-    assert "left alone" in told[-1]["message"]
-    # The first ten may all have asked, and asked again, before the fifth failure was counted.
+    assert len(errors) == 100
+    assert {error["code"] for error in errors} == {"gateway_unavailable"}
+    assert "left alone" in errors[-1]["message"]
+    # All of the first ten may call and retry before the fifth failure is counted.
     assert len(gateway.requests) == after_one_wave <= 20
 
 
@@ -96,11 +96,11 @@ async def test_breaker_is_closed_by_the_token_of_a_single_probe(
 
         assert (await read_warmth(table, gateway)).failures == 0
 
-        async def open_to_all() -> bool:
+        async def every_server_answers() -> bool:
             replies = [await each.send("Hello") for each in servers]
             return {reply.done["outcome"] for reply in replies} == {"complete"}
 
-        await until(open_to_all)
+        await until(every_server_answers)
 
 
 async def test_failed_probe_opens_the_breaker_again(
@@ -117,7 +117,7 @@ async def test_failed_probe_opens_the_breaker_again(
 
 
 async def test_abandoned_probe_expires(gateway: ScriptedGateway, table: TestTable) -> None:
-    """Whoever probes may stop the reply, or its function may die."""
+    """The person may stop the probing reply, or its function may die."""
     await write_warmth(table, gateway, seen="down", failures=5, open_until=1)
     gate = Gate()
     gateway.script = Script((gate,))

@@ -1,4 +1,4 @@
-"""What rows of warmth mean, as time goes by."""
+"""The meaning of a row of warmth as time passes."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Two models on one gateway, visited as the warm-up function visits them."""
+"""Two models on one gateway, and a visit of them as in the warm-up function."""
 
 import json
 import time
@@ -33,7 +33,7 @@ async def warmths(rows: Table) -> WarmthMap:
 
 
 async def change(rows: Table, gateway: ScriptedGateway, model: str, **values: Any) -> None:
-    """Sets attributes of a model's row; seconds before now are given as negative numbers."""
+    """Set attributes of a model's row. Times are seconds relative to now."""
     name = gateway.origin.removeprefix("http://")
     key = {"pk": "MODEL", "sk": f"{model}#{name}"}
     for attribute, value in values.items():
@@ -46,6 +46,6 @@ async def change(rows: Table, gateway: ScriptedGateway, model: str, **values: An
         )
 
 
-def asked(gateway: ScriptedGateway) -> list[str]:
-    """The models the gateway was asked for, in order."""
+def requested_models(gateway: ScriptedGateway) -> list[str]:
+    """The models of the gateway's requests, in order."""
     return [json.loads(request.body)["model"] for request in gateway.requests]

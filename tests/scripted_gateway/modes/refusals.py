@@ -1,4 +1,4 @@
-"""Answers with another status than 200."""
+"""Answers whose status is not 200."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime

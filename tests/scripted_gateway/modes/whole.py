@@ -1,4 +1,4 @@
-"""Replies that are whole, in every dialect."""
+"""Complete replies, in every dialect."""
 
 import json
 
@@ -28,7 +28,7 @@ def _older_livepeer() -> Script:
 
 
 def _balance() -> Script:
-    """Orchestrators that bill by the second put their balance between the frames."""
+    """Orchestrators that bill by the second send their balance between the frames."""
     balance = b'data: {"balance": 1234567890}\n\n'
     frames = [part for frame in livepeer.deltas(PIECES) for part in (balance, frame)]
     return stream(*frames, livepeer.frame("", tokens=7, finish_reason="stop"), balance)
@@ -47,7 +47,7 @@ def _finish_with_text() -> Script:
 
 
 def _no_usage() -> Script:
-    """Some runners put zeros where the counts belong."""
+    """Some runners send zeros as token counts."""
     pieces = [livepeer.frame(piece, tokens=0, prompt_tokens=0) for piece in PIECES]
     return stream(*pieces, livepeer.frame("", tokens=0, prompt_tokens=0, finish_reason="stop"))
 

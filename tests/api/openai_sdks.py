@@ -37,7 +37,7 @@ class SdkAnswer:
         return self.error
 
     @property
-    def whole(self) -> dict[str, Any]:
+    def value(self) -> dict[str, Any]:
         assert self.error is None, self.error
         (value,) = self.values
         return value

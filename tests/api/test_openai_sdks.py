@@ -37,15 +37,15 @@ async def test_models_are_listed_and_retrieved_by_id(sdk: Sdk) -> None:
     listed = await sdk.call("models.list")
     assert [model["id"] for model in listed.values] == [model.id for model in DEFAULT_MODELS]
     found = await sdk.call("models.retrieve", MODEL)
-    assert found.whole["id"] == MODEL
-    missing = await sdk.call("models.retrieve", "nobody/nothing")
+    assert found.value["id"] == MODEL
+    missing = await sdk.call("models.retrieve", "unknown/model")
     assert (missing.failure.kind, missing.failure.code) == ("NotFoundError", "model_not_found")
 
 
 async def test_completion_is_one_document(sdk: Sdk, gateway: ScriptedGateway) -> None:
     answer = (
         await sdk.call(COMPLETE, parameters_of(temperature=1, top_p=0.5, max_tokens=50))
-    ).whole
+    ).value
     (choice,) = answer["choices"]
     assert choice["message"]["content"] == TEXT
     assert (choice["message"]["role"], choice["finish_reason"]) == ("assistant", "stop")
@@ -86,7 +86,7 @@ async def test_every_kind_of_message_reaches_the_model(sdk: Sdk, gateway: Script
         {"role": "user", "content": "Two", "name": "someone"},
     ]
     answer = await sdk.call(COMPLETE, parameters_of(messages, max_completion_tokens=9, stream=None))
-    assert answer.whole["choices"][0]["message"]["content"] == TEXT
+    assert answer.value["choices"][0]["message"]["content"] == TEXT
     sent = (await gateway.request()).json
     assert sent["messages"] == [
         {"role": "system", "content": "Be brief.\n\nBe kind."},
@@ -161,8 +161,8 @@ async def test_interrupted_stream_delivers_its_text_and_then_an_error(
     streamed = await sdk.call(COMPLETE, parameters_of(stream=True))
     assert streamed.text == HALF_TEXT
     assert (streamed.failure.kind, streamed.failure.status) == ("APIError", None)
-    whole = await sdk.call(COMPLETE, parameters_of())
-    assert (whole.values, whole.failure.kind) == ([], "InternalServerError")
+    completion = await sdk.call(COMPLETE, parameters_of())
+    assert (completion.values, completion.failure.kind) == ([], "InternalServerError")
 
 
 async def test_sdk_is_told_to_retry_only_temporary_failures(

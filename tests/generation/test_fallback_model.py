@@ -32,8 +32,8 @@ async def test_reply_of_the_fallback_model_names_that_model(
         assert (last["phase"], last["model"]) == ("failover", ANOTHER_MODEL)
 
         request = {**HELLO, "model": MODEL}
-        whole = await person.post("/v1/chat/completions", request)
-        assert whole.json()["model"] == ANOTHER_MODEL
+        completion = await person.post("/v1/chat/completions", request)
+        assert completion.json()["model"] == ANOTHER_MODEL
         for path, body in (
             ("/v1/chat/completions", {**request, "stream": True}),
             ("/api/chat", request),

@@ -121,12 +121,12 @@ async def test_reservation_of_a_dead_function_is_charged_and_removed(
         user_id = (await me(person))["user_id"]
         dead, alive = Budget(opened, 5000, 0), Budget(opened, 5000, 0)
         await dead.save(await dead.reserve(user_id, "dead", 30, 100, seconds=-1))
-        kept = await alive.reserve(user_id, "alive", 30, 100, seconds=60)
-        await alive.save(kept)
+        reservation = await alive.reserve(user_id, "alive", 30, 100, seconds=60)
+        await alive.save(reservation)
         await person.send("Hello")
         assert [row["sk"] for row in reservations(table)] == ["RESERVATION#alive"]
         assert spent(table, user_id) == 130 + 130 + PROMPT_TOKENS + 100
-        await alive.settle(user_id, kept, 0)
+        await alive.settle(user_id, reservation, 0)
         assert spent(table, user_id) == 130 + PROMPT_TOKENS + 100
 
 

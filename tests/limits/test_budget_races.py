@@ -107,15 +107,15 @@ def test_user_refused_by_the_global_total_is_charged_nothing(table: TestTable) -
 
 
 def test_reservation_is_settled_once(table: TestTable) -> None:
-    made: dict[int, Reservation] = {}
+    reservations: dict[int, Reservation] = {}
 
     async def settle(table: Table, trial: int, racer: int) -> None:
         budget = Budget(table, 0, 0)
         if trial % 2:
-            await budget.settle(f"user-{trial - 1}", made[trial - 1], 7)
+            await budget.settle(f"user-{trial - 1}", reservations[trial - 1], 7)
         elif racer == 0:
-            made[trial] = await budget.reserve(f"user-{trial}", "reply", PROMPT, REPLY, 60)
-            await budget.save(made[trial])
+            reservations[trial] = await budget.reserve(f"user-{trial}", "reply", PROMPT, REPLY, 60)
+            await budget.save(reservations[trial])
 
     list(race(table, settle))
-    assert [spent(table, f"user-{trial}") for trial in made] == [7] * (TRIALS // 2)
+    assert [spent(table, f"user-{trial}") for trial in reservations] == [7] * (TRIALS // 2)

@@ -16,7 +16,7 @@ class Call:
     """What the function receives, and what it answers.
 
     `drop_after_chunks` resets the connection of the response, `refuse_after_chunks` answers 413,
-    and `held` pauses reading after each chunk until it is set.
+    and reading pauses after each chunk until `resume_reading` is set.
     """
 
     request_id: str
@@ -25,7 +25,7 @@ class Call:
     trace_id: str | None = "Root=1-0-0"
     drop_after_chunks: int | None = None
     refuse_after_chunks: int | None = None
-    held: asyncio.Event | None = None
+    resume_reading: asyncio.Event | None = None
     headers: Headers = field(default_factory=list)
     chunks: list[bytes] = field(default_factory=list)
     trailers: dict[str, str] = field(default_factory=dict)

@@ -15,8 +15,8 @@ class Breach(Exception):
     """The client broke the protocol."""
 
 
-def require(kept: bool, breach: str) -> None:
-    if not kept:
+def require(holds: bool, breach: str) -> None:
+    if not holds:
         raise Breach(breach)
 
 

@@ -34,8 +34,8 @@ async def read_chunks(
         if len(call.chunks) == call.drop_after_chunks:
             writer.transport.abort()
             raise ConnectionAbortedError
-        if call.held:
-            await call.held.wait()
+        if call.resume_reading:
+            await call.resume_reading.wait()
         if len(call.chunks) == call.refuse_after_chunks:
             await answer(writer, "413 Content Too Large")
             call.done.set()

@@ -130,16 +130,16 @@ async def test_slow_client_slows_down_the_app(
             sent.append(1)
         await send(END)
 
-    held = asyncio.Event()
+    resume_reading = asyncio.Event()
     async with running(responding(write)):
-        call = lambda_api.invoke(function_url_event(), held=held)
+        call = lambda_api.invoke(function_url_event(), resume_reading=resume_reading)
         await call.has_body(bytes(8))
         before = -1
         while before != len(sent):
             before = len(sent)
             await asyncio.sleep(0.1)
         assert len(sent) < 64
-        held.set()
+        resume_reading.set()
         await call.done.wait()
     assert len(call.body) == 64 * 1024 * 1024
 

@@ -28,7 +28,7 @@ SECRET = f"{CANARY}-session-secret-of-enough-length"
 # The client's address. Loopback is all of 127.0.0.0/8.
 ADDRESS = "127.0.0.77"
 # The only input that is logged, if it has a valid form.
-REQUEST_ID = "a-request-of-mine"
+REQUEST_ID = "a-client-request"
 METRIC_FIELDS = {
     "_aws",
     "service",

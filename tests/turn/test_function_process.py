@@ -53,7 +53,7 @@ async def test_reply_of_a_killed_function_can_be_continued(
     assert (reply["content"], reply["status"]) == (f"{PREFIX} and more", "complete")
 
 
-@pytest.mark.parametrize("said", [PREFIX, ""], ids=["with a prefix", "before the first token"])
+@pytest.mark.parametrize("text", [PREFIX, ""], ids=["with a prefix", "before the first token"])
 async def test_reply_is_ended_and_saved_before_the_function_times_out(
     person: Person, gateway: ScriptedGateway, function: Function, text: str
 ) -> None:
@@ -87,7 +87,7 @@ async def test_unread_reply_is_completed_and_the_next_request_served(
     words = LARGER_THAN_BUFFERS
     gateway.script = livepeer.stream(livepeer.reply(words).body)
     conversation_id, unread = str(ULID()), asyncio.Event()
-    call = function.send(person, "Hello", conversation_id, held=unread)
+    call = function.send(person, "Hello", conversation_id, resume_reading=unread)
     await call.changed.wait()
     reply = await settled(person, conversation_id)
     assert (reply["status"], reply["content"]) == ("length", "".join(words))

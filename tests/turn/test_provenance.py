@@ -11,7 +11,7 @@ from tests.table.local_table import TestTable
 from tests.warmth.rows import gateway_name
 
 HELLO = {"messages": [{"role": "user", "content": "Hello"}], "model": MODEL}
-REQUEST_ID = "a-request-of-mine-42"
+REQUEST_ID = "a-client-request-42"
 
 
 @pytest.mark.parametrize("mode", ["normal", "truncated", "503"])
@@ -60,7 +60,7 @@ async def test_invalid_request_id_is_replaced(
     async with visiting(gateway, table) as person:
         person.headers["x-request-id"] = forged
         answer = await person.post("/api/chat", HELLO)
-        given = answer.headers["x-request-id"]
-        assert given != forged
-        assert len(given) == 36
-        assert (await gateway.request()).headers["x-request-id"] == given
+        request_id = answer.headers["x-request-id"]
+        assert request_id != forged
+        assert len(request_id) == 36
+        assert (await gateway.request()).headers["x-request-id"] == request_id

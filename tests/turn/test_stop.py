@@ -43,7 +43,7 @@ async def test_stop_before_the_first_token_ends_with_an_empty_reply(
     assert received.text == ""
 
 
-@pytest.mark.parametrize("again", range(12))
+@pytest.mark.parametrize("tenths", range(12))
 async def test_stop_that_races_the_end_saves_the_delivered_reply(
     person: Person, gateway: ScriptedGateway, tenths: int
 ) -> None:

@@ -23,8 +23,8 @@ async def visit_what_is_due(
     async with gateway_http() as http:
         gateways = [Gateway(url, http) for url in settings.gateway_urls]
         warmths = await WarmthRows(rows).all()
-        places = due(settings, warmths, [gateway.name for gateway in gateways])
-        visits = await Round(settings, rows, gateways).run(places, patience_s)
+        models_due = due(settings, warmths, [gateway.name for gateway in gateways])
+        visits = await Round(settings, rows, gateways).run(models_due, patience_s)
     return {visit.model: visit for visit in visits}
 
 

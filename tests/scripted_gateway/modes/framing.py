@@ -57,7 +57,7 @@ MODES = (
     Mode("no-space", "no space after the colon", _without_space),
     Mode("several-data-lines", "a frame over two data lines", _several_data_lines),
     Mode("comments", "comments between the tokens", _comments),
-    Mode("one-byte-pieces", "every byte in a TCP segment of its own", _one_byte_pieces),
+    Mode("one-byte-pieces", "every byte in a separate TCP segment", _one_byte_pieces),
     Mode(
         "done-unended",
         "[DONE] without its blank line",

@@ -53,15 +53,15 @@ def _no_usage() -> Script:
 
 
 MODES = (
-    Mode("normal", "a whole reply in go-livepeer's dialect", lambda: livepeer.reply(PIECES)),
-    Mode("openai", "a whole reply in OpenAI's dialect", lambda: openai.reply(PIECES)),
+    Mode("normal", "a complete reply in go-livepeer's dialect", lambda: livepeer.reply(PIECES)),
+    Mode("openai", "a complete reply in OpenAI's dialect", lambda: openai.reply(PIECES)),
     Mode("slow", "one token a second", lambda: _paced(livepeer.reply(PIECES), 1)),
     Mode(
         "cold",
-        "3 minutes of silence, then a whole reply",
+        "3 minutes of silence, then a complete reply",
         lambda: before(livepeer.reply(PIECES), Wait(180)),
     ),
-    Mode("reasoning", "thoughts in a field of their own, then a reply", _reasoning),
+    Mode("reasoning", "thoughts in a separate field, then a reply", _reasoning),
     Mode("older-livepeer", '{"chunk", "done"} frames', _older_livepeer),
     Mode("balance", "balance frames between the tokens", _balance),
     Mode("after-the-finish", "a frame of text after the finish", _after_the_finish),

@@ -14,8 +14,9 @@ from local.cloud import ROOT, LocalCloud, Options
 from local.model import local_model as start_local_model
 from local.table import create_table_now
 from local.template import Template
+from shared.table.table import Table
 from tests.api.client import Person
-from tests.api.server import serving, settings_for
+from tests.api.server import open_table, serving, settings_for
 from tests.background import Background
 from tests.scripted_gateway import MODES, ScriptedGateway
 from tests.table.local_table import TestTable
@@ -82,6 +83,14 @@ def table(dynamodb_local: str) -> TestTable:
     definition = Template.read(ROOT / "template.yaml").table()
     create_table_now(dynamodb_local, dataclasses.replace(definition, name=name))
     return TestTable(name, dynamodb_local)
+
+
+@pytest.fixture
+async def rows(table: TestTable) -> AsyncIterator[Table]:
+    """The same table, as the functions read and write it."""
+    rows = open_table(table)
+    yield rows
+    await rows.close()
 
 
 @pytest.fixture

@@ -1,24 +1,13 @@
 """The listed models: their warmth, and warming one before it is used."""
 
 import asyncio
-from collections.abc import AsyncIterator
-
-import pytest
 
 from shared.table.table import Table
 from tests.api.client import Person
-from tests.api.server import open_table
 from tests.api.visiting import visiting
 from tests.scripted_gateway import ScriptedGateway
 from tests.table.local_table import TestTable
 from tests.warmup.models import MODELS, requested_models, warmths
-
-
-@pytest.fixture
-async def rows(table: TestTable) -> AsyncIterator[Table]:
-    rows = open_table(table)
-    yield rows
-    await rows.close()
 
 
 async def states(person: Person) -> dict[str, str]:

@@ -2,12 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-
-import pytest
 
 from shared.table.table import Table
-from tests.api.server import open_table
 from tests.api.visiting import visiting
 from tests.scripted_gateway import (
     MODES,
@@ -21,13 +17,6 @@ from tests.scripted_gateway import (
 from tests.table.local_table import TestTable
 from tests.warmth.rows import gateway_urls, write_warm, write_warmth
 from tests.warmup.models import MODELS, change
-
-
-@pytest.fixture
-async def rows(table: TestTable) -> AsyncIterator[Table]:
-    rows = open_table(table)
-    yield rows
-    await rows.close()
 
 
 async def test_warm_model_gets_less_time_than_a_cold_one(

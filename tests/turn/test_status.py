@@ -1,12 +1,7 @@
 """The status events that a client gets while a model is loading."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from shared.table.table import Table
 from tests.api.client import Person, Reply
-from tests.api.server import open_table
 from tests.api.visiting import visiting
 from tests.scripted_gateway import MODES, Gate, Script, ScriptedGateway, Wait, before
 from tests.scripted_gateway.livepeer import MODEL
@@ -74,13 +69,6 @@ async def test_each_phase_of_an_attempt_is_reported_once(
         reply: Reply = await person.send("Hello")
     phases = [(status["phase"], status["attempt"]) for status in reply.named("status")]
     assert phases == [("connecting", 1), ("retrying", 2)]
-
-
-@pytest.fixture
-async def rows(table: TestTable) -> AsyncIterator[Table]:
-    rows = open_table(table)
-    yield rows
-    await rows.close()
 
 
 async def reply_after_warming(person: Person, gate: Gate, model: str) -> Reply:

@@ -7,8 +7,6 @@ from uuid import uuid4
 from ulid import ULID
 
 CANARY = "canary-7319"
-
-
 ID = str(uuid4())
 
 
@@ -56,8 +54,6 @@ NOT_JSON = {
     "leading zero": b'{"max_tokens":01}',
     "hex": b'{"max_tokens":0x10}',
 }
-
-
 NOT_FITTING = {
     "null": b"null",
     "true": b"true",
@@ -90,11 +86,7 @@ NOT_FITTING = {
     "unknown model": message(b'"x"')[:-1] + b',"model":"%s"}' % CANARY.encode(),
     "parent": message(b'"x"')[:-1] + b',"parent_id":"%s"}' % CANARY.encode(),
 }
-
-
 REPLY = f"/api/conversations/{ULID()}/turns/{ULID()}"
-
-
 ROUTES = [
     ("POST", "/api/sessions"),
     ("POST", "/api/sessions/claim"),

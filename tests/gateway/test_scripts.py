@@ -25,8 +25,6 @@ from tests.scripted_gateway.livepeer import deltas, frame, reply, stream
 from tests.scripted_gateway.modes.framing import SEPARATORS
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
-
-
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 
 

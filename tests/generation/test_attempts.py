@@ -6,7 +6,7 @@ import pytest
 from ulid import ULID
 
 from tests.api.visiting import visiting
-from tests.generation.test_patience import SHORT_IF_WARM
+from tests.generation.settings import SHORT_IF_WARM
 from tests.scripted_gateway import (
     MODES,
     Received,

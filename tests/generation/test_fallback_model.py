@@ -14,8 +14,6 @@ from tests.table.local_table import TestTable
 from tests.warmth.rows import ANOTHER_MODEL, write_warm
 
 NORMAL = MODES["normal"].script
-
-
 HELLO = {"messages": [{"role": "user", "content": "Hello"}]}
 
 

@@ -5,6 +5,7 @@ import time
 
 from shared.table.table import Table
 from tests.api.visiting import visiting
+from tests.generation.settings import SHORT_IF_WARM
 from tests.scripted_gateway import (
     MODES,
     Gate,
@@ -45,13 +46,7 @@ async def test_warm_model_gets_less_time_than_a_cold_one(
 
 
 NORMAL = MODES["normal"].script
-
-
 SILENT = MODES["silent"].script
-
-
-# A stalled warm model is noticed soon, a cold one late.
-SHORT_IF_WARM = {"FIRST_TOKEN_WARM_S": "0.4", "FIRST_TOKEN_COLD_S": "20"}
 
 
 async def test_last_attempt_waits_as_long_as_for_a_cold_model(

@@ -13,7 +13,7 @@ from shared.models import Model
 from shared.table.attributes import decode_item
 from tests.api.client import Reply
 from tests.api.server import connect, context_of, settings_for
-from tests.gateway.test_cuts import ANSWER, FINISH_SENT, text_sent_by
+from tests.gateway.cut_answer import ANSWER, FINISH_SENT, text_sent_by
 from tests.scripted_gateway import End, Received, Script, ScriptedGateway, cut
 from tests.table.local_table import TestTable
 

@@ -1,4 +1,4 @@
-"""Async context managers that stay open over many tests, each of which has a loop of its own."""
+"""Async context managers that stay open across tests, although each test has a new loop."""
 
 import asyncio
 import threading
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Background:
-    """A loop in a thread: what is entered on it goes on while a test's own loop runs."""
+    """An event loop in a thread, which keeps running across tests."""
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()

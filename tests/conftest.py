@@ -1,11 +1,11 @@
-"""The real parts that tests share: DynamoDB, the local cloud, a browser."""
+"""The parts that tests share: DynamoDB, a gateway, a server, the local cloud, a browser."""
 
 import dataclasses
 import shutil
 from collections.abc import AsyncIterator, Generator, Iterator
-from dataclasses import dataclass
 from uuid import uuid4
 
+import httpx
 import pytest
 from playwright.async_api import Page, async_playwright
 
@@ -14,10 +14,17 @@ from local.cloud import ROOT, LocalCloud, Options
 from local.model import local_model as start_local_model
 from local.table import create_table_now
 from local.template import Template
+from shared.table.table import Table
+from tests.api.client import Person
+from tests.api.server import open_table, serving, settings_for
 from tests.background import Background
+from tests.scripted_gateway import MODES, ScriptedGateway
+from tests.table.local_table import TestTable
 from tests.temporary_folder import TemporaryFolder
 
-# The browser looks nothing up and needs no kernel sandbox, which root and CI do not have.
+__all__ = ["CHROMIUM_FLAGS", "TestTable"]
+
+# No background requests, and no kernel sandbox, which is not available to root and in CI.
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-background-networking",
@@ -27,12 +34,11 @@ CHROMIUM_FLAGS = (
     "--no-first-run",
 )
 
-
 TEMPORARY_FOLDER = pytest.StashKey[TemporaryFolder]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # A worker of xdist inherits it.
+    # Workers of xdist inherit it.
     if not hasattr(config, "workerinput"):
         folder = config.stash[TEMPORARY_FOLDER] = TemporaryFolder()
         config.add_cleanup(folder.remove)
@@ -47,14 +53,6 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
         session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
         message = f"ERROR: left in the temporary folder: {', '.join(left)}"
         session.config.get_terminal_writer().line(message, red=True)
-
-
-@dataclass(frozen=True, slots=True)
-class TestTable:
-    __test__ = False
-
-    name: str
-    endpoint: str
 
 
 @pytest.fixture(scope="session")
@@ -80,11 +78,48 @@ def ministack(background: Background, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture
 def table(dynamodb_local: str) -> TestTable:
-    """An empty table of the template's definition, on DynamoDB Local."""
+    """An empty table as the template defines it, on DynamoDB Local."""
     name = f"test-{uuid4()}"
     definition = Template.read(ROOT / "template.yaml").table()
     create_table_now(dynamodb_local, dataclasses.replace(definition, name=name))
     return TestTable(name, dynamodb_local)
+
+
+@pytest.fixture
+async def rows(table: TestTable) -> AsyncIterator[Table]:
+    """The same table, as the functions read and write it."""
+    rows = open_table(table)
+    yield rows
+    await rows.close()
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[ScriptedGateway]:
+    """A gateway that answers normally until the test gives it another script."""
+    async with ScriptedGateway(MODES["normal"].script) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+async def second_gateway() -> AsyncIterator[ScriptedGateway]:
+    """A second gateway, which answers normally."""
+    async with ScriptedGateway(MODES["normal"].script) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+async def http(gateway: ScriptedGateway, table: TestTable) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a server with the default settings."""
+    async with (
+        serving(settings_for(gateway, table), table) as url,
+        httpx.AsyncClient(base_url=url, timeout=30) as http,
+    ):
+        yield http
+
+
+@pytest.fixture
+async def person(http: httpx.AsyncClient) -> Person:
+    return await Person.arrive(http)
 
 
 @pytest.fixture(scope="session")
@@ -118,7 +153,7 @@ async def page(chromium: str) -> AsyncIterator[Page]:
         browser = await playwright.chromium.launch(
             executable_path=chromium, args=list(CHROMIUM_FLAGS)
         )
-        # Playwright's routes see no request that a service worker makes.
+        # Playwright cannot intercept the requests of a service worker.
         context = await browser.new_context(service_workers="block")
         yield await context.new_page()
         await browser.close()

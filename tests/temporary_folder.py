@@ -1,4 +1,4 @@
-"""A temporary folder of the run's own, in which the tests must leave nothing."""
+"""A temporary folder for the run, in which the tests must leave nothing."""
 
 import os
 import shutil
@@ -7,10 +7,9 @@ from pathlib import Path
 
 
 class TemporaryFolder:
-    """Set as TMPDIR, so that tests and their processes, and xdist's workers, use it.
+    """Set as TMPDIR, so that tests, their processes and xdist's workers use it.
 
-    pytest's own `tmp_path` stays in the machine's folder, where pytest removes it unless a test
-    failed.
+    pytest's `tmp_path` stays in the system's folder, where pytest removes it unless a test failed.
     """
 
     def __init__(self) -> None:
@@ -31,5 +30,5 @@ class TemporaryFolder:
             os.environ.pop("TMPDIR", None)
         else:
             os.environ["TMPDIR"] = path
-        # tempfile remembers what it found.
+        # tempfile caches the folder.
         tempfile.tempdir = None

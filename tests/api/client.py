@@ -1,4 +1,4 @@
-"""A person's browser, as far as the API sees it."""
+"""A client of the API that acts as a person's browser."""
 
 import json
 from collections.abc import AsyncIterable, AsyncIterator
@@ -32,7 +32,7 @@ class Reply:
 
     @property
     def done(self) -> dict[str, Any]:
-        """The one `done`, which must be the last event."""
+        """The data of `done`, which must be the last event and the only one of its name."""
         (done,) = self.named("done")
         assert self.events[-1].event == "done"
         return done
@@ -51,7 +51,7 @@ class Reply:
 
 
 class Person:
-    """One user with a session; `turns` are sent to conversations that the person names."""
+    """One user with a session."""
 
     def __init__(self, http: httpx.AsyncClient, token: str) -> None:
         self.http = http
@@ -72,7 +72,7 @@ class Person:
     async def send(
         self, text: str, conversation_id: str = "", message_id: str = "", **options: Any
     ) -> Reply:
-        """Sends a message and reads the stream to its end."""
+        """Send a message and read the stream to its end."""
         async with self.sending(text, conversation_id, message_id, **options) as events:
             return Reply([event async for event in events])
 
@@ -80,7 +80,7 @@ class Person:
     async def sending(
         self, text: str, conversation_id: str = "", message_id: str = "", **options: Any
     ) -> AsyncIterator[AsyncIterator[ServerSentEvent]]:
-        """Sends a message; leaving the context leaves the stream."""
+        """Send a message. Leaving the context closes the stream."""
         path = f"/api/conversations/{conversation_id or ULID()}/turns"
         message = {"id": message_id or str(uuid4()), "content": text}
         async with self.streaming("POST", path, {"message": message, **options}) as events:

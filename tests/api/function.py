@@ -1,4 +1,4 @@
-"""The function's own process under a Runtime API, with the app, the table and the gateway."""
+"""The function's process under a Runtime API, with the app, the table and the gateway."""
 
 import json
 from collections.abc import AsyncIterator
@@ -10,11 +10,12 @@ from uuid import uuid4
 from shared.gateway.sse import EventDecoder
 from tests.api.client import Person, Reply
 from tests.api.server import SESSION_SECRET
-from tests.conftest import TestTable
+from tests.runtime.call import Call
 from tests.runtime.function_url import function_url_event
 from tests.runtime.process import FUNCTIONS, STOCK_COMMAND, FunctionProcess, function_process
-from tests.runtime.strict_api import Call, StrictRuntimeApi
+from tests.runtime.strict_api import StrictRuntimeApi
 from tests.scripted_gateway import ScriptedGateway
+from tests.table.local_table import TestTable
 
 
 @dataclass(slots=True)
@@ -48,7 +49,7 @@ async def running_function(
         "AWS_ENDPOINT_URL_DYNAMODB": table.endpoint,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
-        # The region of every other client in the tests: DynamoDB Local has one table for each.
+        # Every client in the tests uses this region: DynamoDB Local separates tables by region.
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         **settings,
@@ -61,17 +62,17 @@ async def running_function(
         yield Function(api, process)
 
 
-async def told(call: Call, text: str) -> Reply:
-    """The events so far, once they hold `text`."""
+async def read_until(call: Call, text: str) -> Reply:
+    """Wait until the events received so far hold `text`, and return them."""
     while True:
         call.changed.clear()
-        reply = so_far(call)
+        reply = received(call)
         if text in reply.text:
             return reply
         await call.changed.wait()
 
 
-def so_far(call: Call) -> Reply:
-    """The events that the function has sent. A `Call` tells no end but its own `done`."""
+def received(call: Call) -> Reply:
+    """The events that the function has sent so far."""
     _, _, body = call.payload.partition(bytes(8))
     return Reply(EventDecoder().feed(body))

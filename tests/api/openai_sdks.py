@@ -1,4 +1,4 @@
-"""OpenAI's own clients, for Python and for Node, called in the same way."""
+"""OpenAI's SDKs for Python and Node behind one interface."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ NODE_CLIENT = Path(__file__).parents[1] / "openai_node" / "client.mjs"
 
 @dataclass(frozen=True, slots=True)
 class SdkError:
-    """What a program that uses the SDK catches."""
+    """The exception that a program catches."""
 
     kind: str
     status: int | None
@@ -37,7 +37,7 @@ class SdkAnswer:
         return self.error
 
     @property
-    def whole(self) -> dict[str, Any]:
+    def value(self) -> dict[str, Any]:
         assert self.error is None, self.error
         (value,) = self.values
         return value
@@ -50,7 +50,7 @@ class SdkAnswer:
 
 class Sdk(Protocol):
     async def call(self, method: str, argument: Any = None) -> SdkAnswer:
-        """`argument`: the parameters as a dictionary, or the one positional argument."""
+        """`argument` is a dictionary of parameters, or a single positional argument."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,11 @@ class NodeSdk:
     api_key: str
 
     async def call(self, method: str, argument: Any = None) -> SdkAnswer:
-        wanted = {"baseURL": self.base_url, "apiKey": self.api_key, "method": method}
+        call = {"baseURL": self.base_url, "apiKey": self.api_key, "method": method}
         process = await asyncio.create_subprocess_exec(
             "node", str(NODE_CLIENT), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
         )
-        output, _ = await process.communicate(
-            json.dumps({**wanted, "arguments": argument}).encode()
-        )
+        output, _ = await process.communicate(json.dumps({**call, "arguments": argument}).encode())
         answer = json.loads(output)
         error = answer["error"] and SdkError(**answer["error"])
         return SdkAnswer(answer["values"], error)

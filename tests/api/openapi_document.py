@@ -19,7 +19,7 @@ from chat.api.tutorial import ChatBody
 from chat.context import Context
 
 TURNS = "/api/conversations/{conversation_id}/turns"
-# Routes read their bodies themselves, so the framework knows nothing of them.
+# Routes read their bodies themselves, so the framework does not describe them.
 BODIES: dict[tuple[str, str], type[Body] | None] = {
     ("post", "/api/sessions"): SessionBody,
     ("post", "/api/sessions/claim"): ClaimBody,
@@ -59,7 +59,7 @@ def openapi_document() -> dict[str, Any]:
 
 
 def _described(route: Route) -> dict[str, Any]:
-    """A Starlette route, described as FastAPI describes its own."""
+    """A Starlette route, described as FastAPI describes its routes."""
     names = [name.strip("{}") for name in route.path.split("/") if name.startswith("{")]
     parameters: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}

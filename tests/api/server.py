@@ -15,14 +15,14 @@ from shared.aws.account import Account
 from shared.aws.service import DYNAMODB, Service
 from shared.settings import Settings
 from shared.table.table import Table
-from tests.conftest import TestTable
 from tests.scripted_gateway import ScriptedGateway
+from tests.table.local_table import TestTable
 
 SESSION_SECRET = "a-secret-of-tests-that-is-long-enough"
 
 
 def connect(endpoint: str) -> Any:
-    """Another way to the rows than the one that is tested."""
+    """A boto3 client, so that tests do not check the table through the code they test."""
     return boto3.client(
         "dynamodb",
         endpoint_url=endpoint,
@@ -44,18 +44,18 @@ def account(endpoint: str) -> Account:
 
 
 def open_table(table: TestTable) -> Table:
-    """Close it."""
+    """The caller closes it."""
     return Table(table.name, lambda: Service(DYNAMODB, account(table.endpoint)))
 
 
 def settings_for(gateway: ScriptedGateway, table: TestTable, **settings: str) -> Settings:
-    """Settings as an environment gives them, so that their parsing is part of every test."""
+    """Settings parsed from environment variables, as in production."""
     return Settings.from_env(
         {
             "LIVEPEER_GATEWAY_URL": gateway.origin,
             "TABLE_NAME": table.name,
             "SESSION_SECRET": SESSION_SECRET,
-            # No limits, but where a test asks for one: all tests come from one address.
+            # Limits are off by default, because all requests come from one address.
             "REQUESTS_PER_MINUTE": "0",
             "CONCURRENT_STREAMS": "0",
             "TOKEN_BUDGET_PER_DAY": "0",
@@ -80,7 +80,7 @@ async def serving(
     settings: Settings | Callable[[], Settings],
     table: TestTable,
 ) -> AsyncIterator[str]:
-    """The URL of a server of its own; several of them share the table like Lambda environments."""
+    """The URL of a new server. Several servers share the table like Lambda environments."""
     app = create_app(context_of(settings, table))
     config = uvicorn.Config(app, log_level="critical", lifespan="on", proxy_headers=False)
     server = uvicorn.Server(config)

@@ -1,38 +1,13 @@
-"""The models on offer: what is known of their warmth, and warming one before it is used."""
+"""The listed models: their warmth, and warming one before it is used."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-import httpx
-import pytest
-
-from shared.settings import Settings, SettingsError
 from shared.table.table import Table
-from tests.api.client import Person, Reply
-from tests.api.server import open_table, serving, settings_for
-from tests.conftest import TestTable
-from tests.scripted_gateway import MODES, Gate, Script, ScriptedGateway
-from tests.warmup.models import MODELS, asked, change, warmths
-
-
-@asynccontextmanager
-async def visiting(
-    gateway: ScriptedGateway, table: TestTable, **settings: str
-) -> AsyncIterator[Person]:
-    offered = settings_for(gateway, table, LIVEPEER_MODELS=MODELS, **settings)
-    async with (
-        serving(offered, table) as url,
-        httpx.AsyncClient(base_url=url, timeout=30) as http,
-    ):
-        yield await Person.arrive(http)
-
-
-@pytest.fixture
-async def rows(table: TestTable) -> AsyncIterator[Table]:
-    rows = open_table(table)
-    yield rows
-    await rows.close()
+from tests.api.client import Person
+from tests.api.visiting import visiting
+from tests.scripted_gateway import ScriptedGateway
+from tests.table.local_table import TestTable
+from tests.warmup.models import MODELS, requested_models, warmths
 
 
 async def states(person: Person) -> dict[str, str]:
@@ -47,8 +22,10 @@ async def warmed(person: Person, model: str) -> None:
         await asyncio.sleep(0.1)
 
 
-async def test_what_is_not_known_is_unknown(gateway: ScriptedGateway, table: TestTable) -> None:
-    async with visiting(gateway, table) as person:
+async def test_warmth_is_unknown_before_the_first_reply(
+    gateway: ScriptedGateway, table: TestTable
+) -> None:
+    async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
         answer = (await person.get("/api/models")).json()
     assert answer["default"] == "one/model"
     assert answer["models"][0]["warmth"] == {
@@ -62,10 +39,10 @@ async def test_what_is_not_known_is_unknown(gateway: ScriptedGateway, table: Tes
     assert answer["warmups"]["used"] == 0
 
 
-async def test_a_reply_teaches_how_warm_its_model_is(
+async def test_reply_records_the_warmth_of_its_model(
     gateway: ScriptedGateway, table: TestTable, rows: Table
 ) -> None:
-    async with visiting(gateway, table) as person:
+    async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
         await person.send("Hello")
         assert await states(person) == {"one/model": "warm", "two/model": "unknown"}
     warmth = (await warmths(rows)).best("one/model", [gateway.origin.removeprefix("http://")])
@@ -73,19 +50,21 @@ async def test_a_reply_teaches_how_warm_its_model_is(
     assert len(warmth.first_tokens_ms) == 1
 
 
-async def test_replies_teach_at_most_twice_a_minute(
+async def test_replies_record_warmth_at_most_twice_a_minute(
     gateway: ScriptedGateway, table: TestTable, rows: Table
 ) -> None:
-    # Two servers, as two environments: the row itself keeps the pace.
+    # Two servers stand for two environments: the limit is kept in the row.
     for _ in range(2):
-        async with visiting(gateway, table) as person:
+        async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
             await asyncio.gather(*(person.send("Hello") for _ in range(4)))
     warmth = (await warmths(rows)).best("one/model", [gateway.origin.removeprefix("http://")])
     assert len(warmth.first_tokens_ms) == 1
 
 
-async def test_fifty_pages_warm_a_model_once(gateway: ScriptedGateway, table: TestTable) -> None:
-    async with visiting(gateway, table) as person:
+async def test_model_is_warmed_once_if_fifty_pages_request_it(
+    gateway: ScriptedGateway, table: TestTable
+) -> None:
+    async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
         people = [await Person.arrive(person.http) for _ in range(50)]
         answers = await asyncio.gather(
             *(each.post("/api/models/warm", {"model": "two/model"}) for each in people)
@@ -94,20 +73,20 @@ async def test_fifty_pages_warm_a_model_once(gateway: ScriptedGateway, table: Te
         await gateway.request()
         await warmed(person, "two/model")
         assert (await person.get("/api/models")).json()["warmups"]["used"] == 1
-    assert asked(gateway) == ["two/model"]
+    assert requested_models(gateway) == ["two/model"]
 
 
-async def test_a_warm_model_is_not_warmed(gateway: ScriptedGateway, table: TestTable) -> None:
-    async with visiting(gateway, table) as person:
+async def test_warm_model_is_not_warmed_again(gateway: ScriptedGateway, table: TestTable) -> None:
+    async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
         await person.send("Hello")
         await person.post("/api/models/warm", {"model": "one/model"})
     assert len(gateway.requests) == 1
 
 
-async def test_one_user_warms_ten_times_a_minute(
+async def test_user_is_limited_to_ten_warm_ups_a_minute(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
-    async with visiting(gateway, table) as person:
+    async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
         body = {"model": "one/model"}
         answers = [await person.post("/api/models/warm", body) for _ in range(11)]
     if answers[0].headers["date"][:22] == answers[-1].headers["date"][:22]:  # one minute
@@ -117,102 +96,25 @@ async def test_one_user_warms_ten_times_a_minute(
         assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
 
 
-async def test_a_model_that_is_not_on_offer_is_refused(
-    gateway: ScriptedGateway, table: TestTable
-) -> None:
-    async with visiting(gateway, table) as person:
+async def test_unlisted_model_is_refused(gateway: ScriptedGateway, table: TestTable) -> None:
+    async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
         answer = await person.post("/api/models/warm", {"model": "three/model"})
         assert answer.status_code == 422
         assert "three" not in answer.text
     assert gateway.requests == []
 
 
-async def test_any_model_can_be_allowed(
+async def test_unlisted_model_is_used_if_any_model_is_allowed(
     gateway: ScriptedGateway, table: TestTable, rows: Table
 ) -> None:
-    async with visiting(gateway, table, ALLOW_ANY_MODEL="true") as person:
+    async with visiting(gateway, table, LIVEPEER_MODELS=MODELS, ALLOW_ANY_MODEL="true") as person:
         reply = await person.send("Hello", model="three/model")
         assert reply.done["model"] == "three/model"
         assert (await person.post("/api/models/warm", {"model": "three/model"})).status_code == 202
-        # A row for whatever somebody names would be a way to fill the table.
+        # A row for every requested name would let anyone fill the table.
         assert set(await states(person)) == {"one/model", "two/model"}
-    assert asked(gateway) == ["three/model"]
+    assert requested_models(gateway) == ["three/model"]
     page, _ = await rows.query(
         KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": "MODEL"}
     )
     assert page == []
-
-
-@pytest.mark.parametrize(
-    ("models", "named"),
-    [
-        ("[1]", "entry 1"),
-        ("{}", "not a list"),
-        ("[", "not JSON"),
-        ('["a", {"id": "b", "vram": 3}]', "vram"),
-        ('[{"id": "a", "context_window": "8k"}]', "context_window"),
-        ('["a", "a"]', "twice"),
-    ],
-)
-def test_a_bad_list_of_models_names_the_field(models: str, named: str) -> None:
-    with pytest.raises(SettingsError, match=named) as refused:
-        Settings.from_env(
-            {"LIVEPEER_GATEWAY_URL": "http://g", "TABLE_NAME": "t", "LIVEPEER_MODELS": models}
-        )
-    assert "LIVEPEER_MODELS" in str(refused.value)
-
-
-async def statuses(person: Person, gate: Gate, model: str) -> Reply:
-    """A turn whose gateway stays silent until the model is said to be loading."""
-    reply = Reply()
-    async with person.sending("Hello", model=model) as events:
-        async for event in events:
-            reply.events.append(event)
-            if event.event == "status" and '"warming"' in event.data:
-                gate.open()
-    return reply
-
-
-async def test_a_person_who_waits_for_a_load_is_told_how_long_and_what_is_warm(
-    gateway: ScriptedGateway, table: TestTable, rows: Table
-) -> None:
-    async with visiting(gateway, table) as person:
-        await person.send("Hello")
-        await person.send("Hello", model="two/model")
-        await change(
-            rows, gateway, "two/model", token_at=-400, cold_loads_ms=[20_000, 60_000, 40_000]
-        )
-    gate = Gate()
-    gateway.script = Script((gate, *MODES["normal"].script.steps))
-    async with visiting(gateway, table) as person:
-        reply = await statuses(person, gate, "two/model")
-    first, *_, last = reply.named("status")
-    assert (first["phase"], last["phase"]) == ("connecting", "warming")
-    assert 30_000 < last["eta_ms"] <= first["eta_ms"] <= 40_000
-    assert last["elapsed_ms"] > 0
-    assert {first["warm_model"], last["warm_model"]} == {"one/model"}
-
-
-async def test_a_warm_model_is_given_less_time_than_a_cold_one(
-    gateway: ScriptedGateway, table: TestTable, rows: Table
-) -> None:
-    limits = {"FIRST_TOKEN_WARM_S": "0.5", "FIRST_TOKEN_COLD_S": "30"}
-    async with visiting(gateway, table, **limits) as person:
-        await person.send("Hello")
-    gate = Gate()
-    gateway.script = Script((gate, *MODES["normal"].script.steps))
-    async with visiting(gateway, table, **limits) as person:
-        sending = asyncio.create_task(person.send("Hello"))
-        # The first attempt is given up, so that there is another one.
-        await gateway.request(3)
-        gate.open()
-        assert (await sending).done["attempts"] == 2
-        await change(rows, gateway, "one/model", token_at=-400)
-    gate = Gate()
-    gateway.script = Script((gate, *MODES["normal"].script.steps))
-    async with visiting(gateway, table, **limits) as person:
-        sending = asyncio.create_task(person.send("Hello"))
-        await gateway.request(4)
-        await asyncio.sleep(1.5)
-        gate.open()
-        assert (await sending).done["attempts"] == 1

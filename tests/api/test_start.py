@@ -1,4 +1,4 @@
-"""GET /api/start: one answer with everything that the page needs to open."""
+"""GET /api/start answers with everything the page needs to open."""
 
 import time
 from typing import Any
@@ -10,9 +10,9 @@ from chat.identity.sessions import ISSUER, SESSION_S, key_id
 from tests.api.client import Person
 from tests.api.server import SESSION_SECRET
 from tests.api.visiting import newcomer, visiting
-from tests.conftest import TestTable
 from tests.scripted_gateway import ScriptedGateway
-from tests.warmup.models import MODELS, asked
+from tests.table.local_table import TestTable
+from tests.warmup.models import MODELS, requested_models
 
 USER = "anon-01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
@@ -30,7 +30,7 @@ async def start(person: Person, query: str = "") -> dict[str, Any]:
     return started
 
 
-async def test_a_first_visit_gets_a_session_and_a_warm_model(
+async def test_first_visit_gets_a_session_and_warms_the_default_model(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
@@ -43,10 +43,10 @@ async def test_a_first_visit_gets_a_session_and_a_warm_model(
     assert started["me"]["user_id"] == started["session"]["user_id"]
     assert (started["default"], started["warming"]) == ("one/model", "one/model")
     assert (started["conversations"], started["cursor"]) == ([], None)
-    assert asked(gateway) == ["one/model"]
+    assert requested_models(gateway) == ["one/model"]
 
 
-async def test_a_returning_user_gets_what_the_single_routes_answer(
+async def test_returning_user_gets_the_answers_of_the_single_routes(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
@@ -58,19 +58,19 @@ async def test_a_returning_user_gets_what_the_single_routes_answer(
             "me": (await person.get("/api/me")).json(),
         }
     assert len(started["conversations"]) == 1
-    # The only model that was used is warm, so nothing is warmed and no session is issued.
+    # The default model is warm after the reply, so nothing is warmed. No session is issued.
     assert started == {**single, "warming": None}
     assert len(gateway.requests) == 1
 
 
-async def test_an_expired_session_is_replaced(gateway: ScriptedGateway, table: TestTable) -> None:
+async def test_expired_session_is_replaced(gateway: ScriptedGateway, table: TestTable) -> None:
     async with visiting(gateway, table) as person:
         person.headers = {"authorization": f"Bearer {token(time.time() - SESSION_S - 1)}"}
         started = await start(person)
     assert started["me"]["user_id"] == started["session"]["user_id"] != USER
 
 
-async def test_a_session_past_its_half_is_renewed(
+async def test_session_is_renewed_after_half_its_lifetime(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table) as person:
@@ -91,7 +91,7 @@ async def test_a_session_past_its_half_is_renewed(
     ],
     ids=["no token", "expired under another key", "unknown key", "crit", "cut"],
 )
-async def test_a_forged_token_is_not_replaced(
+async def test_forged_token_is_refused_and_not_replaced(
     gateway: ScriptedGateway, table: TestTable, forged: str
 ) -> None:
     async with visiting(gateway, table) as person:
@@ -102,7 +102,7 @@ async def test_a_forged_token_is_not_replaced(
     assert gateway.requests == []
 
 
-async def test_new_sessions_are_limited_and_existing_ones_still_open(
+async def test_new_sessions_are_rate_limited_but_existing_ones_are_served(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table, REQUESTS_PER_MINUTE="1") as person:
@@ -110,7 +110,7 @@ async def test_new_sessions_are_limited_and_existing_ones_still_open(
         person.headers = {"authorization": f"Bearer {token(time.time() - SESSION_S / 2 - 1)}"}
         started = await start(person)
         other = await start(newcomer(person.http))
-    # A new minute may begin between two of the requests.
+    # A new minute may start between two of the requests.
     refused = [response for response in responses if response.status_code == 429]
     assert refused
     assert refused[0].json()["error"]["limit"] == "requests_per_minute"
@@ -119,13 +119,11 @@ async def test_new_sessions_are_limited_and_existing_ones_still_open(
     assert "session" not in other
 
 
-async def test_the_model_of_the_next_message_is_warmed(
-    gateway: ScriptedGateway, table: TestTable
-) -> None:
+async def test_requested_model_is_warmed(gateway: ScriptedGateway, table: TestTable) -> None:
     async with visiting(gateway, table, LIVEPEER_MODELS=MODELS) as person:
         assert (await start(person, "?model=two/model"))["warming"] == "two/model"
         await gateway.request()
-        # A model that is no longer listed must not keep the page from opening.
+        # The page must open even if its model is no longer listed.
         assert (await start(person, "?model=gone/model"))["warming"] == "one/model"
         await gateway.request(2)
-    assert asked(gateway) == ["two/model", "one/model"]
+    assert requested_models(gateway) == ["two/model", "one/model"]

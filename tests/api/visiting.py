@@ -1,4 +1,4 @@
-"""People at a server with settings of its own."""
+"""People who use a server with given settings."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,8 +8,8 @@ import httpx
 from chat.identity.sessions import Sessions
 from tests.api.client import Person
 from tests.api.server import SESSION_SECRET, serving, settings_for
-from tests.conftest import TestTable
 from tests.scripted_gateway import ScriptedGateway
+from tests.table.local_table import TestTable
 
 
 @asynccontextmanager
@@ -24,5 +24,5 @@ async def visiting(
 
 
 def newcomer(http: httpx.AsyncClient) -> Person:
-    """Someone whose session was started at another time, and so is counted nowhere."""
+    """A person whose session was not requested from the server, and so is not counted."""
     return Person(http, Sessions([SESSION_SECRET]).start().token)

@@ -1,4 +1,4 @@
-"""The way to a server, which can be cut: refused connections and reset ones."""
+"""A proxy that can be cut: it then refuses new connections and resets open ones."""
 
 import asyncio
 from types import TracebackType
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 class Wire:
-    """Passes bytes on, both ways, until it is cut and again once it is mended."""
+    """Forwards bytes both ways, until it is cut and again after it is restored."""
 
     def __init__(self, endpoint: str) -> None:
         parts = urlsplit(endpoint)
@@ -16,7 +16,7 @@ class Wire:
         self._writers: set[asyncio.StreamWriter] = set()
 
     async def __aenter__(self) -> Self:
-        await self.mend()
+        await self.restore()
         return self
 
     async def __aexit__(
@@ -31,7 +31,7 @@ class Wire:
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self._port}"
 
-    async def mend(self) -> None:
+    async def restore(self) -> None:
         self._server = await asyncio.start_server(self._pass, "127.0.0.1", self._port)
         self._port = self._server.sockets[0].getsockname()[1]
 
@@ -42,11 +42,11 @@ class Wire:
         await self._server.wait_closed()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there_reader, there_writer = await asyncio.open_connection(self._host, self._target)
-        ends = {writer, there_writer}
+        server_reader, server_writer = await asyncio.open_connection(self._host, self._target)
+        ends = {writer, server_writer}
         self._writers |= ends
         try:
-            await asyncio.gather(_copy(reader, there_writer), _copy(there_reader, writer))
+            await asyncio.gather(_copy(reader, server_writer), _copy(server_reader, writer))
         except OSError:
             pass
         finally:

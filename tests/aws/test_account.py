@@ -1,4 +1,4 @@
-"""Where keys and addresses come from."""
+"""Where credentials and endpoints come from."""
 
 import time
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ from tests.scripted_gateway import ScriptedGateway, json_answer
 TOKEN = "the-environment-s-own"
 
 
-def keys_until(seconds_from_now: float, key: str = "AKIA1") -> dict[str, str | None]:
+def credentials_until(seconds_from_now: float, key: str = "AKIA1") -> dict[str, str | None]:
     return {
         "AccessKeyId": key,
         "SecretAccessKey": "secret",
@@ -22,61 +22,66 @@ def keys_until(seconds_from_now: float, key: str = "AKIA1") -> dict[str, str | N
 
 
 @pytest.fixture
-async def giver() -> AsyncIterator[ScriptedGateway]:
-    """Gives keys, as SnapStart's environments have it."""
-    async with ScriptedGateway(json_answer(200, keys_until(3600))) as giver:
-        yield giver
+async def endpoint() -> AsyncIterator[ScriptedGateway]:
+    """The endpoint that serves credentials to SnapStart environments."""
+    async with ScriptedGateway(json_answer(200, credentials_until(3600))) as endpoint:
+        yield endpoint
 
 
-def account(giver: ScriptedGateway) -> Account:
+def account(endpoint: ScriptedGateway) -> Account:
     return Account(
         {
-            "AWS_CONTAINER_CREDENTIALS_FULL_URI": giver.origin,
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": endpoint.origin,
             "AWS_CONTAINER_AUTHORIZATION_TOKEN": TOKEN,
         }
     )
 
 
-async def test_keys_of_the_environment_are_taken() -> None:
-    given = {
+async def test_credentials_are_read_from_the_environment() -> None:
+    variables = {
         "AWS_ACCESS_KEY_ID": "AKIA",
         "AWS_SECRET_ACCESS_KEY": "secret",
         "AWS_SESSION_TOKEN": "token",
     }
-    keys = await Account(given).credentials()
-    assert (keys.id, keys.secret, keys.token) == ("AKIA", "secret", "token")
-    assert "secret" not in repr(keys)
+    credentials = await Account(variables).credentials()
+    assert (credentials.id, credentials.secret, credentials.token) == ("AKIA", "secret", "token")
+    assert "secret" not in repr(credentials)
 
 
-async def test_keys_are_fetched_once(giver: ScriptedGateway) -> None:
-    reached = account(giver)
-    keys = [await reached.credentials() for _ in range(3)]
-    assert [(each.id, each.token) for each in keys] == [("AKIA1", "token")] * 3
-    (request,) = giver.requests
+async def test_credentials_are_fetched_once(endpoint: ScriptedGateway) -> None:
+    snap_start_account = account(endpoint)
+    credentials = [await snap_start_account.credentials() for _ in range(3)]
+    assert [(each.id, each.token) for each in credentials] == [("AKIA1", "token")] * 3
+    (request,) = endpoint.requests
     assert request.headers["authorization"] == TOKEN
 
 
-async def test_keys_that_soon_expire_are_fetched_anew(giver: ScriptedGateway) -> None:
-    giver.script = json_answer(200, keys_until(RENEW_S - 60))
-    reached = account(giver)
-    await reached.credentials()
-    giver.script = json_answer(200, keys_until(3600, "AKIA2"))
-    assert (await reached.credentials()).id == "AKIA2"
+async def test_credentials_are_fetched_again_before_they_expire(endpoint: ScriptedGateway) -> None:
+    endpoint.script = json_answer(200, credentials_until(RENEW_S - 60))
+    snap_start_account = account(endpoint)
+    await snap_start_account.credentials()
+    endpoint.script = json_answer(200, credentials_until(3600, "AKIA2"))
+    assert (await snap_start_account.credentials()).id == "AKIA2"
 
 
 @pytest.mark.parametrize("answer", [{}, [], {"AccessKeyId": "AKIA"}])
-async def test_no_keys_are_said_to_be_none(giver: ScriptedGateway, answer: object) -> None:
-    giver.script = json_answer(200, answer)
+async def test_missing_credentials_raise_no_credentials(
+    endpoint: ScriptedGateway, answer: object
+) -> None:
+    endpoint.script = json_answer(200, answer)
     with pytest.raises(NoCredentials):
-        await account(giver).credentials()
+        await account(endpoint).credentials()
     with pytest.raises(NoCredentials):
         await Account({}).credentials()
 
 
-def test_a_service_is_where_the_region_or_a_variable_says() -> None:
-    def where(**variables: str) -> str:
+def test_endpoint_comes_from_the_region_or_a_variable() -> None:
+    def endpoint_with(**variables: str) -> str:
         return Account(variables).endpoint("dynamodb", "DYNAMODB")
 
-    assert where(AWS_REGION="eu-west-1") == "https://dynamodb.eu-west-1.amazonaws.com"
-    assert where(AWS_ENDPOINT_URL="http://127.0.0.1:1/") == "http://127.0.0.1:1"
-    assert where(AWS_ENDPOINT_URL="http://a", AWS_ENDPOINT_URL_DYNAMODB="http://b") == "http://b"
+    assert endpoint_with(AWS_REGION="eu-west-1") == "https://dynamodb.eu-west-1.amazonaws.com"
+    assert endpoint_with(AWS_ENDPOINT_URL="http://127.0.0.1:1/") == "http://127.0.0.1:1"
+    assert (
+        endpoint_with(AWS_ENDPOINT_URL="http://a", AWS_ENDPOINT_URL_DYNAMODB="http://b")
+        == "http://b"
+    )

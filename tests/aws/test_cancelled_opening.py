@@ -1,4 +1,4 @@
-"""A connection whose opening is cancelled, at whatever moment, is closed."""
+"""A connection is closed if its opening is cancelled, at any moment."""
 
 import asyncio
 import socket
@@ -8,8 +8,8 @@ import pytest
 
 from shared.aws.connection import Connection
 from shared.aws.connections import Connections
-from tests.accepting import Accepting, cancel_everywhere
-from tests.resilience.certificates import server_tls, trusting_tls
+from tests.certificates import server_tls, trusting_tls
+from tests.counting_server import CountingServer, cancel_at_every_iteration
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 REFUSING, SERVING = "127.0.0.2", "127.0.0.1"
@@ -17,7 +17,7 @@ REFUSING, SERVING = "127.0.0.2", "127.0.0.1"
 
 @pytest.fixture(params=[[SERVING], [REFUSING, SERVING]], ids=["one address", "two addresses"])
 def host(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Its addresses come at once: a resolver in a thread would make the iterations uneven."""
+    """Resolves at once. A resolver in a thread would vary the iterations."""
     addresses: list[str] = request.param
     monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", resolver(addresses))
     return "localhost"
@@ -34,8 +34,10 @@ def resolver(addresses: list[str]) -> object:
 
 
 @pytest.mark.parametrize("secure", [False, True], ids=["TCP", "TLS"])
-async def test_no_socket_is_left(host: str, tmp_path: Path, *, secure: bool) -> None:
-    server = Accepting(server_tls(tmp_path) if secure else None)
+async def test_cancelled_opening_leaves_no_socket(
+    host: str, tmp_path: Path, *, secure: bool
+) -> None:
+    server = CountingServer(server_tls(tmp_path) if secure else None)
     tls = trusting_tls(tmp_path) if secure else None
 
     async def opening() -> None:
@@ -43,12 +45,12 @@ async def test_no_socket_is_left(host: str, tmp_path: Path, *, secure: bool) -> 
         connection.abort()
 
     async with server.serving():
-        assert await cancel_everywhere(server, opening) > 4
+        assert await cancel_at_every_iteration(server, opening) > 4
         assert server.accepted > 1
 
 
-async def test_no_socket_is_left_of_a_whole_request(host: str) -> None:
-    server = Accepting(answer=ANSWER)
+async def test_cancelled_request_leaves_no_socket(host: str) -> None:
+    server = CountingServer(answer=ANSWER)
 
     async def opening() -> None:
         connections = Connections(f"http://{host}:{server.port}", connect_s=5, answer_s=5)
@@ -58,4 +60,4 @@ async def test_no_socket_is_left_of_a_whole_request(host: str) -> None:
             await connections.close()
 
     async with server.serving():
-        assert await cancel_everywhere(server, opening) > 8
+        assert await cancel_at_every_iteration(server, opening) > 8

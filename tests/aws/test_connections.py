@@ -1,4 +1,4 @@
-"""Connections to the table outlive a request, and are replaced when the server ends them."""
+"""Connections to the table are reused, and replaced after the server closes them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from shared.aws.connections import Connections
-from tests.resilience.certificates import self_signed_server
+from tests.certificates import self_signed_server
 from tests.scripted_gateway import MODES, ScriptedGateway
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
 class Answering:
-    """Answers so many requests of a connection, then closes it."""
+    """Answers `requests_each` requests of a connection, then closes it."""
 
     def __init__(self, requests_each: int) -> None:
         self.opened = 0
@@ -49,14 +49,14 @@ async def post(connections: Connections) -> tuple[int, bytes]:
     return await connections.post({"host": connections.host}, b"{}")
 
 
-async def test_one_connection_serves_one_request_after_the_other() -> None:
+async def test_connection_is_reused_by_sequential_requests() -> None:
     answering = Answering(100)
     async with connected(answering) as connections:
         assert [await post(connections) for _ in range(5)] == [(200, b"{}")] * 5
         assert answering.opened == 1
 
 
-async def test_requests_at_once_have_connections_of_their_own() -> None:
+async def test_concurrent_requests_use_separate_connections() -> None:
     answering = Answering(100)
     async with connected(answering) as connections:
         for _ in range(2):
@@ -64,7 +64,7 @@ async def test_requests_at_once_have_connections_of_their_own() -> None:
         assert answering.opened == 5
 
 
-async def test_a_connection_that_the_server_ended_is_not_used_again() -> None:
+async def test_connection_closed_by_the_server_is_not_reused() -> None:
     answering = Answering(1)
     async with connected(answering) as connections:
         for number in (1, 2, 3):
@@ -72,11 +72,11 @@ async def test_a_connection_that_the_server_ended_is_not_used_again() -> None:
             assert await post(connections) == (200, b"{}")
             assert answering.opened == number
             await answering.closed.wait()
-            # The end has to get here.
+            # The FIN has to arrive.
             await asyncio.sleep(0.05)
 
 
-async def test_a_connection_that_was_long_idle_is_not_used_again(
+async def test_idle_connection_is_not_reused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     answering = Answering(100)
@@ -87,14 +87,14 @@ async def test_a_connection_that_was_long_idle_is_not_used_again(
         assert answering.opened == 3
 
 
-async def test_a_server_that_says_nothing_is_left() -> None:
+async def test_silent_server_times_out() -> None:
     async with ScriptedGateway(MODES["silent"].script) as silent:
         connections = Connections(silent.origin, connect_s=5, answer_s=0.3)
         with pytest.raises(TimeoutError):
             await post(connections)
 
 
-async def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path) -> None:
+async def test_self_signed_certificate_is_refused(tmp_path: Path) -> None:
     async with self_signed_server(tmp_path) as url:
         connections = Connections(url, connect_s=5, answer_s=5)
         with pytest.raises(OSError, match="certificate verify failed"):

@@ -1,4 +1,4 @@
-"""Invokes a Lambda function as AWS's own SDK does."""
+"""A Lambda function is invoked with the same request as by boto3."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,8 +15,8 @@ from shared.aws.functions import NotInvoked, invoke_later
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:Warm-up_1"
 KEYS = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "eu-west-1"}
-# Their values differ between the SDKs and from one moment to the next.
-UNLIKE = {"authorization", "x-amz-date", "user-agent", "content-type"}
+# These headers differ between clients or over time.
+VARYING = {"authorization", "x-amz-date", "user-agent", "content-type"}
 
 
 @dataclass(slots=True)
@@ -52,20 +52,20 @@ def invoke_by_boto3(url: str, name: str, payload: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", ["Warm-up_1", ARN])
-async def test_the_request_is_the_sdk_s(name: str) -> None:
+async def test_request_is_identical_to_that_of_boto3(name: str) -> None:
     server = Lambda()
     async with answering(server) as url:
         await invoke_later(name, b'{"a":1}', account(url))
         await asyncio.to_thread(invoke_by_boto3, url, name, b'{"a":1}')
-    (*ours, our_headers), (*theirs, their_headers) = server.requests
-    assert ours == theirs
-    kept = our_headers.keys() - UNLIKE
-    assert {name: our_headers[name] for name in kept} == {n: their_headers.get(n) for n in kept}
-    assert "x-amz-invocation-type" in kept
+    (*request, headers), (*boto3_request, boto3_headers) = server.requests
+    assert request == boto3_request
+    compared = headers.keys() - VARYING
+    assert {name: headers[name] for name in compared} == {n: boto3_headers.get(n) for n in compared}
+    assert "x-amz-invocation-type" in compared
 
 
 @pytest.mark.parametrize("status", [200, 403, 404, 429, 500])
-async def test_any_other_status_says_that_it_was_not_invoked(status: int) -> None:
+async def test_other_statuses_raise_not_invoked(status: int) -> None:
     server = Lambda(status)
     async with answering(server) as url:
         with pytest.raises(NotInvoked, match=str(status)):
@@ -73,7 +73,7 @@ async def test_any_other_status_says_that_it_was_not_invoked(status: int) -> Non
     assert len(server.requests) == 1
 
 
-async def test_no_connection_and_no_credentials_are_the_same_to_the_caller() -> None:
+async def test_missing_connection_or_credentials_raise_not_invoked() -> None:
     async with answering(Lambda()) as url:
         pass
     with pytest.raises(NotInvoked):

@@ -1,4 +1,4 @@
-"""Our signatures are those of AWS's own SDK."""
+"""Signatures are identical to those of AWS's SDK."""
 
 import random
 import time
@@ -16,18 +16,18 @@ HOST = "dynamodb.eu-west-1.amazonaws.com"
 
 
 def signed_by_botocore(
-    ours: Credentials, headers: dict[str, str], body: bytes, path: str
+    credentials: Credentials, headers: dict[str, str], body: bytes, path: str
 ) -> dict[str, str]:
     request = AWSRequest("POST", f"https://{headers['host']}{path}", headers=headers, data=body)
-    theirs = SdkCredentials(ours.id, ours.secret, ours.token or None)
-    SigV4Auth(theirs, "dynamodb", "eu-west-1").add_auth(request)
+    sdk_credentials = SdkCredentials(credentials.id, credentials.secret, credentials.token or None)
+    SigV4Auth(sdk_credentials, "dynamodb", "eu-west-1").add_auth(request)
     return {name.lower(): value for name, value in request.headers.items()}
 
 
 @pytest.mark.parametrize("token", ["", "a/long+token=="])
 @pytest.mark.parametrize("host", [HOST, "127.0.0.1:8000"])
 @pytest.mark.parametrize("path", ["/", "/functions/arn%3Aaws%3Alambda%3Ax/invocations", "/a-._~"])
-def test_a_signature_is_botocore_s(token: str, host: str, path: str) -> None:
+def test_signature_is_identical_to_that_of_botocore(token: str, host: str, path: str) -> None:
     chance = random.Random(7)
     for _ in range(200):
         credentials = Credentials(f"AKIA{chance.random()}", f"secret/{chance.random()}+", token)
@@ -37,13 +37,13 @@ def test_a_signature_is_botocore_s(token: str, host: str, path: str) -> None:
             "host": host,
             "x-amz-target": f"DynamoDB_20120810.{chance.choice(['GetItem', 'Query'])}",
         }
-        theirs = signed_by_botocore(credentials, headers, body, path)
-        signed_at = datetime.fromisoformat(theirs["x-amz-date"]).timestamp()
-        ours = signed_post(credentials, "eu-west-1", "dynamodb", headers, body, signed_at, path)
-        assert ours == theirs
+        expected = signed_by_botocore(credentials, headers, body, path)
+        signed_at = datetime.fromisoformat(expected["x-amz-date"]).timestamp()
+        signed = signed_post(credentials, "eu-west-1", "dynamodb", headers, body, signed_at, path)
+        assert signed == expected
 
 
-def test_a_request_is_signed_with_the_time_it_is_made() -> None:
+def test_request_is_signed_with_the_current_time() -> None:
     signed = signed_post(Credentials("id", "secret"), "eu-west-1", "dynamodb", {"host": HOST}, b"")
-    told = datetime.fromisoformat(signed["x-amz-date"]).timestamp()
-    assert abs(told - time.time()) < 60
+    signed_at = datetime.fromisoformat(signed["x-amz-date"]).timestamp()
+    assert abs(signed_at - time.time()) < 60

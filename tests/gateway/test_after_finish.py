@@ -1,15 +1,15 @@
-"""What comes after the finish changes nothing."""
+"""Frames after the finish are ignored."""
 
 from shared.gateway.client import Gateway
 from tests.gateway.transcript import transcript
 from tests.scripted_gateway import ScriptedGateway, livepeer
 
 
-async def test_an_error_frame_after_the_finish_leaves_the_reply_whole(
+async def test_error_frame_after_the_finish_is_ignored(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     error = b'data: {"error": {"message": "too late", "code": 500}}\n\n'
     scripted.script = livepeer.stream(livepeer.reply(["All", " there"]).body, error)
-    told = await transcript(gateway)
-    assert told.text == "All there"
-    assert told.finish.reason == "stop"
+    result = await transcript(gateway)
+    assert result.text == "All there"
+    assert result.finish.reason == "stop"

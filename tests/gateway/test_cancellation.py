@@ -1,4 +1,4 @@
-"""Leaving a reply closes the connection, which is what stops the generation."""
+"""Leaving a reply closes the connection, which stops the generation."""
 
 import asyncio
 from contextlib import aclosing
@@ -36,7 +36,7 @@ async def test_closing_the_stream_closes_the_connection(
     await request.cancelled.wait()
 
 
-async def test_leaving_while_tokens_still_come_closes_the_connection(
+async def test_leaving_a_streaming_reply_closes_the_connection(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     scripted.script = livepeer.stream(*livepeer.deltas(["word " * 2000] * 2000))
@@ -54,29 +54,29 @@ async def test_cancelling_the_caller_closes_the_connection(
     gate = Gate()
     mode = MODES[name].script
     scripted.script = Script((*mode.steps[:2], gate), End.HANG)
-    asking = asyncio.create_task(transcript(gateway))
+    calling = asyncio.create_task(transcript(gateway))
     await gate.reached.wait()
-    asking.cancel()
+    calling.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asking
+        await calling
     await (await scripted.request()).cancelled.wait()
 
 
-async def test_client_is_as_good_as_new_after_every_kind_of_end(
+async def test_client_works_after_every_kind_of_failure(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     broken = [MODES[name].script for name in ("rst", "fin", "closed", "html", "endless-line")]
     scripted.script = in_turn(*broken, livepeer.reply(["fine"]))
     for _ in broken:
         await transcript(gateway)
-    told = await transcript(gateway)
-    assert (told.text, told.finish.reason) == ("fine", "stop")
+    result = await transcript(gateway)
+    assert (result.text, result.finish.reason) == ("fine", "stop")
 
 
-async def test_pool_holds_no_connection_of_a_reply_that_was_left_or_refused(
+async def test_connection_of_an_abandoned_or_refused_reply_is_released(
     scripted: ScriptedGateway,
 ) -> None:
-    """With room for one connection, a forgotten one would keep the next request waiting."""
+    """The pool holds one connection, so a leaked one would block the next request."""
     stalled = Script((Head(), Send(livepeer.frame("a", tokens=1))), End.HANG)
     refused = Script((Head(503, body=1000), Send(b"busy")), End.HANG)
     scripted.script = in_turn(stalled, refused, livepeer.reply(["fine"]))
@@ -87,5 +87,5 @@ async def test_pool_holds_no_connection_of_a_reply_that_was_left_or_refused(
         async with aclosing(gateway.stream(completion(), PATIENT)) as stream:
             assert await anext(stream) == Delta("a")
         assert isinstance((await transcript(gateway)).error, GatewayUnavailable)
-        told = await transcript(gateway)
-    assert told.text == "fine"
+        result = await transcript(gateway)
+    assert result.text == "fine"

@@ -1,4 +1,4 @@
-"""Every failure has one class and one sentence, and tells nothing that was sent or received."""
+"""Every failure has one class and one sentence, which repeats nothing sent or received."""
 
 import asyncio
 import json
@@ -22,20 +22,20 @@ from tests.scripted_gateway import ScriptedGateway, answer, json_answer, livepee
 KEY = "lp-secret-key-canary"
 BODY = "upstream-body-canary"
 PERMANENT = [400, 401, 403, 404, 405, 410, 413, 422]
-PASSING = [408, 429, 500, 501, 502, 503, 504, 520, 529, 599]
+TEMPORARY = [408, 429, 500, 501, 502, 503, 504, 520, 529, 599]
 
 
-@pytest.mark.parametrize("status", PERMANENT + PASSING)
-async def test_status_decides_the_class_and_the_body_stays_out(
+@pytest.mark.parametrize("status", PERMANENT + TEMPORARY)
+async def test_status_decides_the_error_class_and_the_body_is_not_repeated(
     http: httpx.AsyncClient, scripted: ScriptedGateway, status: int
 ) -> None:
     header = (("X-Detail", BODY), ("Retry-After", BODY))
     scripted.script = json_answer(status, {"error": {"message": BODY}, "key": KEY}, header)
     error = (await transcript(Gateway(scripted.url, http, KEY))).error
     assert type(error) is (GatewayRefused if status in PERMANENT else GatewayUnavailable)
-    for telling in (str(error), repr(error), repr(error.args), repr(error.__cause__)):
-        assert BODY not in telling
-        assert KEY not in telling
+    for text in (str(error), repr(error), repr(error.args), repr(error.__cause__)):
+        assert BODY not in text
+        assert KEY not in text
 
 
 @pytest.mark.parametrize("status", [*range(201, 208), *range(300, 309), *range(400, 600)])
@@ -78,7 +78,7 @@ def test_retry_after_is_read_or_ignored(value: str, seconds: float | None) -> No
         (None, GatewayUnavailable),
     ],
 )
-async def test_error_frame_is_judged_by_its_code(
+async def test_code_of_an_error_frame_decides_the_error_class(
     gateway: Gateway, scripted: ScriptedGateway, code: object, kind: type[GatewayError]
 ) -> None:
     frame = {"error": {"message": BODY, "code": code}}
@@ -88,7 +88,7 @@ async def test_error_frame_is_judged_by_its_code(
     assert BODY not in str(error)
 
 
-async def test_error_document_under_200_is_a_failure(
+async def test_error_document_under_200_is_unavailable(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     scripted.script = json_answer(200, {"error": {"message": BODY}})
@@ -98,13 +98,13 @@ async def test_error_document_under_200_is_a_failure(
 
 
 @pytest.mark.parametrize("body", ["Welcome", '{"hello": "world"}', "[]", "null", "42", "{"])
-async def test_other_document_under_200_is_no_reply(
+async def test_unknown_document_under_200_is_unavailable(
     gateway: Gateway, scripted: ScriptedGateway, body: str
 ) -> None:
     scripted.script = answer(200, body, "application/json")
-    told = await transcript(gateway)
-    assert told.deltas == []
-    assert isinstance(told.error, GatewayUnavailable)
+    result = await transcript(gateway)
+    assert result.deltas == []
+    assert isinstance(result.error, GatewayUnavailable)
 
 
 def request_errors(parent: type[httpx.RequestError]) -> Iterator[type[httpx.RequestError]]:
@@ -114,14 +114,14 @@ def request_errors(parent: type[httpx.RequestError]) -> Iterator[type[httpx.Requ
 
 
 @pytest.mark.parametrize("kind", [*request_errors(httpx.RequestError)])
-def test_no_httpx_error_is_missed(kind: type[httpx.RequestError]) -> None:
+def test_every_httpx_error_is_mapped(kind: type[httpx.RequestError]) -> None:
     error = connection_error(kind(BODY))
     assert type(error) in (GatewayRefused, GatewayUnavailable)
     assert BODY not in str(error)
 
 
 @pytest.mark.parametrize("url", ["", "/llm", "gateway/llm", "ftp://gateway/llm", "http://"])
-async def test_url_that_is_none_is_refused(http: httpx.AsyncClient, url: str) -> None:
+async def test_malformed_url_is_refused(http: httpx.AsyncClient, url: str) -> None:
     error = (await transcript(Gateway(url, http))).error
     assert type(error) is GatewayRefused
     assert "LIVEPEER_GATEWAY_URL" in str(error)
@@ -152,7 +152,7 @@ async def test_plain_http_behind_an_https_address_is_refused(http: httpx.AsyncCl
 def test_unknown_host_names_the_setting() -> None:
     error = httpx.ConnectError("[Errno -2] Name or service not known")
     error.__cause__ = socket.gaierror(-2, BODY)
-    told = connection_error(error)
-    assert type(told) is GatewayUnavailable
-    assert "host name cannot be found. Check LIVEPEER_GATEWAY_URL" in str(told)
-    assert BODY not in str(told)
+    result = connection_error(error)
+    assert type(result) is GatewayUnavailable
+    assert "host name cannot be found. Check LIVEPEER_GATEWAY_URL" in str(result)
+    assert BODY not in str(result)

@@ -1,4 +1,4 @@
-"""What becomes of each way a gateway behaves."""
+"""The result of every mode of the scripted gateway."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.scripted_gateway.modes.broken import HALF_TEXT
 from tests.scripted_gateway.modes.framing import LONG, SEPARATORS
 from tests.scripted_gateway.modes.mode import TEXT
 
-# Mode: text, reason, tokens of the reply as the gateway counted them.
+# Mode: text, finish reason, completion tokens as counted by the gateway.
 WHOLE: dict[str, tuple[str, str, int | None]] = {
     "normal": (TEXT, "stop", 7),
     "openai": (TEXT, "stop", 7),
@@ -64,7 +64,7 @@ UNAVAILABLE = {
     "503": "No orchestrator is free",
 }
 
-# These end by a clock of the client's.
+# The client's clocks end these.
 SILENT = {
     "silent": "No token came in time",
     "head-only": "No token came in time",
@@ -85,7 +85,7 @@ REFUSED = {
     "307": "LIVEPEER_GATEWAY_URL",
 }
 
-# Mode: outcome; all have delivered HALF_TEXT by then.
+# Mode: outcome. Each delivers HALF_TEXT first.
 INTERRUPTED = {
     "truncated": "truncated",
     "finish-null": "truncated",
@@ -99,58 +99,62 @@ INTERRUPTED = {
 STALLED = {"stalled": "truncated", "comments-later": "truncated"}
 
 
-def test_every_mode_is_expected_to_become_something() -> None:
+def test_every_mode_has_an_expectation() -> None:
     expected = [*WHOLE, *UNAVAILABLE, *SILENT, *REFUSED, *INTERRUPTED, *STALLED]
     assert sorted(expected) == sorted(MODES)
 
 
 @pytest.mark.parametrize("name", WHOLE)
-async def test_whole_reply(gateway: Gateway, scripted: ScriptedGateway, name: str) -> None:
+async def test_complete_reply_is_delivered_with_its_reason_and_usage(
+    gateway: Gateway, scripted: ScriptedGateway, name: str
+) -> None:
     text, reason, tokens = WHOLE[name]
     scripted.scale = 0.001
     scripted.script = MODES[name].script
-    told = await transcript(gateway)
-    assert told.text == text
-    assert told.finish.reason == reason
-    assert told.finish.usage == (None if tokens is None else Usage(20, tokens, 20 + tokens))
+    result = await transcript(gateway)
+    assert result.text == text
+    assert result.finish.reason == reason
+    assert result.finish.usage == (None if tokens is None else Usage(20, tokens, 20 + tokens))
 
 
 @pytest.mark.parametrize("name", UNAVAILABLE | SILENT)
-async def test_unavailable_before_the_first_token(
+async def test_failure_before_the_first_token_is_unavailable(
     gateway: Gateway, scripted: ScriptedGateway, name: str
 ) -> None:
     scripted.script = MODES[name].script
-    told = await transcript(gateway, clocks=SHORT if name in SILENT else PATIENT)
-    assert told.deltas == []
-    assert type(told.error) is GatewayUnavailable
-    assert (UNAVAILABLE | SILENT)[name] in str(told.error)
+    result = await transcript(gateway, clocks=SHORT if name in SILENT else PATIENT)
+    assert result.deltas == []
+    assert type(result.error) is GatewayUnavailable
+    assert (UNAVAILABLE | SILENT)[name] in str(result.error)
 
 
 @pytest.mark.parametrize("name", REFUSED)
-async def test_refused_for_good(gateway: Gateway, scripted: ScriptedGateway, name: str) -> None:
-    scripted.script = MODES[name].script
-    told = await transcript(gateway)
-    assert told.deltas == []
-    assert type(told.error) is GatewayRefused
-    assert REFUSED[name] in str(told.error)
-
-
-@pytest.mark.parametrize("name", INTERRUPTED | STALLED)
-async def test_interrupted_after_the_first_token(
+async def test_permanent_failure_is_refused(
     gateway: Gateway, scripted: ScriptedGateway, name: str
 ) -> None:
     scripted.script = MODES[name].script
-    told = await transcript(gateway, clocks=SHORT if name in STALLED else PATIENT)
-    assert told.text == HALF_TEXT
-    assert isinstance(told.error, ReplyInterrupted)
-    assert told.error.outcome == (INTERRUPTED | STALLED)[name]
-    assert "Continue it" in str(told.error)
+    result = await transcript(gateway)
+    assert result.deltas == []
+    assert type(result.error) is GatewayRefused
+    assert REFUSED[name] in str(result.error)
+
+
+@pytest.mark.parametrize("name", INTERRUPTED | STALLED)
+async def test_failure_after_the_first_token_is_an_interruption(
+    gateway: Gateway, scripted: ScriptedGateway, name: str
+) -> None:
+    scripted.script = MODES[name].script
+    result = await transcript(gateway, clocks=SHORT if name in STALLED else PATIENT)
+    assert result.text == HALF_TEXT
+    assert isinstance(result.error, ReplyInterrupted)
+    assert result.error.outcome == (INTERRUPTED | STALLED)[name]
+    assert "Continue it" in str(result.error)
 
 
 @pytest.mark.parametrize(
     ("name", "least", "most"), [("429", 7, 7), ("429-date", 60, 120), ("429-bare", None, None)]
 )
-async def test_retry_after_is_told(
+async def test_retry_after_is_kept_on_the_error(
     gateway: Gateway,
     scripted: ScriptedGateway,
     name: str,

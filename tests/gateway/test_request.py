@@ -1,4 +1,4 @@
-"""What goes out to the gateway, and what never does."""
+"""The requests that are sent to the gateway."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ async def test_go_livepeer_gets_its_four_required_fields_and_no_others(
     assert request.headers["content-type"] == "application/json"
 
 
-async def test_openai_dialect_also_asks_for_the_usage(
+async def test_openai_dialect_also_requests_the_usage(
     http: httpx.AsyncClient, scripted: ScriptedGateway
 ) -> None:
     body = await sent(scripted, Gateway(scripted.openai_url, http), completion())
@@ -46,7 +46,7 @@ async def test_openai_dialect_also_asks_for_the_usage(
     assert (await scripted.request()).path == "/v1/chat/completions"
 
 
-async def test_temperature_and_top_p_are_passed_on_zero_included(
+async def test_temperature_and_top_p_are_sent_even_if_zero(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     request = CompletionRequest(
@@ -70,7 +70,7 @@ async def test_key_goes_into_the_authorization_header(
     assert (await scripted.request()).headers["authorization"] == f"Bearer {KEY}"
 
 
-async def test_without_a_key_there_is_no_authorization_header(
+async def test_no_authorization_header_is_sent_without_a_key(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     await sent(scripted, gateway, completion())
@@ -83,10 +83,10 @@ async def test_redirect_is_not_followed(
 ) -> None:
     async with ScriptedGateway(openai.reply(["gotcha"])) as elsewhere:
         scripted.script = redirect(status, elsewhere.url)
-        told = await transcript(Gateway(scripted.url, http, KEY))
-        assert told.deltas == []
+        result = await transcript(Gateway(scripted.url, http, KEY))
+        assert result.deltas == []
         assert elsewhere.requests == []
-    assert elsewhere.origin not in str(told.error)
+    assert elsewhere.origin not in str(result.error)
 
 
 async def test_proxy_in_the_environment_is_ignored(

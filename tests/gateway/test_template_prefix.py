@@ -33,7 +33,7 @@ def test_part_of_the_prefix_is_text(length: int) -> None:
     assert delivered(*part, "x") == part + "x"
 
 
-def test_prefix_later_in_the_text_stays() -> None:
+def test_prefix_later_in_the_text_is_kept() -> None:
     assert delivered("a", ANSWER) == "a" + ANSWER
     assert delivered(LEAKED_PREFIX, ANSWER) == ANSWER
 
@@ -45,29 +45,29 @@ def test_text_that_cannot_become_the_prefix_is_not_held_back() -> None:
     assert prefix.feed("<|") == "<|"
 
 
-async def test_leaked_prefix_is_dropped_on_the_way_from_the_gateway(
+async def test_leaked_prefix_is_dropped_from_the_gateway_stream(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     for point in range(1, len(LEAKED_PREFIX)):
         scripted.script = livepeer.reply([LEAKED_PREFIX[:point], LEAKED_PREFIX[point:], "Hi", "!"])
-        told = await transcript(gateway)
-        assert told.deltas == ["Hi", "!"], point
-        assert told.finish.reason == "stop", point
+        result = await transcript(gateway)
+        assert result.deltas == ["Hi", "!"], point
+        assert result.finish.reason == "stop", point
 
 
-async def test_reply_of_the_prefix_alone_is_an_empty_whole_reply(
+async def test_reply_of_the_prefix_alone_is_empty_and_complete(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     scripted.script = livepeer.reply([LEAKED_PREFIX])
-    told = await transcript(gateway)
-    assert told.deltas == []
-    assert told.finish.reason == "stop"
+    result = await transcript(gateway)
+    assert result.deltas == []
+    assert result.finish.reason == "stop"
 
 
 async def test_reply_that_ends_within_the_prefix_is_delivered(
     gateway: Gateway, scripted: ScriptedGateway
 ) -> None:
     scripted.script = livepeer.reply(["<", "|start"])
-    told = await transcript(gateway)
-    assert told.text == "<|start"
-    assert told.finish.reason == "stop"
+    result = await transcript(gateway)
+    assert result.text == "<|start"
+    assert result.finish.reason == "stop"

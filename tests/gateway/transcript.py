@@ -1,4 +1,4 @@
-"""Everything a caller of `Gateway.stream` got for one request."""
+"""Everything that `Gateway.stream` yields or raises for one request."""
 
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from shared.gateway.completion import CompletionRequest
 from shared.gateway.errors import GatewayError
 from shared.gateway.reply import Clocks, Delta, Finish
 
-# For replies that must not run into a clock, on however slow a machine.
+# Never reached, even on a slow machine.
 PATIENT = Clocks(first_token_s=60, idle_s=60)
 SHORT = Clocks(first_token_s=0.3, idle_s=0.3)
 
@@ -49,16 +49,16 @@ class Transcript:
 async def transcript(
     gateway: Gateway, request: CompletionRequest | None = None, clocks: Clocks = PATIENT
 ) -> Transcript:
-    told = Transcript()
+    result = Transcript()
     try:
         async with aclosing(gateway.stream(request or completion(), clocks)) as stream:
             async for part in stream:
                 match part:
                     case Delta(text):
-                        assert not told.ends, "a delta after the end"
-                        told.deltas.append(text)
+                        assert not result.ends, "a delta after the end"
+                        result.deltas.append(text)
                     case Finish():
-                        told.ends.append(part)
+                        result.ends.append(part)
     except GatewayError as error:
-        told.ends.append(error)
-    return told
+        result.ends.append(error)
+    return result

@@ -1,18 +1,13 @@
-"""The parts of the API's tests."""
-
 from collections.abc import AsyncIterator
 
 import pytest
 
 from shared.table.table import Table
-from tests.api.conftest import gateway
 from tests.api.server import open_table
-from tests.conftest import TestTable
+from tests.limits.clock import Clock
+from tests.table.local_table import TestTable
 
-__all__ = ["gateway"]
-
-
-# Sixty-four racers and one table on a busy machine are slower than AWS. No test here measures it.
+# 64 racers on one table are slower than AWS. No test here measures time against it.
 PATIENCE_S = 30.0
 
 
@@ -27,3 +22,10 @@ async def opened(table: TestTable) -> AsyncIterator[Table]:
     opened = open_table(table)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("chat.limits.rate.time", clock)
+    return clock

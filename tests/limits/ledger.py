@@ -1,4 +1,4 @@
-"""What the table says was spent."""
+"""Spent and reserved tokens in the table."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from shared.day import today
 from shared.table.attributes import Item, decode_item, encode_item
 from tests.api.client import Person
 from tests.api.server import connect
-from tests.conftest import TestTable
+from tests.table.local_table import TestTable
 
 
 def rows(table: TestTable, prefix: str) -> list[Item]:
-    """Every row whose partition key begins so."""
+    """Every row whose partition key starts with the prefix."""
     client = connect(table.endpoint)
     pages = client.get_paginator("scan").paginate(TableName=table.name)
     found = [decode_item(item) for page in pages for item in page["Items"]]

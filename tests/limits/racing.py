@@ -1,4 +1,4 @@
-"""Racers in threads, each with a loop and a connection of its own, as Lambda environments have."""
+"""Racers in threads, each with its own loop and connections, like Lambda environments."""
 
 import asyncio
 import threading
@@ -8,37 +8,37 @@ from typing import TypeVar
 
 from shared.table.table import Table
 from tests.api.server import open_table
-from tests.conftest import TestTable
+from tests.table.local_table import TestTable
 
 T = TypeVar("T")
 
 RACERS = 64
 TRIALS = 10
 
-# Nothing is measured against it: it turns a hanging race into a red one.
+# Only makes a hanging race fail.
 PATIENCE_S = 120
 
 Work = Callable[[Table, int, int], Awaitable[T]]
 
 
 def race(table: TestTable, work: Work[T]) -> Iterator[list[T]]:
-    """For each trial what the racers got; `work` gets a table, the trial and the racer."""
+    """Yield the racers' results of each trial. `work` gets a table, the trial and the racer."""
     barrier = threading.Barrier(RACERS)
 
     async def trials(racer: int) -> list[T]:
         opened = open_table(table)
-        got = []
+        results_of_racer = []
         try:
             for trial in range(TRIALS):
                 barrier.wait(PATIENCE_S)
-                got.append(await work(opened, trial, racer))
+                results_of_racer.append(await work(opened, trial, racer))
         except BaseException:
-            # The others would wait for this racer.
+            # The other racers would wait for this one.
             barrier.abort()
             raise
         finally:
             await opened.close()
-        return got
+        return results_of_racer
 
     with ThreadPoolExecutor(RACERS) as threads:
         results = list(threads.map(lambda racer: asyncio.run(trials(racer)), range(RACERS)))

@@ -1,4 +1,4 @@
-"""What a reply costs: reserved before it, settled after it, told to the person."""
+"""The token budget: reserved before a reply, settled after it, reported to the person."""
 
 import asyncio
 
@@ -10,20 +10,20 @@ from shared.gateway.tokens import estimate_prompt_tokens
 from shared.table.table import Table
 from tests.api.client import Person
 from tests.api.visiting import newcomer, visiting
-from tests.conftest import TestTable
 from tests.limits.ledger import me, reservations, spent, spent_by_all
 from tests.local.polling import until
 from tests.scripted_gateway import MODES, Gate, Script, ScriptedGateway, in_turn
 from tests.scripted_gateway.livepeer import PROMPT_TOKENS
 from tests.scripted_gateway.modes.mode import PIECES
+from tests.table.local_table import TestTable
 
 COMPLETION_TOKENS = len(PIECES)
 HELLO = [{"role": "user", "content": "Hello"}]
 ESTIMATE = estimate_prompt_tokens(HELLO)
 
 
-async def ledger(person: Person, table: TestTable) -> int:
-    """The person's total once nothing is reserved any more."""
+async def settled_total(person: Person, table: TestTable) -> int:
+    """The person's total, once no reservation is left."""
 
     async def settled() -> bool:
         return not reservations(table)
@@ -36,39 +36,39 @@ async def ledger(person: Person, table: TestTable) -> int:
     ("billing", "price"),
     [("requested", PROMPT_TOKENS + 100), ("used", PROMPT_TOKENS + COMPLETION_TOKENS)],
 )
-async def test_a_reply_costs_what_the_gateway_bills(
+async def test_reply_costs_the_tokens_the_gateway_bills(
     gateway: ScriptedGateway, table: TestTable, billing: str, price: int
 ) -> None:
     async with visiting(gateway, table, BILLING=billing, MAX_TOKENS="100") as person:
         await person.send("Hello")
-        assert await ledger(person, table) == price
+        assert await settled_total(person, table) == price
         await person.post("/api/chat", {"messages": HELLO})
-        assert await ledger(person, table) == 2 * price
+        assert await settled_total(person, table) == 2 * price
 
 
-async def test_done_and_the_account_tell_what_the_ledger_says(
+async def test_done_event_and_account_hold_the_budget_of_the_table(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table, TOKEN_BUDGET_PER_DAY="5000") as person:
         reply = await person.send("Hello")
         budget = (await me(person))["budget"]
         assert reply.done["budget"] == budget
-        assert budget["used"] == await ledger(person, table)
+        assert budget["used"] == await settled_total(person, table)
         assert budget["limit"] == 5000 == budget["used"] + budget["remaining"]
         assert budget["resets_at"].endswith("T00:00:00Z")
 
 
-async def test_the_total_of_all_is_settled_with_the_user_s(
+async def test_global_total_is_settled_with_the_total_of_the_user(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table, GLOBAL_TOKEN_BUDGET_PER_DAY="5000") as person:
         await person.send("Hello")
         await newcomer(person.http).send("Hello")
-        assert spent_by_all(table) == 2 * await ledger(person, table)
+        assert spent_by_all(table) == 2 * await settled_total(person, table)
 
 
 @pytest.mark.parametrize(("billing", "least"), [("requested", 1024), ("used", 1)])
-async def test_stopping_before_the_first_token_is_not_free(
+async def test_reply_stopped_before_its_first_token_is_charged(
     gateway: ScriptedGateway, table: TestTable, billing: str, least: int
 ) -> None:
     gate = Gate()
@@ -80,10 +80,10 @@ async def test_stopping_before_the_first_token_is_not_free(
             reply_id = (await person.conversation(conversation_id))["messages"][-1]["id"]
             await person.post(f"/api/conversations/{conversation_id}/turns/{reply_id}/stop")
             assert [event.event async for event in events][-1] == "done"
-        assert await ledger(person, table) >= least
+        assert await settled_total(person, table) >= least
 
 
-async def test_leaving_a_stateless_reply_before_its_first_token_is_not_free(
+async def test_stateless_reply_left_before_its_first_token_is_charged(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     gateway.script = Script((Gate(),))
@@ -91,48 +91,46 @@ async def test_leaving_a_stateless_reply_before_its_first_token_is_not_free(
         async with person.streaming("POST", "/api/chat", {"messages": HELLO}):
             request = await gateway.request()
         await request.cancelled.wait()
-        assert await ledger(person, table) == ESTIMATE + 1024
+        assert await settled_total(person, table) == ESTIMATE + 1024
 
 
 @pytest.mark.parametrize("mode", ["closed", "503", "401", "empty", "html", "error-frame"])
-async def test_a_reply_without_a_token_is_given_back(
+async def test_reply_without_a_token_is_refunded(
     gateway: ScriptedGateway, table: TestTable, mode: str
 ) -> None:
     gateway.script = MODES[mode].script
     async with visiting(gateway, table, GLOBAL_TOKEN_BUDGET_PER_DAY="5000") as person:
         reply = await person.send("Hello")
         assert reply.done["outcome"] == "error"
-        assert reply.done["budget"]["used"] == await ledger(person, table) == 0
+        assert reply.done["budget"]["used"] == await settled_total(person, table) == 0
         await person.post("/api/chat", {"messages": HELLO})
-        assert await ledger(person, table) == spent_by_all(table) == 0
+        assert await settled_total(person, table) == spent_by_all(table) == 0
 
 
-async def test_a_reply_that_breaks_off_after_a_token_is_paid(
-    gateway: ScriptedGateway, table: TestTable
-) -> None:
+async def test_truncated_reply_is_charged(gateway: ScriptedGateway, table: TestTable) -> None:
     gateway.script = MODES["truncated"].script
     async with visiting(gateway, table, MAX_TOKENS="100") as person:
         assert (await person.send("Hello")).done["outcome"] == "truncated"
-        assert await ledger(person, table) >= 100
+        assert await settled_total(person, table) >= 100
 
 
-async def test_what_a_dead_function_reserved_stays_charged_and_is_cleared_away(
+async def test_reservation_of_a_dead_function_is_charged_and_removed(
     gateway: ScriptedGateway, table: TestTable, opened: Table
 ) -> None:
     async with visiting(gateway, table, MAX_TOKENS="100", TOKEN_BUDGET_PER_DAY="5000") as person:
         user_id = (await me(person))["user_id"]
         dead, alive = Budget(opened, 5000, 0), Budget(opened, 5000, 0)
         await dead.save(await dead.reserve(user_id, "dead", 30, 100, seconds=-1))
-        kept = await alive.reserve(user_id, "alive", 30, 100, seconds=60)
-        await alive.save(kept)
+        reservation = await alive.reserve(user_id, "alive", 30, 100, seconds=60)
+        await alive.save(reservation)
         await person.send("Hello")
         assert [row["sk"] for row in reservations(table)] == ["RESERVATION#alive"]
         assert spent(table, user_id) == 130 + 130 + PROMPT_TOKENS + 100
-        await alive.settle(user_id, kept, 0)
+        await alive.settle(user_id, reservation, 0)
         assert spent(table, user_id) == 130 + PROMPT_TOKENS + 100
 
 
-async def test_a_reply_is_shortened_to_what_is_left_and_says_so(
+async def test_reply_is_shortened_to_the_remaining_budget_and_says_so(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table, TOKEN_BUDGET_PER_DAY=str(ESTIMATE + 50)) as person:
@@ -144,7 +142,7 @@ async def test_a_reply_is_shortened_to_what_is_left_and_says_so(
         assert (saved["max_tokens"], saved["shortened_by"]) == (50, "budget")
 
 
-async def test_a_reply_that_gets_what_it_asked_for_says_nothing_of_it(
+async def test_reply_within_the_budget_is_not_shortened(
     gateway: ScriptedGateway, table: TestTable
 ) -> None:
     async with visiting(gateway, table, TOKEN_BUDGET_PER_DAY="5000") as person:
@@ -159,7 +157,7 @@ async def test_a_reply_that_gets_what_it_asked_for_says_nothing_of_it(
         ("GLOBAL_TOKEN_BUDGET_PER_DAY", "global_token_budget_per_day"),
     ],
 )
-async def test_who_has_used_the_day_up_is_told_when_there_is_more(
+async def test_refusal_for_a_used_up_budget_says_when_it_resets(
     gateway: ScriptedGateway, table: TestTable, setting: str, limit: str
 ) -> None:
     async with visiting(gateway, table, MAX_TOKENS="100", **{setting: "130"}) as person:
@@ -180,10 +178,10 @@ async def test_who_has_used_the_day_up_is_told_when_there_is_more(
 
 
 @pytest.mark.parametrize("streams", ["0", "1", "3"])
-async def test_one_message_sent_64_times_at_once_is_paid_once(
+async def test_message_sent_64_times_at_once_is_charged_once(
     gateway: ScriptedGateway, table: TestTable, streams: str
 ) -> None:
-    """The day has tokens for one reply: the others must wait for it, not be refused."""
+    """The budget allows one reply: the other requests must wait for it, not be refused."""
     gateway.script = in_turn(MODES["normal"].script, MODES["503"].script)
     tight = {"MAX_TOKENS": "100", "TOKEN_BUDGET_PER_DAY": str(ESTIMATE + 100)}
     async with visiting(gateway, table, CONCURRENT_STREAMS=streams, **tight) as person:
@@ -192,4 +190,4 @@ async def test_one_message_sent_64_times_at_once_is_paid_once(
         assert len({reply.turn["reply_id"] for reply in replies}) == 1
         assert len({reply.text for reply in replies}) == 1
         assert len(gateway.requests) == 1
-        assert await ledger(person, table) == PROMPT_TOKENS + 100
+        assert await settled_total(person, table) == PROMPT_TOKENS + 100

@@ -1,4 +1,4 @@
-"""Racing requests are never granted more tokens than the day has."""
+"""Racing requests are never granted more than the daily budget."""
 
 from ulid import ULID
 
@@ -7,25 +7,25 @@ from chat.limits.refused import LimitReached
 from chat.limits.reservation import Reservation, add_input, total_key
 from shared.day import today
 from shared.table.table import Table
-from tests.conftest import TestTable
 from tests.limits.ledger import spent, spent_by_all, used
 from tests.limits.racing import RACERS, TRIALS, race
+from tests.table.local_table import TestTable
 
-# The shortest reply there is: it is granted whole or not at all.
+# The shortest reply: it is granted in full or not at all.
 PROMPT, REPLY = 84, 16
 COST = PROMPT + REPLY
 LIMIT = 10 * COST + COST // 2
 
 
 async def reserved(budget: Budget, user_id: str) -> int:
-    """The tokens granted, 0 when refused."""
+    """The granted tokens, or 0 if refused."""
     try:
         return (await budget.reserve(user_id, str(ULID()), PROMPT, REPLY, 60)).tokens
     except LimitReached:
         return 0
 
 
-def test_a_user_is_granted_as_much_as_a_day_has_and_no_more(table: TestTable) -> None:
+def test_user_is_granted_the_tokens_of_a_day_and_no_more(table: TestTable) -> None:
     async def reserve(table: Table, trial: int, racer: int) -> int:
         return await reserved(Budget(table, LIMIT, 0), f"user-{trial}")
 
@@ -34,8 +34,10 @@ def test_a_user_is_granted_as_much_as_a_day_has_and_no_more(table: TestTable) ->
         assert spent(table, f"user-{trial}") == 10 * COST <= LIMIT
 
 
-def test_reading_the_total_before_adding_to_it_grants_too_much(table: TestTable) -> None:
-    """The same race sees through a budget that is not one conditional update."""
+def test_race_exceeds_the_limit_if_the_total_is_read_before_it_is_added_to(
+    table: TestTable,
+) -> None:
+    """The race detects a budget that is not one conditional update."""
 
     async def reserve(table: Table, trial: int, racer: int) -> int:
         key = total_key(f"user-{trial}", today())
@@ -49,7 +51,7 @@ def test_reading_the_total_before_adding_to_it_grants_too_much(table: TestTable)
     assert max(trials) > LIMIT
 
 
-def test_what_is_left_is_granted_as_a_shorter_reply_and_never_twice(table: TestTable) -> None:
+def test_remainder_is_granted_as_a_shorter_reply_and_never_twice(table: TestTable) -> None:
     limit = 2000
 
     async def reserve(table: Table, trial: int, racer: int) -> int:
@@ -64,10 +66,10 @@ def test_what_is_left_is_granted_as_a_shorter_reply_and_never_twice(table: TestT
         assert granted.count(500) >= 3
 
 
-def test_all_users_together_are_granted_as_much_as_a_day_has(table: TestTable) -> None:
+def test_all_users_together_are_granted_the_tokens_of_a_day(table: TestTable) -> None:
     before = 0
 
-    # Every trial has its own limit, because the day is one.
+    # Each trial raises the limit, because all trials share one day.
     async def reserve(table: Table, trial: int, racer: int) -> int:
         budget = Budget(table, 0, (trial + 1) * LIMIT)
         return await reserved(budget, f"user-{racer}")
@@ -78,7 +80,7 @@ def test_all_users_together_are_granted_as_much_as_a_day_has(table: TestTable) -
     assert before == 10 * LIMIT // COST * COST
 
 
-def test_a_total_that_is_spread_over_rows_is_granted_row_by_row(table: TestTable) -> None:
+def test_sharded_total_is_granted_to_its_limit(table: TestTable) -> None:
     limit, prompt = 400_000, 29_984
 
     async def reserve(table: Table, trial: int, racer: int) -> int:
@@ -94,7 +96,7 @@ def test_a_total_that_is_spread_over_rows_is_granted_row_by_row(table: TestTable
     assert sum(granted) == spent_by_all(table, shards=2) == 12 * (prompt + REPLY) <= limit
 
 
-def test_who_is_refused_by_the_total_of_all_is_charged_nothing(table: TestTable) -> None:
+def test_user_refused_by_the_global_total_is_charged_nothing(table: TestTable) -> None:
     async def reserve(table: Table, trial: int, racer: int) -> tuple[str, int]:
         user = f"user-{trial}-{racer}"
         return user, await reserved(Budget(table, 10 * COST, COST * (trial + 1)), user)
@@ -104,16 +106,16 @@ def test_who_is_refused_by_the_total_of_all_is_charged_nothing(table: TestTable)
             assert used(table, total_key(user, today())) == granted
 
 
-def test_a_reservation_is_settled_once(table: TestTable) -> None:
-    made: dict[int, Reservation] = {}
+def test_reservation_is_settled_once(table: TestTable) -> None:
+    reservations: dict[int, Reservation] = {}
 
     async def settle(table: Table, trial: int, racer: int) -> None:
         budget = Budget(table, 0, 0)
         if trial % 2:
-            await budget.settle(f"user-{trial - 1}", made[trial - 1], 7)
+            await budget.settle(f"user-{trial - 1}", reservations[trial - 1], 7)
         elif racer == 0:
-            made[trial] = await budget.reserve(f"user-{trial}", "reply", PROMPT, REPLY, 60)
-            await budget.save(made[trial])
+            reservations[trial] = await budget.reserve(f"user-{trial}", "reply", PROMPT, REPLY, 60)
+            await budget.save(reservations[trial])
 
     list(race(table, settle))
-    assert [spent(table, f"user-{trial}") for trial in made] == [7] * (TRIALS // 2)
+    assert [spent(table, f"user-{trial}") for trial in reservations] == [7] * (TRIALS // 2)

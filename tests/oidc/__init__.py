@@ -1,4 +1,4 @@
-"""A small OIDC provider: discovery, keys, codes with PKCE, refresh, revocation, end."""
+"""A small OIDC provider: discovery, keys, codes with PKCE, refresh, revocation, sign-out."""
 
 from tests.oidc.provider import CLIENT, OidcProvider
 from tests.oidc.tokens import KEY, jwks, signed

@@ -1,4 +1,4 @@
-"""The provider itself, on a real socket, as strict as the specifications."""
+"""An OIDC provider on a real socket, as strict as the specifications."""
 
 import base64
 import hashlib
@@ -26,13 +26,13 @@ _PAGE = """<!doctype html><title>Provider</title>
 
 @dataclass
 class OidcProvider:
-    """`lasts_s`: how long access tokens do. `refreshes`: it gives out refresh tokens."""
+    """Access tokens expire after `lasts_s`. Refresh tokens are issued if `refreshes`."""
 
     redirect_uri: str = ""
     lasts_s: int = 3600
     refreshes: bool = True
     access_granted: int = 0
-    """Access tokens given out so far."""
+    """The number of issued access tokens."""
     _server: Server = field(default_factory=Server)
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
     _refresh: dict[str, str] = field(default_factory=dict)
@@ -47,12 +47,12 @@ class OidcProvider:
             yield self
 
     def forget(self) -> None:
-        """Takes none of the refresh tokens it gave out any more."""
+        """Revoke all refresh tokens."""
         self._refresh.clear()
 
     @property
     def remembered(self) -> int:
-        """Refresh tokens that are still good."""
+        """The number of valid refresh tokens."""
         return len(self._refresh)
 
     async def _handle(self, exchange: Exchange) -> None:
@@ -67,8 +67,8 @@ class OidcProvider:
                 page = _PAGE.format(request=html.escape(json.dumps(query)))
                 await exchange.answer(200, page.encode(), [("content-type", "text/html")])
             case "GET", "/decide":
-                asked = json.loads(query["request"])
-                await _redirect(exchange, self.decide(asked, query.get("who", "")))
+                authorization = json.loads(query["request"])
+                await _redirect(exchange, self.decide(authorization, query.get("who", "")))
             case "POST", "/token":
                 status, answer = self._token(body)
                 await _json(exchange, answer, status)
@@ -80,17 +80,18 @@ class OidcProvider:
             case _:
                 await exchange.answer(404)
 
-    def decide(self, asked: dict[str, str], who: str) -> str:
-        """Where the browser goes once the person has chosen."""
-        assert asked["response_type"] == "code"
-        assert asked["code_challenge_method"] == "S256"
-        assert (asked["client_id"], asked["redirect_uri"]) == (CLIENT, self.redirect_uri)
-        assert set(asked["scope"].split()) <= {"openid", "email"}
-        answer = {"state": asked["state"], "iss": self.issuer}
+    def decide(self, authorization: dict[str, str], who: str) -> str:
+        """The URL that the browser is redirected to after the person's choice."""
+        assert authorization["response_type"] == "code"
+        assert authorization["code_challenge_method"] == "S256"
+        assert authorization["client_id"] == CLIENT
+        assert authorization["redirect_uri"] == self.redirect_uri
+        assert set(authorization["scope"].split()) <= {"openid", "email"}
+        answer = {"state": authorization["state"], "iss": self.issuer}
         if not who:
             return f"{self.redirect_uri}?{urlencode({**answer, 'error': 'access_denied'})}"
         code = secrets.token_urlsafe()
-        self._codes[code] = {**asked, "who": who}
+        self._codes[code] = {**authorization, "who": who}
         return f"{self.redirect_uri}?{urlencode({**answer, 'code': code})}"
 
     def _discovery(self) -> dict[str, Any]:
@@ -109,17 +110,17 @@ class OidcProvider:
         if body.get("client_id") != CLIENT:
             return 401, {"error": "invalid_client"}
         if body["grant_type"] == "refresh_token":
-            # Each is good once.
+            # Each refresh token is valid once.
             who = self._refresh.pop(body["refresh_token"], None)
             return (200, self._grant(who)) if who else refused
-        asked = self._codes.pop(body["code"], None)
+        authorization = self._codes.pop(body["code"], None)
         verifier = hashlib.sha256(body["code_verifier"].encode()).digest()
         challenge = base64.urlsafe_b64encode(verifier).rstrip(b"=").decode()
-        if not asked or asked["code_challenge"] != challenge:
+        if not authorization or authorization["code_challenge"] != challenge:
             return refused
-        if body["redirect_uri"] != asked["redirect_uri"]:
+        if body["redirect_uri"] != authorization["redirect_uri"]:
             return refused
-        return 200, self._grant(asked["who"], asked["nonce"])
+        return 200, self._grant(authorization["who"], authorization["nonce"])
 
     def _grant(self, who: str, nonce: str = "") -> dict[str, Any]:
         self.access_granted += 1
@@ -132,8 +133,8 @@ class OidcProvider:
             "expires_in": self.lasts_s,
         }
         if nonce:
-            own = {**common, "aud": CLIENT, "nonce": nonce, "email": who, "token_use": "id"}
-            answer["id_token"] = signed(own)
+            id_claims = {**common, "aud": CLIENT, "nonce": nonce, "email": who, "token_use": "id"}
+            answer["id_token"] = signed(id_claims)
         if self.refreshes:
             answer["refresh_token"] = secrets.token_urlsafe()
             self._refresh[answer["refresh_token"]] = who

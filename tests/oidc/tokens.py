@@ -1,4 +1,4 @@
-"""The provider's key and what it signs."""
+"""The provider's key and its signed tokens."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def jwks() -> dict[str, Any]:
-    """KEY as a provider publishes it."""
+    """KEY as the provider publishes it."""
     public = json.loads(RSAAlgorithm.to_jwk(KEY.public_key()))
     return {"keys": [{**public, "kid": "k1", "alg": "RS256", "use": "sig"}]}
 

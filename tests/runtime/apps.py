@@ -9,13 +9,13 @@ def answering(
     *chunks: bytes,
     status: int = 200,
     headers: Headers | None = None,
-    seen: list[Scope] | None = None,
+    scopes: list[Scope] | None = None,
 ) -> ASGI:
-    """An app that answers every request alike and keeps the scopes it saw."""
+    """An app that gives every request the same answer, and appends their scopes to `scopes`."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        if seen is not None:
-            seen.append(scope)
+        if scopes is not None:
+            scopes.append(scope)
         await send(start(status, headers))
         for chunk in chunks[:-1]:
             await send(part(chunk))
@@ -31,7 +31,7 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def responding(write: Callable[[Send], Awaitable[None]]) -> ASGI:
-    """An app whose whole answer is made by `write`."""
+    """An app whose answer is written by `write`."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await write(send)

@@ -11,7 +11,7 @@ from chat.runtime.api import RuntimeApi
 from chat.runtime.loop import InvocationLoop
 from tests.runtime.strict_api import StrictRuntimeApi
 
-# Nothing is measured against it: it turns a hanging test into a red one.
+# Only makes a hanging test fail.
 PATIENCE_S = 60
 
 Stop = Callable[[], object]
@@ -19,7 +19,7 @@ Running = Callable[..., AbstractAsyncContextManager[Stop]]
 
 
 class Gate:
-    """Holds an app until the test lets it go on; the two run in different event loops."""
+    """Pauses an app until the test opens it. The two run in different event loops."""
 
     def __init__(self) -> None:
         self._open = threading.Event()
@@ -39,7 +39,7 @@ async def lambda_api() -> AsyncIterator[StrictRuntimeApi]:
 
 @pytest.fixture
 def running(lambda_api: StrictRuntimeApi) -> Running:
-    """Runs an app in an event loop of its own, where no task is but the runtime's and the app's."""
+    """Run an app in a separate event loop, which holds only the runtime's and the app's tasks."""
 
     @asynccontextmanager
     async def run(app: ASGI, environ: dict[str, str] | None = None) -> AsyncIterator[Stop]:

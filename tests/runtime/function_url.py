@@ -11,7 +11,7 @@ def function_url_event(
     cookies: list[str] | None = None,
     body: bytes | None = None,
 ) -> dict[str, Any]:
-    """The event of a Function URL, payload format 2.0; a body goes as base64."""
+    """A Function URL event, payload format 2.0. The body is base64-encoded."""
     event: dict[str, Any] = {
         "version": "2.0",
         "rawPath": path,

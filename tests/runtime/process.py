@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Self
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
-# Where the product cannot know it: as on Lambda, the interpreter and its script.
+# The command that Lambda passes to the wrapper: the interpreter and its script.
 STOCK_COMMAND = (sys.executable, "/var/runtime/bootstrap.py")
 
 
 class FunctionProcess:
-    """The function's own process, started through `chat/bootstrap`."""
+    """The function's process, started through `chat/bootstrap`."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -79,7 +79,7 @@ async def function_process(
 
 
 def task_root(folder: Path, app: str) -> Path:
-    """A function folder with the real runtime and `app` as the source of chat/app.py."""
+    """A function folder with the real runtime, and `app` as the source of chat/app.py."""
     chat = folder / "chat"
     (chat / "api").mkdir(parents=True)
     for empty in ("__init__.py", "api/__init__.py", "api/turns.py", "api/fastapi_app.py"):

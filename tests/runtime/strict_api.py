@@ -1,68 +1,20 @@
-"""A Runtime API that forgives nothing.
+"""A strict Runtime API.
 
-It parses the bytes itself, writes down what came in which order, and notes every breach of the
-protocol in `breaches`. One invocation at a time, like Lambda.
+It parses the bytes itself, records the order of requests, and notes every breach of the protocol
+in `breaches`. It runs one invocation at a time, as Lambda does.
 """
 
 import asyncio
-import base64
 import json
 import time
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
+from tests.runtime.call import Call, Headers
+from tests.runtime.protocol import Breach, answer, report, require
+from tests.runtime.response import read_chunks, read_whole
+
 BASE = "/2018-06-01/runtime"
-ERROR_TYPE = "lambda-runtime-function-error-type"
-ERROR_BODY = "lambda-runtime-function-error-body"
-Headers = list[tuple[str, str]]
-
-
-class Breach(Exception):
-    """The client broke the protocol."""
-
-
-@dataclass
-class Call:
-    """An invocation: what the function is given and what it makes of it."""
-
-    request_id: str
-    event: bytes
-    deadline_ms: int
-    trace_id: str | None = "Root=1-0-0"
-    drop_after_chunks: int | None = None
-    refuse_after_chunks: int | None = None
-    held: asyncio.Event | None = None
-    headers: Headers = field(default_factory=list)
-    chunks: list[bytes] = field(default_factory=list)
-    trailers: dict[str, str] = field(default_factory=dict)
-    error: dict[str, Any] | None = None
-    done: asyncio.Event = field(default_factory=asyncio.Event)
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def payload(self) -> bytes:
-        return b"".join(self.chunks)
-
-    @property
-    def prelude(self) -> dict[str, Any]:
-        head: dict[str, Any] = json.loads(self.payload.split(bytes(8), 1)[0])
-        return head
-
-    @property
-    def body(self) -> bytes:
-        return self.payload.split(bytes(8), 1)[1]
-
-    @property
-    def trailer_report(self) -> dict[str, Any]:
-        report: dict[str, Any] = json.loads(base64.b64decode(self.trailers[ERROR_BODY]))
-        return report
-
-    async def has_body(self, text: bytes) -> None:
-        """Wait until the body so far ends in `text`."""
-        while not self.payload.endswith(text):
-            self.changed.clear()
-            await self.changed.wait()
 
 
 class StrictRuntimeApi:
@@ -135,7 +87,7 @@ class StrictRuntimeApi:
             writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """One request. True if the connection may be used for another."""
+        """Serve one request. Returns True if the connection may be used for another."""
         try:
             head = await reader.readuntil(b"\r\n\r\n")
         except asyncio.IncompleteReadError as error:
@@ -214,52 +166,14 @@ class StrictRuntimeApi:
         self.order.append(f"response {call.request_id}")
         try:
             if "content-length" in dict(headers):
-                await self._read_whole(call, reader)
+                await read_whole(call, reader)
             else:
-                await self._read_chunks(call, reader, writer)
+                await read_chunks(call, reader, writer)
         finally:
             call.done.set()
             self.order.append(f"end {call.request_id}")
         await answer(writer)
         require(await reader.read(1) == b"", "the connection of a streamed response must be closed")
-
-    async def _read_whole(self, call: Call, reader: asyncio.StreamReader) -> None:
-        """An answer to what is no HTTP request: buffered, JSON."""
-        fields = dict(call.headers)
-        require("requestContext" not in json.loads(call.event), "an HTTP response must stream")
-        require(fields.get("content-type") == "application/json", "content type")
-        require("lambda-runtime-function-response-mode" not in fields, "mode")
-        call.chunks.append(await reader.readexactly(int(fields["content-length"])))
-
-    async def _read_chunks(
-        self, call: Call, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        fields = dict(call.headers)
-        require(fields.get("lambda-runtime-function-response-mode") == "streaming", "mode")
-        require(fields.get("transfer-encoding") == "chunked", "not chunked")
-        require("content-length" not in fields, "chunked with a length")
-        require(
-            fields.get("content-type") == "application/vnd.awslambda.http-integration-response",
-            "content type",
-        )
-        while size := int((await line_of(reader)), 16):
-            call.chunks.append(await reader.readexactly(size))
-            require(await line_of(reader) == "", "chunk without its CRLF")
-            call.changed.set()
-            if len(call.chunks) == call.drop_after_chunks:
-                writer.transport.abort()
-                raise ConnectionAbortedError
-            if call.held:
-                await call.held.wait()
-            if len(call.chunks) == call.refuse_after_chunks:
-                await answer(writer, "413 Content Too Large")
-                call.done.set()
-                await asyncio.Event().wait()
-        declared = {value.lower() for name, value in call.headers if name == "trailer"}
-        while trailer := await line_of(reader):
-            name, value = trailer.split(": ", 1)
-            require(name.lower() in declared, f"trailer {name} was not declared")
-            call.trailers[name.lower()] = value
 
     async def _error(
         self,
@@ -279,27 +193,3 @@ def this_task() -> asyncio.Task[None]:
     task = asyncio.current_task()
     assert task
     return task
-
-
-def require(kept: bool, breach: str) -> None:
-    if not kept:
-        raise Breach(breach)
-
-
-async def line_of(reader: asyncio.StreamReader) -> str:
-    line = await reader.readuntil(b"\r\n")
-    return line.removesuffix(b"\r\n").decode("ascii")
-
-
-async def report(headers: Headers, reader: asyncio.StreamReader) -> dict[str, Any]:
-    fields = dict(headers)
-    require(fields.get("content-type") == "application/json", "an error report is JSON")
-    body: dict[str, Any] = json.loads(await reader.readexactly(int(fields["content-length"])))
-    require(body.keys() == {"errorType", "errorMessage", "stackTrace"}, f"report {sorted(body)}")
-    require(fields.get(ERROR_TYPE) == body["errorType"], "error type of header and body differ")
-    return body
-
-
-async def answer(writer: asyncio.StreamWriter, status: str = "202 Accepted") -> None:
-    writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
-    await writer.drain()

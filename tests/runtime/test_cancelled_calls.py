@@ -1,4 +1,4 @@
-"""A call of the Runtime API leaves no connection, however it ends."""
+"""A call of the Runtime API leaves no connection, whether it succeeds, fails or is cancelled."""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,7 +6,7 @@ import pytest
 
 from chat.runtime.api import RuntimeApi, RuntimeApiError
 from chat.runtime.report import ErrorReport
-from tests.accepting import Accepting, cancel_everywhere
+from tests.counting_server import CountingServer, cancel_at_every_iteration
 
 ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
 NONSENSE = b"nonsense\r\n\r\n"
@@ -29,9 +29,9 @@ async def fail(api: RuntimeApi) -> None:
 
 @pytest.mark.parametrize("answer", [ACCEPTED, NONSENSE], ids=["accepted", "nonsense"])
 @pytest.mark.parametrize("call", [respond, restored, fail])
-async def test_no_connection_is_left(call: Call, answer: bytes) -> None:
-    server = Accepting(answer=answer)
+async def test_cancelled_call_leaves_no_connection(call: Call, answer: bytes) -> None:
+    server = CountingServer(answer=answer)
 
     async with server.serving():
         api = RuntimeApi(f"127.0.0.1:{server.port}")
-        assert await cancel_everywhere(server, lambda: call(api), RuntimeApiError) > 4
+        assert await cancel_at_every_iteration(server, lambda: call(api), RuntimeApiError) > 4

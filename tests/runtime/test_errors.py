@@ -6,10 +6,11 @@ from mangum.types import Receive, Scope, Send
 from tests.runtime.apps import END, answering, part, responding, start
 from tests.runtime.conftest import Running
 from tests.runtime.function_url import function_url_event
-from tests.runtime.strict_api import ERROR_TYPE, StrictRuntimeApi
+from tests.runtime.protocol import ERROR_TYPE
+from tests.runtime.strict_api import StrictRuntimeApi
 
 
-async def test_error_before_the_response_is_an_error_of_the_invocation(
+async def test_error_before_the_response_is_an_invocation_error(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -25,7 +26,7 @@ async def test_error_before_the_response_is_an_error_of_the_invocation(
     assert call.chunks == []
 
 
-async def test_error_after_the_headers_but_before_the_body_is_one_too(
+async def test_error_between_headers_and_body_is_an_invocation_error(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     async def write(send: Send) -> None:
@@ -39,7 +40,7 @@ async def test_error_after_the_headers_but_before_the_body_is_one_too(
     assert call.error["errorType"] == "Function.KeyError"
 
 
-async def test_error_after_the_prelude_goes_out_as_trailers(
+async def test_error_after_the_prelude_is_sent_as_trailers(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     async def write(send: Send) -> None:
@@ -57,7 +58,7 @@ async def test_error_after_the_prelude_goes_out_as_trailers(
     assert len(call.trailers["lambda-runtime-function-error-body"]) < 8000
 
 
-async def test_error_after_the_last_chunk_spoils_nothing(
+async def test_error_after_the_last_chunk_is_ignored(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     async def write(send: Send) -> None:
@@ -92,7 +93,7 @@ async def test_app_that_returns_too_early_is_an_error(
 @pytest.mark.parametrize(
     "error", [asyncio.CancelledError(), ExceptionGroup("many", [ValueError("one")])]
 )
-async def test_no_error_of_the_app_ends_the_process(
+async def test_app_errors_do_not_end_the_process(
     lambda_api: StrictRuntimeApi, running: Running, error: BaseException
 ) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""What a cold start imports, and when the rest loads."""
+"""The modules that a cold start imports, and when the others load."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ from tests.runtime.function_url import function_url_event
 from tests.runtime.process import FUNCTIONS
 from tests.runtime.strict_api import StrictRuntimeApi
 
-# Each takes as long to import as everything that a request of the page needs, or nearly so.
+# Importing each takes about as long as importing everything that opens the page.
 HEAVY = {"fastapi", "pydantic", "boto3", "botocore.session"}
 FOR_THE_GATEWAY = {"httpx", "chat.turn.turns"}
 
@@ -27,24 +27,24 @@ def imported(code: str) -> set[str]:
     return set(json.loads(ended.stdout))
 
 
-def test_a_process_starts_with_what_opens_the_page() -> None:
+def test_process_start_imports_only_what_opens_the_page() -> None:
     modules = imported("import chat.runtime.__main__, chat.app")
     assert {"starlette", "chat.api.start"} <= modules
     assert not modules & (HEAVY | FOR_THE_GATEWAY)
 
 
-def test_a_turn_needs_nothing_heavy() -> None:
+def test_turn_imports_nothing_heavy() -> None:
     modules = imported(f"from chat.lazy import *; import chat.app; load({FOR_TURNS!r})")
     assert modules >= FOR_THE_GATEWAY
     assert not modules & HEAVY
 
 
-def test_a_ping_loads_everything() -> None:
+def test_ping_loads_everything() -> None:
     code = "from chat.app import handler; handler({'source': 'warmup'}, None)"
     assert imported(code) >= {*EVERYTHING, *FOR_THE_GATEWAY, "fastapi"}
 
 
-async def test_turns_load_after_the_first_answer(
+async def test_turns_load_after_the_first_response(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     for module in FOR_TURNS:
@@ -54,5 +54,5 @@ async def test_turns_load_after_the_first_answer(
     assert sys.modules.keys() >= set(FOR_TURNS)
 
 
-def test_a_warm_up_needs_no_framework() -> None:
+def test_warm_up_imports_no_framework() -> None:
     assert not imported("import warmup.handler") & (HEAVY | {"starlette", "mangum"})

@@ -18,9 +18,7 @@ async def test_all_polls_share_one_connection(
     assert lambda_api.poll_connections == 1
 
 
-async def test_dropped_poll_is_taken_up_again(
-    lambda_api: StrictRuntimeApi, running: Running
-) -> None:
+async def test_dropped_poll_is_repeated(lambda_api: StrictRuntimeApi, running: Running) -> None:
     async with running(answering(b"ok")):
         for polls in (2, 3):
             lambda_api.polled.clear()
@@ -32,13 +30,13 @@ async def test_dropped_poll_is_taken_up_again(
     assert call.body == b"ok"
 
 
-async def test_task_left_behind_is_over_before_the_next_poll(
+async def test_background_task_ends_before_the_next_poll(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     pumps: list[asyncio.Task[None]] = []
 
     async def save() -> None:
-        # Time enough for a poll that does not wait, and none that a right one could miss.
+        # Long enough for a poll that does not wait for the task to come first.
         await asyncio.sleep(0.2)
         lambda_api.order.append("saved")
 
@@ -62,7 +60,7 @@ async def test_task_left_behind_is_over_before_the_next_poll(
     ]
 
 
-async def test_task_that_never_ends_is_left_behind_at_the_deadline(
+async def test_task_that_never_ends_is_abandoned_at_the_deadline(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     stuck: list[asyncio.Task[object]] = []
@@ -98,15 +96,15 @@ async def test_failed_task_does_not_end_the_loop(
     assert second.body == b"ok"
 
 
-async def test_context_knows_the_invocation_and_the_time_left(
+async def test_context_holds_the_invocation_and_the_time_left(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
-    seen: list[Scope] = []
-    left: list[int] = []
+    scopes: list[Scope] = []
+    times_left: list[int] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        left.append(scope["aws.context"].get_remaining_time_in_millis())
-        await answering(b"ok", seen=seen)(scope, receive, send)
+        times_left.append(scope["aws.context"].get_remaining_time_in_millis())
+        await answering(b"ok", scopes=scopes)(scope, receive, send)
 
     environ = {"AWS_LAMBDA_FUNCTION_NAME": "chat", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024"}
     async with running(app, environ):
@@ -114,16 +112,16 @@ async def test_context_knows_the_invocation_and_the_time_left(
         late = lambda_api.invoke(function_url_event(), seconds=-1)
         await late.done.wait()
 
-    context = seen[0]["aws.context"]
+    context = scopes[0]["aws.context"]
     assert context.aws_request_id == call.request_id
     assert context.deadline_ms == call.deadline_ms
     assert context.invoked_function_arn == "arn:aws:lambda:eu-west-1:123:function:chat"
     assert (context.function_name, context.memory_limit_in_mb) == ("chat", 1024)
-    assert 0 < left[0] <= 100_000
-    assert left[1] == 0
+    assert 0 < times_left[0] <= 100_000
+    assert times_left[1] == 0
 
 
-async def test_trace_id_is_in_the_environment_of_its_invocation_only(
+async def test_trace_id_is_set_only_during_its_invocation(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     environ: dict[str, str] = {}

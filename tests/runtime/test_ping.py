@@ -1,4 +1,4 @@
-"""The event that keeps an environment alive."""
+"""The ping event, which keeps an environment alive."""
 
 import asyncio
 import time
@@ -14,10 +14,10 @@ from tests.runtime.strict_api import StrictRuntimeApi
 
 
 async def never(*_: object) -> None:
-    raise AssertionError("The app was asked.")
+    raise AssertionError("The app was called.")
 
 
-async def test_a_ping_is_answered_before_the_app(
+async def test_ping_is_answered_without_the_app(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     async with running(never):
@@ -26,7 +26,7 @@ async def test_a_ping_is_answered_before_the_app(
     assert (call.payload, call.error) == (b'{"warm": true}', None)
 
 
-async def test_a_request_after_a_ping_is_served(
+async def test_request_after_a_ping_is_served(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     async with running(answering(b"ok")):
@@ -37,13 +37,13 @@ async def test_a_request_after_a_ping_is_served(
 
 
 @pytest.mark.parametrize(("hold_ms", "least_s"), [(200, 0.2), (-5, 0), ("long", 0), (None, 0)])
-def test_the_stock_runtime_pings_too(hold_ms: Any, least_s: float) -> None:
+def test_stock_runtime_answers_pings(hold_ms: Any, least_s: float) -> None:
     started = time.monotonic()
     assert handler({"source": "warmup", "hold_ms": hold_ms}, None) == {"warm": True}  # type: ignore[arg-type]  # no context is needed
     assert time.monotonic() - started >= least_s
 
 
-async def test_no_event_holds_an_environment_for_long(
+async def test_hold_time_of_a_ping_is_capped(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     async with running(never), asyncio.timeout(30):

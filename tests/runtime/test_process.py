@@ -40,7 +40,7 @@ async def test_bootstrap_starts_the_runtime_and_streams(
     assert call.chunks[1:] == [b"got ", b"it"]
 
 
-async def test_lines_carry_the_request_id_and_no_content(
+async def test_log_lines_hold_the_request_id_and_no_content(
     lambda_api: StrictRuntimeApi, tmp_path: Path
 ) -> None:
     canary = "canary-5b1f"
@@ -124,7 +124,7 @@ async def test_process_ends_when_the_runtime_api_is_gone(tmp_path: Path) -> None
     assert process.log[-1]["message"] == f"No Runtime API answers at {address}"
 
 
-async def test_functions_packages_win_over_lambdas_which_stay_importable(
+async def test_function_packages_take_precedence_over_lambda_packages(
     lambda_api: StrictRuntimeApi, tmp_path: Path
 ) -> None:
     app = """
@@ -143,7 +143,7 @@ async def app(scope, receive, send):
     (lambdas / "only_lambda.py").write_text("where = 'lambda'")
     async with (
         asyncio.timeout(PATIENCE_S),
-        # Lambda sets this for its own runtime.
+        # Lambda sets PYTHONPATH for its runtime.
         function_process(root, lambda_api.address, PYTHONPATH=str(lambdas)),
     ):
         call = lambda_api.invoke(function_url_event())

@@ -13,7 +13,7 @@ from tests.runtime.strict_api import StrictRuntimeApi
 async def test_query_cookies_and_headers_reach_the_scope(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
-    seen: list[Scope] = []
+    scopes: list[Scope] = []
     event = function_url_event(
         "DELETE",
         "/api/caf%C3%A9",
@@ -21,10 +21,10 @@ async def test_query_cookies_and_headers_reach_the_scope(
         headers={"X-Many": "one,two"},
         cookies=["a=1", "b=2"],
     )
-    async with running(answering(b"", seen=seen)):
+    async with running(answering(b"", scopes=scopes)):
         await lambda_api.invoke(event).done.wait()
 
-    [scope] = seen
+    [scope] = scopes
     headers = {bytes(name): value for name, value in scope["headers"]}
     assert (scope["method"], scope["path"]) == ("DELETE", "/api/café")
     assert scope["query_string"] == b"a=1&a=2&b=%20"
@@ -33,7 +33,7 @@ async def test_query_cookies_and_headers_reach_the_scope(
 
 
 @pytest.mark.parametrize("size", [0, 1, 6 * 1024 * 1024])
-async def test_base64_body_arrives_whole(
+async def test_base64_body_arrives_complete(
     lambda_api: StrictRuntimeApi, running: Running, size: int
 ) -> None:
     body = (bytes(range(256)) * (size // 256 + 1))[:size]
@@ -51,7 +51,7 @@ async def test_text_body_arrives_as_utf8(lambda_api: StrictRuntimeApi, running: 
     assert call.body == "grüße".encode()
 
 
-async def test_after_the_body_receive_waits_for_the_end_of_the_response(
+async def test_receive_waits_for_the_end_of_the_response_after_the_body(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     received: list[str] = []
@@ -89,11 +89,11 @@ async def test_event_without_headers_is_answered(
         {"rawQueryString": "q=\ud800"},
     ],
 )
-async def test_unreadable_request_is_the_clients_error(
+async def test_unreadable_request_is_400(
     lambda_api: StrictRuntimeApi, running: Running, broken: dict[str, Any]
 ) -> None:
-    seen: list[Scope] = []
-    async with running(answering(b"ok", seen=seen)):
+    scopes: list[Scope] = []
+    async with running(answering(b"ok", scopes=scopes)):
         call = lambda_api.invoke(function_url_event() | broken)
         healthy = lambda_api.invoke(function_url_event())
         await healthy.done.wait()
@@ -101,14 +101,14 @@ async def test_unreadable_request_is_the_clients_error(
     assert call.prelude["statusCode"] == 400
     assert call.prelude["headers"] == {"content-type": "application/json"}
     assert json.loads(call.body)["error"]["code"] == "bad_request"
-    assert (len(seen), healthy.body) == (1, b"ok")
+    assert (len(scopes), healthy.body) == (1, b"ok")
 
 
 @pytest.mark.parametrize(
     "event",
     [{"source": "schedule"}, [], None, "text", {"requestContext": None}, {"version": "2.0"}],
 )
-async def test_event_that_is_no_request_is_an_error_of_the_invocation(
+async def test_event_that_is_no_request_is_an_invocation_error(
     lambda_api: StrictRuntimeApi, running: Running, event: object
 ) -> None:
     async with running(answering(b"ok")):
@@ -119,7 +119,7 @@ async def test_event_that_is_no_request_is_an_error_of_the_invocation(
     assert "Function URL" in call.error["errorMessage"]
 
 
-async def test_event_that_is_no_json_is_an_error_of_the_invocation(
+async def test_event_that_is_no_json_is_an_invocation_error(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     async with running(answering(b"ok")):

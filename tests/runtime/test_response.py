@@ -62,7 +62,7 @@ async def test_trailers_are_declared_one_by_one(
     ]
 
 
-async def test_cookies_stay_apart_and_repeated_headers_are_joined(
+async def test_cookies_stay_separate_and_repeated_headers_are_joined(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     headers = [
@@ -93,7 +93,7 @@ async def test_cookies_stay_apart_and_repeated_headers_are_joined(
         ("HEAD", 200, [(b"Content-Length", b"12")], {"content-length": "12"}),
     ],
 )
-async def test_empty_body_says_how_long_it_is(
+async def test_empty_body_has_a_content_length_where_allowed(
     lambda_api: StrictRuntimeApi,
     running: Running,
     method: str,
@@ -108,7 +108,7 @@ async def test_empty_body_says_how_long_it_is(
     assert len(call.chunks) == 1
 
 
-async def test_six_megabytes_in_one_message_arrive_whole(
+async def test_six_megabytes_in_one_message_arrive_complete(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     body = bytes(range(256)) * 24 * 1024
@@ -118,7 +118,7 @@ async def test_six_megabytes_in_one_message_arrive_whole(
     assert call.body == body
 
 
-async def test_slow_client_holds_the_app_back(
+async def test_slow_client_slows_down_the_app(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     sent: list[int] = []
@@ -130,21 +130,21 @@ async def test_slow_client_holds_the_app_back(
             sent.append(1)
         await send(END)
 
-    held = asyncio.Event()
+    resume_reading = asyncio.Event()
     async with running(responding(write)):
-        call = lambda_api.invoke(function_url_event(), held=held)
+        call = lambda_api.invoke(function_url_event(), resume_reading=resume_reading)
         await call.has_body(bytes(8))
         before = -1
         while before != len(sent):
             before = len(sent)
             await asyncio.sleep(0.1)
         assert len(sent) < 64
-        held.set()
+        resume_reading.set()
         await call.done.wait()
     assert len(call.body) == 64 * 1024 * 1024
 
 
-async def test_lost_connection_lets_the_app_finish_and_the_next_request_in(
+async def test_app_finishes_and_the_next_request_is_served_after_a_lost_connection(
     lambda_api: StrictRuntimeApi, running: Running
 ) -> None:
     finished: list[int] = []

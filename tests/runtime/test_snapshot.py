@@ -8,7 +8,7 @@ from tests.runtime.strict_api import StrictRuntimeApi
 
 SNAP_START = "snap-start"
 
-# Answers with what happened before, and with whether chance is the same in every environment.
+# Answers with the hooks that ran, and whether random numbers repeat in every environment.
 APP = """
 import random, sys
 from snapshot_restore_py import register_after_restore, register_before_snapshot
@@ -23,7 +23,7 @@ EXPECTED = random.Random(1).random()
 
 
 async def app(scope, receive, send):
-    happened.append("same chance" if random.random() == EXPECTED else "own chance")
+    happened.append("same random" if random.random() == EXPECTED else "new random")
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": "; ".join(map(str, happened)).encode()})
 """
@@ -36,7 +36,7 @@ app = None
 FAILS_AFTER = FAILS_BEFORE.replace("before_snapshot", "after_restore")
 
 
-async def test_hooks_run_around_the_snapshot_and_chance_is_drawn_after_it(
+async def test_hooks_run_around_the_snapshot_and_random_is_reseeded_after_it(
     lambda_api: StrictRuntimeApi, tmp_path: Path
 ) -> None:
     root = task_root(tmp_path, APP)
@@ -55,11 +55,11 @@ async def test_hooks_run_around_the_snapshot_and_chance_is_drawn_after_it(
         "before, first registered",
         "after, first registered",
         "after, last registered",
-        "own chance",
+        "new random",
     ]
 
 
-async def test_without_snap_start_no_snapshot_is_waited_for(
+async def test_no_snapshot_is_waited_for_without_snap_start(
     lambda_api: StrictRuntimeApi, tmp_path: Path
 ) -> None:
     root = task_root(tmp_path, APP)
@@ -67,10 +67,10 @@ async def test_without_snap_start_no_snapshot_is_waited_for(
         call = lambda_api.invoke(function_url_event("GET"))
         await call.done.wait()
     assert lambda_api.order[0] == "next"
-    assert call.body == b"same chance"
+    assert call.body == b"same random"
 
 
-async def test_failing_before_the_snapshot_fails_the_start(
+async def test_failure_before_the_snapshot_is_an_init_error(
     lambda_api: StrictRuntimeApi, tmp_path: Path
 ) -> None:
     root = task_root(tmp_path, FAILS_BEFORE)
@@ -86,7 +86,7 @@ async def test_failing_before_the_snapshot_fails_the_start(
     assert lambda_api.order == []
 
 
-async def test_failing_after_the_restore_is_reported_as_such(
+async def test_failure_after_the_restore_is_a_restore_error(
     lambda_api: StrictRuntimeApi, tmp_path: Path
 ) -> None:
     root = task_root(tmp_path, FAILS_AFTER)

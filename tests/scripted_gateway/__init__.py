@@ -2,7 +2,7 @@
 
 async with ScriptedGateway() as gateway:
     gateway.script = MODES["truncated"].script
-    ... ask gateway.url ...
+    ... send a request to gateway.url ...
     request = await gateway.request()
 """
 

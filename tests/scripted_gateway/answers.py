@@ -1,4 +1,4 @@
-"""Answers in one piece: errors, documents, redirects, nothing."""
+"""Answers in one piece: errors, documents, redirects, empty ones."""
 
 import json
 from typing import Any
@@ -23,5 +23,5 @@ def redirect(status: int, location: str) -> Script:
 
 
 def empty() -> Script:
-    """What go-livepeer sends when it understood no chunk of the runner's."""
+    """The answer of go-livepeer if it understood no chunk of the runner."""
     return answer(200, media_type="text/event-stream")

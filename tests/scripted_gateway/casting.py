@@ -1,4 +1,4 @@
-"""Which script a request gets."""
+"""Functions that choose a script for each request."""
 
 from collections.abc import Callable, Mapping
 
@@ -13,13 +13,13 @@ def always(script: Script) -> Casting:
 
 
 def in_turn(*scripts: Script) -> Casting:
-    """The first request gets the first script and so on; the last one repeats."""
+    """The first request gets the first script, and so on. The last script repeats."""
     left = list(scripts)
     return lambda request: left.pop(0) if len(left) > 1 else left[0]
 
 
 def by_model(scripts: Mapping[str, Script | Casting]) -> Casting:
-    """A KeyError for a model without a script ends the connection and the test."""
+    """A model without a script raises KeyError, which fails the test."""
 
     def cast(request: Received) -> Script:
         script = scripts[request.model]

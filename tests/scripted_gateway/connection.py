@@ -11,7 +11,7 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Connection:
-    """Reads ahead all the time, so that a peer that leaves is noticed while a script plays."""
+    """Reads continuously, to notice a peer that leaves while a script plays."""
 
     def __init__(self, sock: socket.socket) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -29,7 +29,7 @@ class Connection:
         self.left.set()
 
     async def request(self) -> Received:
-        """The next request. Raises ConnectionError when the peer has left."""
+        """The next request. Raises ConnectionError if the peer has left."""
         try:
             head = await self._received.readuntil(b"\r\n\r\n")
             first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
@@ -46,7 +46,7 @@ class Connection:
         await asyncio.get_running_loop().sock_sendall(self._socket, data)
 
     async def close(self, *, reset: bool = False) -> None:
-        """Ends with FIN, or RST. Twice does no harm."""
+        """Close with FIN, or with RST if `reset`. May be called twice."""
         self._reading.cancel()
         await asyncio.wait([self._reading])
         if reset:

@@ -1,7 +1,7 @@
-"""What go-livepeer's `/llm` writes, byte for byte.
+"""The output of go-livepeer's `/llm`, byte for byte.
 
 Its frames are Go's encoding/json of `LLMResponse`: keys in alphabetical order, no spaces,
-`<`, `>` and `&` escaped, no comments, no `[DONE]`; the usage so far is on every frame.
+`<`, `>` and `&` escaped, no comments, no `[DONE]`. Every frame holds the usage so far.
 https://github.com/livepeer/go-livepeer/blob/master/ai/worker/runner.gen.go
 """
 
@@ -47,12 +47,12 @@ def deltas(pieces: Iterable[str]) -> list[bytes]:
 
 
 def reply(pieces: Iterable[str], finish_reason: str = "stop") -> Script:
-    """A whole answer: the pieces, then an empty frame with the finish, then the end of the body."""
+    """A complete answer: the pieces, an empty frame with the finish, the end of the body."""
     body = deltas(pieces)
     body.append(frame("", tokens=len(body), finish_reason=finish_reason))
     return stream(*body)
 
 
 def stream(*frames: bytes) -> Script:
-    """These frames under a 200, each in a piece of its own."""
+    """A 200 with these frames, each in a separate piece."""
     return Script((Head(), *map(Send, frames)))

@@ -1,4 +1,4 @@
-"""What OpenAI's chat completions and the servers that copy it write."""
+"""The output of OpenAI's chat completions, and of servers compatible with it."""
 
 import json
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""A request as the gateway saw it."""
+"""A request that the gateway received."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ class Received:
     played: asyncio.Event = field(default_factory=asyncio.Event)
     """The script was played to its end."""
     over: asyncio.Event = field(default_factory=asyncio.Event)
-    """One of the two."""
+    """Either `cancelled` or `played` is set."""
 
     @property
     def json(self) -> Any:

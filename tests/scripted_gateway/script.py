@@ -1,8 +1,8 @@
-"""What a gateway does with one request, as data: steps in order, then an end.
+"""A gateway's behaviour for one request, as data: steps in order, then an end.
 
     Script((Wait(3), Head(), Send(frame), Send(frame)), End.FIN)
 
-Without a Head the bytes go out as they are; with one they are framed as it says.
+Without a Head the bytes are sent unframed. A Head sets their framing.
 """
 
 import asyncio
@@ -19,17 +19,17 @@ EVENT_STREAM: Headers = (("Content-Type", "text/event-stream"), ("Cache-Control"
 
 
 class End(Enum):
-    COMPLETE = auto()  # what the framing asks for: the last chunk, or a close
-    FIN = auto()  # close, whatever the framing still owes
+    COMPLETE = auto()  # end the body as framed: the last chunk, or a close
+    FIN = auto()  # close, even if the framing is incomplete
     RST = auto()  # reset the connection
-    HANG = auto()  # say nothing more until the peer leaves
+    HANG = auto()  # send nothing more until the peer leaves
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     status: int = 200
     headers: Headers = EVENT_STREAM
-    # An integer is the Content-Length announced, kept or not.
+    # An integer is the Content-Length, which may be wrong.
     body: Literal["chunked", "close"] | int = "chunked"
 
     def encoded(self) -> bytes:
@@ -45,21 +45,21 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Bytes in a TCP segment of their own; in a chunked body, also a chunk of their own."""
+    """Bytes in a separate TCP segment, and in a separate chunk of a chunked body."""
 
     data: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Seconds, before the gateway's own `scale`."""
+    """A pause in seconds, which the gateway multiplies by its `scale`."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Holds the script until the test opens it; `reached` tells when it got there."""
+    """Pauses the script until the test opens it. `reached` is set when the script gets there."""
 
     opened: asyncio.Event = field(default_factory=asyncio.Event)
     reached: asyncio.Event = field(default_factory=asyncio.Event)
@@ -90,7 +90,7 @@ def before(script: Script, *steps: Step) -> Script:
 
 
 def cut(script: Script, offset: int, end: End) -> Script:
-    """The script up to byte `offset` of its body, or of everything after `on_the_wire`."""
+    """The script up to byte `offset` of its body. After `on_the_wire`, that includes the head."""
     kept: list[Step] = []
     for step in script.steps:
         if isinstance(step, Send):
@@ -104,7 +104,7 @@ def cut(script: Script, offset: int, end: End) -> Script:
 
 
 def split(script: Script, points: Iterable[int]) -> Script:
-    """The same bytes, with a new piece at each of these offsets."""
+    """The same bytes, with a new piece starting at each of these offsets."""
     points = sorted(set(points))
     steps: list[Step] = []
     position = 0
@@ -120,7 +120,7 @@ def split(script: Script, points: Iterable[int]) -> Script:
 
 
 def on_the_wire(script: Script) -> Script:
-    """The same script as raw bytes: head and chunk framing included, no Head left."""
+    """The same script as raw bytes, with the head and the chunk framing."""
     steps: list[Step] = []
     framing: str | int = "raw"
     for step in script.steps:

@@ -1,4 +1,4 @@
-"""An HTTP/1.1 server that does what its script says, down to the byte and the TCP flag."""
+"""An HTTP/1.1 server whose script decides every byte and the TCP flag at the end."""
 
 import asyncio
 import socket
@@ -13,9 +13,9 @@ from tests.scripted_gateway.script import End, Gate, Head, Script, Send, Step, W
 
 
 class ScriptedGateway:
-    """Use it as an async context manager; leaving it closes every connection.
+    """An async context manager. Leaving it closes every connection.
 
-    `script` is one Script for all requests, or a Casting that picks one for each.
+    `script` is one Script for all requests, or a Casting that chooses one for each.
     `scale` multiplies every Wait, so that minutes of silence fit into a test.
     """
 
@@ -68,7 +68,7 @@ class ScriptedGateway:
         return f"{self.origin}/v1/chat/completions"
 
     async def request(self, number: int = 1) -> Received:
-        """The first, second, … request, as soon as it is there."""
+        """The first, second, … request, as soon as it arrives."""
         async with self._arrived:
             await self._arrived.wait_for(lambda: len(self.requests) >= number)
         return self.requests[number - 1]
@@ -79,7 +79,7 @@ class ScriptedGateway:
         task.add_done_callback(self._forget)
 
     def _forget(self, task: asyncio.Task[None]) -> None:
-        # A failed one stays, to be raised when the gateway closes.
+        # A failed task is kept, and its error is raised when the gateway closes.
         if task.cancelled() or not task.exception():
             self._tasks.discard(task)
 
@@ -110,7 +110,7 @@ class ScriptedGateway:
             self._connections.discard(connection)
 
     async def _perform(self, script: Script, connection: Connection, request: Received) -> End:
-        """Plays the script until its end or until the peer leaves, whichever comes first."""
+        """Play the script until its end or until the peer leaves."""
         playing = asyncio.create_task(self._play(script, connection))
         leaving = asyncio.create_task(connection.left.wait())
         try:
@@ -134,11 +134,11 @@ class ScriptedGateway:
         for number, step in enumerate(script.steps):
             if number:
                 await _let_the_peer_read()
-            await self._take(step, connection)
+            await self._run(step, connection)
         if script.end is End.HANG:
             await asyncio.Event().wait()
 
-    async def _take(self, step: Step, connection: Connection) -> None:
+    async def _run(self, step: Step, connection: Connection) -> None:
         match step:
             case Send(data):
                 await connection.send(data)
@@ -152,6 +152,6 @@ class ScriptedGateway:
 
 
 async def _let_the_peer_read() -> None:
-    """Gives a peer on the same loop this piece before the next one joins it."""
+    """Let a peer in the same event loop read this piece before the next one is sent."""
     await asyncio.sleep(0)  # its transport reads
     await asyncio.sleep(0)  # its task wakes up

@@ -1,4 +1,4 @@
-"""A row that a transaction holds right now: DynamoDB refuses other writes to it."""
+"""DynamoDB refuses other writes to a row during a transaction on it."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from shared.table.table import BUSY_TRIES, Table, TableUnavailable
 
 
 class Busy(Service):
-    """Answers after so many refusals."""
+    """Answers after `refusals` refusals."""
 
     def __init__(self, refusals: int) -> None:
         super().__init__(DYNAMODB, Account({}))
@@ -23,14 +23,14 @@ class Busy(Service):
         raise ServiceRefused("TransactionConflictException", {})
 
 
-async def test_a_write_waits_for_a_transaction_on_its_row() -> None:
+async def test_write_is_retried_during_a_transaction_on_its_row() -> None:
     busy = Busy(2)
     table = Table("t", lambda: busy)
     assert await table.update({"pk": "1"}) == {"pk": "1"}
     await table.close()
 
 
-async def test_a_row_that_stays_held_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_row_that_stays_busy_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.table.table.BUSY_WAIT_S", 0)
     busy = Busy(BUSY_TRIES)
     table = Table("t", lambda: busy)

@@ -1,4 +1,4 @@
-"""Two models on one gateway, visited as the warm-up function visits them."""
+"""Two models on one gateway, and a visit of them as in the warm-up function."""
 
 import json
 import time
@@ -23,8 +23,8 @@ async def visit_what_is_due(
     async with gateway_http() as http:
         gateways = [Gateway(url, http) for url in settings.gateway_urls]
         warmths = await WarmthRows(rows).all()
-        places = due(settings, warmths, [gateway.name for gateway in gateways])
-        visits = await Round(settings, rows, gateways).run(places, patience_s)
+        models_due = due(settings, warmths, [gateway.name for gateway in gateways])
+        visits = await Round(settings, rows, gateways).run(models_due, patience_s)
     return {visit.model: visit for visit in visits}
 
 
@@ -33,7 +33,7 @@ async def warmths(rows: Table) -> WarmthMap:
 
 
 async def change(rows: Table, gateway: ScriptedGateway, model: str, **values: Any) -> None:
-    """Sets attributes of a model's row; seconds before now are given as negative numbers."""
+    """Set attributes of a model's row. Times are seconds relative to now."""
     name = gateway.origin.removeprefix("http://")
     key = {"pk": "MODEL", "sk": f"{model}#{name}"}
     for attribute, value in values.items():
@@ -46,6 +46,6 @@ async def change(rows: Table, gateway: ScriptedGateway, model: str, **values: An
         )
 
 
-def asked(gateway: ScriptedGateway) -> list[str]:
-    """The models the gateway was asked for, in order."""
+def requested_models(gateway: ScriptedGateway) -> list[str]:
+    """The models of the gateway's requests, in order."""
     return [json.loads(request.body)["model"] for request in gateway.requests]

@@ -1,4 +1,4 @@
-"""Every way a gateway was seen to behave, by name."""
+"""Every observed behaviour of a gateway, by name."""
 
 from tests.scripted_gateway.modes import broken, framing, refusals, whole
 from tests.scripted_gateway.modes.mode import Mode

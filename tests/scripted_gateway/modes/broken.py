@@ -1,4 +1,4 @@
-"""Replies that begin, or seem to, and never become whole."""
+"""Replies that fail, before or after the first token."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def _data(value: Any) -> bytes:
 
 
 def _steady(beat: bytes, *frames: bytes) -> Script:
-    """The frames, then a minute of `beat` ten times a second, then a clean end."""
+    """The frames, then `beat` ten times a second for a minute, then a clean end."""
 
     def steps() -> Iterator[Step]:
         yield Head()
@@ -41,7 +41,7 @@ def _choices_null() -> Script:
 
 
 def _null_result() -> bytes:
-    """A result without choices, as Go writes it: what a runner's error becomes."""
+    """A result without choices, as Go encodes it. A runner's error becomes this."""
     null = {"choices": None, "created": 0, "id": "", "model": ""}
     return b"data: " + livepeer.go_json(null) + b"\n\n"
 

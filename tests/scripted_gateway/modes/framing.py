@@ -1,11 +1,11 @@
-"""Whole replies in unusual bytes: line ends, byte order mark, separators, sizes, pieces."""
+"""Complete replies with unusual line ends, byte order marks, separators, sizes or pieces."""
 
 from tests.scripted_gateway import livepeer, openai
 from tests.scripted_gateway.livepeer import stream
 from tests.scripted_gateway.modes.mode import PIECES, Mode
 from tests.scripted_gateway.script import Head, Script, Send, split
 
-# To str.splitlines each of these ends a line; inside a JSON string none does.
+# str.splitlines splits at U+2028, U+2029 and U+0085. Inside a JSON string they end no line.
 SEPARATORS = "a\u2028b\u2029c\u0085d\x7fe"
 LONG = "long " * 40_000
 
@@ -57,7 +57,7 @@ MODES = (
     Mode("no-space", "no space after the colon", _without_space),
     Mode("several-data-lines", "a frame over two data lines", _several_data_lines),
     Mode("comments", "comments between the tokens", _comments),
-    Mode("one-byte-pieces", "every byte in a TCP segment of its own", _one_byte_pieces),
+    Mode("one-byte-pieces", "every byte in a separate TCP segment", _one_byte_pieces),
     Mode(
         "done-unended",
         "[DONE] without its blank line",

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 from tests.scripted_gateway.script import Script
 
-# What every mode that gets that far says; with characters of one to four bytes of UTF-8.
+# The reply of most modes, with characters of one to four bytes of UTF-8.
 PIECES = ("Hello", ", ", "wörld", " — ", "<b>&</b>", " 🙂", "!")
 TEXT = "".join(PIECES)
 

@@ -1,4 +1,4 @@
-"""Answers with another status than 200."""
+"""Answers whose status is not 200."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -25,7 +25,7 @@ MODES = (
     Mode("401", "no key, or a wrong one", lambda: json_answer(401, {"error": "Unauthorized"})),
     Mode("403", "the key may not do this", lambda: json_answer(403, {"error": "Forbidden"})),
     Mode("404", "nothing at this path", lambda: answer(404, "404 page not found\n")),
-    Mode("405", "another method wanted", lambda: answer(405, "Method Not Allowed\n")),
+    Mode("405", "method not allowed", lambda: answer(405, "Method Not Allowed\n")),
     Mode("410", "this endpoint was retired", lambda: answer(410, "Gone\n")),
     Mode(
         "429",

@@ -1,4 +1,4 @@
-"""Replies that are whole, in every dialect."""
+"""Complete replies, in every dialect."""
 
 import json
 
@@ -28,7 +28,7 @@ def _older_livepeer() -> Script:
 
 
 def _balance() -> Script:
-    """Orchestrators that bill by the second put their balance between the frames."""
+    """Orchestrators that bill by the second send their balance between the frames."""
     balance = b'data: {"balance": 1234567890}\n\n'
     frames = [part for frame in livepeer.deltas(PIECES) for part in (balance, frame)]
     return stream(*frames, livepeer.frame("", tokens=7, finish_reason="stop"), balance)
@@ -47,21 +47,21 @@ def _finish_with_text() -> Script:
 
 
 def _no_usage() -> Script:
-    """Some runners put zeros where the counts belong."""
+    """Some runners send zeros as token counts."""
     pieces = [livepeer.frame(piece, tokens=0, prompt_tokens=0) for piece in PIECES]
     return stream(*pieces, livepeer.frame("", tokens=0, prompt_tokens=0, finish_reason="stop"))
 
 
 MODES = (
-    Mode("normal", "a whole reply in go-livepeer's dialect", lambda: livepeer.reply(PIECES)),
-    Mode("openai", "a whole reply in OpenAI's dialect", lambda: openai.reply(PIECES)),
+    Mode("normal", "a complete reply in go-livepeer's dialect", lambda: livepeer.reply(PIECES)),
+    Mode("openai", "a complete reply in OpenAI's dialect", lambda: openai.reply(PIECES)),
     Mode("slow", "one token a second", lambda: _paced(livepeer.reply(PIECES), 1)),
     Mode(
         "cold",
-        "3 minutes of silence, then a whole reply",
+        "3 minutes of silence, then a complete reply",
         lambda: before(livepeer.reply(PIECES), Wait(180)),
     ),
-    Mode("reasoning", "thoughts in a field of their own, then a reply", _reasoning),
+    Mode("reasoning", "thoughts in a separate field, then a reply", _reasoning),
     Mode("older-livepeer", '{"chunk", "done"} frames', _older_livepeer),
     Mode("balance", "balance frames between the tokens", _balance),
     Mode("after-the-finish", "a frame of text after the finish", _after_the_finish),

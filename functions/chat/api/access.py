@@ -79,7 +79,7 @@ def conversation_id_of(request: Request) -> str:
 
 
 def ends_at(request: Request) -> float:
-    """When the platform ends the invocation (`time.monotonic`); never under a plain server."""
+    """When the platform ends the invocation (`time.monotonic`), infinite under a plain server."""
     lambda_context = request.scope.get("aws.context")
     if lambda_context is None:
         return float("inf")

@@ -1,4 +1,4 @@
-"""What this environment knows about the warmth of models."""
+"""Caches the models' warmth in this environment."""
 
 import asyncio
 import time
@@ -11,12 +11,12 @@ from shared.warmth.breaker import Breaker, closed_for_s, needs_probe
 from shared.warmth.rows import REPLY_INTERVAL_S, WarmthRows, token_values, was_cold
 from shared.warmth.warmth import Warmth, WarmthMap
 
-# What other environments wrote may be this old here.
+# Rows that other environments wrote may be this stale here.
 MAX_AGE_S = 2.0
 
 
 class WarmthCache:
-    """Reads the warmth rows rarely and updates them from this environment's own replies."""
+    """Reads all warmth rows at most every `MAX_AGE_S`, and records this environment's replies."""
 
     def __init__(self, table: Table, settings: Settings) -> None:
         self._settings = settings

@@ -89,7 +89,7 @@ class Budget:
         )
 
     async def settle(self, user_id: str, reservation: Reservation, charge: int) -> BudgetUsage:
-        """Replaces the reservation by what the reply cost. A second call changes nothing."""
+        """Replaces the reservation with the reply's cost. A second call changes nothing."""
         try:
             await self._table.delete(reservation.key, ConditionExpression="attribute_exists(pk)")
             if charge != reservation.tokens:
@@ -110,7 +110,7 @@ class Budget:
         return BudgetUsage(used, limit, remaining, resets_at())
 
     async def _grant(self, total: Item, prompt: int, max_tokens: int) -> int:
-        """The reply's tokens: `max_tokens`, or what is left of the day."""
+        """The reply's tokens: `max_tokens`, or what is left for today."""
         wanted = max_tokens
         while wanted >= min(max_tokens, LEAST_REPLY_TOKENS):
             if await self._add_within(total, prompt + wanted, self._user_limit):

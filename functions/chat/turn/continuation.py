@@ -1,4 +1,4 @@
-"""The start of a continued reply, where the model may repeat its last words."""
+"""Removes repeated words from the start of a continued reply."""
 
 # Shorter repeats are coincidence.
 SHORTEST_REPEAT = 12
@@ -6,7 +6,7 @@ LONGEST_REPEAT = 200
 
 
 class Continuation:
-    """Drops from the start of the new text what repeats the end of `before`."""
+    """Drops the start of the new text if it repeats the end of `before`."""
 
     def __init__(self, before: str) -> None:
         self._tail = before[-LONGEST_REPEAT:]
@@ -14,7 +14,7 @@ class Continuation:
         self._over = not before
 
     def feed(self, text: str) -> str:
-        """Returns the text to deliver. Holds back text that may still turn out a repeat."""
+        """Returns the text to deliver. Holds back what may still be a repeat."""
         if self._over:
             return text
         self._held += text

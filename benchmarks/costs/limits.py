@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.h
 from dataclasses import dataclass
 
 from benchmarks.costs.use import ChatUse
-from chat.limits.budget import LEAST_SHARD_TOKENS, MOST_SHARDS
+from chat.limits.budget import MAX_SHARDS, MIN_SHARD_TOKENS
 
 # The share of a day's chats in its busiest hour.
 BUSIEST_HOUR = 0.1
@@ -28,7 +28,7 @@ class Limit:
 def limits(use: ChatUse, budget: int) -> list[Limit]:
     """Lowest first. `budget`: tokens a day of all users together."""
     per_second = 3600 / BUSIEST_HOUR
-    shards = min(MOST_SHARDS, max(1, budget // LEAST_SHARD_TOKENS))
+    shards = min(MAX_SHARDS, max(1, budget // MIN_SHARD_TOKENS))
     all_limits = [
         Limit(budget / use.reserved_tokens, "`GlobalTokenBudgetPerDay`", "raise it"),
         Limit(

@@ -22,7 +22,7 @@ NOT_SIGNED_IN = ApiError(
 )
 NO_CONVERSATION = ApiError(404, "not_found", "There is no such conversation.")
 
-# Longer than any token of ours, or of a sane identity provider.
+# Longer than our own tokens and those of any common identity provider.
 MAX_TOKEN_CHARACTERS = 8192
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")

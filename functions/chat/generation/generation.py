@@ -129,7 +129,7 @@ class Generation:
 
     def _all_skipped(self) -> GatewayUnavailable:
         waits = [
-            self._warmth_cache.closed_for_s(each.completion.model, each.gateway.name)
+            self._warmth_cache.open_for_s(each.completion.model, each.gateway.name)
             for each in self._plan
         ]
         return GatewayUnavailable(

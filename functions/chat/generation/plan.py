@@ -75,7 +75,7 @@ def plan(
     ordered = sorted(
         gateways,
         key=lambda each: (
-            warmth_cache.closed_for_s(completion.model, each.name) > 0,
+            warmth_cache.open_for_s(completion.model, each.name) > 0,
             each.name == avoid,
         ),
     )
@@ -89,7 +89,7 @@ def plan(
     askable = [
         place
         for place, attempt in enumerate(attempts)
-        if not warmth_cache.closed_for_s(attempt.completion.model, attempt.gateway.name)
+        if not warmth_cache.open_for_s(attempt.completion.model, attempt.gateway.name)
     ]
     last = askable[-1] if askable else -1
     attempts[last] = replace(attempts[last], first_token_s=settings.first_token_cold_s)

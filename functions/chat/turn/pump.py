@@ -1,6 +1,6 @@
 """The pump streams one reply from the gateway and saves checkpoints.
 
-It is a task of its own and keeps running when the client disconnects: under uvicorn the response's
+It is a separate task and keeps running when the client disconnects: under uvicorn the response's
 task is cancelled, and Lambda does not report a disconnect at all. Either way the reply
 continues, is saved and is settled.
 """

@@ -17,7 +17,7 @@ LOADED_S = 300.0
 SAMPLES = 50
 
 # A model believed to be cold that answers faster than this was in fact loaded.
-COLD_LEAST_MS = 2000
+MIN_COLD_MS = 2000
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 # Every target works from a bare clone: it installs what it needs and skips what is up to date.
-# Needs git, make, Python >= 3.11 and Node 20, and Java 17 for the tests with DynamoDB Local.
+# Needs git, make, Python >= 3.11 and Node >= 20.19, and Java 17 for the tests with DynamoDB Local.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 

@@ -16,7 +16,7 @@ RUNTIME_PACKAGES = ("boto3",)
 
 @dataclass(frozen=True, slots=True)
 class Packages:
-    """`python` is an interpreter without packages of its own, as Lambda's is."""
+    """`python` is an interpreter without any packages, like Lambda's."""
 
     python: Path
     ours: Path

@@ -1,4 +1,4 @@
-"""A gateway in a process of its own. Each token is the time at which it was sent."""
+"""A gateway in a separate process. Each token is the time at which it was sent."""
 
 import asyncio
 import json

@@ -16,7 +16,7 @@ MAX_AGE_S = 2.0
 
 
 class WarmthCache:
-    """Reads all warmth rows at most every `MAX_AGE_S`, and records this environment's replies."""
+    """Keeps the warmth rows for up to `MAX_AGE_S`, and records this environment's replies."""
 
     def __init__(self, table: Table, settings: Settings) -> None:
         self._settings = settings

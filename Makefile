@@ -1,5 +1,5 @@
 # Every target works from a bare clone: it installs what it needs and skips what is up to date.
-# Needs git, make, Python >= 3.11 and Node 20, and Java 17 for the tests with DynamoDB Local.
+# Needs git, make, Python >= 3.11 and Node >= 20.19, and Java 17 for the tests with DynamoDB Local.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
@@ -12,7 +12,7 @@ PY := $(VENV)/bin/python
 UV := $(VENV)/uv/bin/uv
 SAM := $(VENV)/sam/bin/sam
 DONE := $(VENV)/done
-# The processor to build the functions for. `make invoke` needs this machine's.
+# The processor to build the functions for. `make invoke` builds for this machine's.
 export ARCHITECTURE ?= arm64
 HERE := $(patsubst aarch64,arm64,$(shell uname -m))
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
@@ -33,14 +33,14 @@ dev: first-start install web/dist/index.html ## run the whole system on this mac
 first-start:
 	@test -e $(DONE)/model || echo "The first start takes about 40 seconds."
 
-# One file per core at a time, because the tests of a file share what they start.
+# Each core runs whole files, because the tests of a file share the servers they start.
 .PHONY: test
 test: install $(DONE)/dynamodb $(DONE)/openai $(DONE)/sam $(DONE)/chromium web/dist/index.html ## run every test
 	npm --prefix web test
 	$(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 .PHONY: test-sam
-test-sam: install $(DONE)/dynamodb $(DONE)/sam ## test make invoke; needs a Docker engine
+test-sam: install $(DONE)/dynamodb $(DONE)/sam ## run the functions in containers; needs a Docker engine
 	$(PY) -m pytest tests/docker $(ARGS)
 
 .PHONY: check
@@ -73,7 +73,7 @@ build: install $(DONE)/sam ## build both functions into .aws-sam/build
 .PHONY: invoke
 invoke: ARCHITECTURE = $(HERE)
 invoke: BUILT = .aws-sam/here
-invoke: $(DONE)/python $(DONE)/sam ## run one function in a container, beside make dev: ARGS='ChatFunction -e events/chat.json'
+invoke: $(DONE)/python $(DONE)/sam ## run one function in a container while make dev runs: ARGS='ChatFunction -e events/chat.json'
 	@$(call quietly,$(SAM) build --no-cached --build-dir $(BUILT))
 	@$(SAM) local invoke $(ARGS) --config-file $(CURDIR)/samconfig.toml \
 		--template $(BUILT)/template.yaml --parameter-overrides Architecture=$(HERE)
@@ -83,7 +83,7 @@ deploy: $(DONE)/python $(DONE)/sam web/dist/index.html ## deploy to AWS with the
 	@$(PY) -m deploy deploy $(ARGS)
 
 .PHONY: destroy
-destroy: $(DONE)/python $(DONE)/sam ## remove it from AWS; KEEP_TABLE=no also removes the conversations
+destroy: $(DONE)/python $(DONE)/sam ## remove the deployment; KEEP_TABLE=no also removes the conversations
 	@$(PY) -m deploy destroy $(ARGS)
 
 .PHONY: install

@@ -1,4 +1,4 @@
-"""Measures the chat's cost in time and money, beside what it is compared with."""
+"""Measures the chat's cost in time and money, compared with a baseline."""
 
 import sys
 from pathlib import Path

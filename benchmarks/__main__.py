@@ -1,4 +1,4 @@
-"""python -m benchmarks: runs all of them, prints Markdown. Best on an idle machine."""
+"""python -m benchmarks: runs all benchmarks and prints Markdown. Best on an idle machine."""
 
 import os
 import platform
@@ -25,7 +25,7 @@ def main() -> int:
     for title, module in SECTIONS.items():
         print(f"\n## {title}\n", flush=True)
         command = [sys.executable, "-m", f"benchmarks.{module}"]
-        failed += subprocess.run(command, check=False).returncode != 0  # noqa: S603 - our own
+        failed += subprocess.run(command, check=False).returncode != 0  # noqa: S603 - our own command
     return failed
 
 

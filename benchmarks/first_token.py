@@ -13,7 +13,7 @@ from benchmarks.metered import MeteredChat, metered_chat
 WARM_UP = 100
 
 
-async def straight(http: httpx.AsyncClient, chat: MeteredChat) -> float:
+async def direct(http: httpx.AsyncClient, chat: MeteredChat) -> float:
     """Seconds until the gateway's first byte, without the chat."""
     body = {
         "model": "m",
@@ -37,13 +37,13 @@ async def measure(repeats: int) -> None:
         for _ in range(WARM_UP):
             await chat.turn()
         for _ in range(repeats):
-            gateway.append(await straight(http, chat))
+            gateway.append(await direct(http, chat))
             turn = await chat.turn()
             table.append(turn.table_s)
             ours.append(turn.first_s - turn.table_s - gateway[-1])
     print("| until the first token | median | p99 |")
     print("|---|--:|--:|")
-    report("the gateway, asked straight", gateway)
+    report("the gateway alone", gateway)
     report("added: waiting for the table (DynamoDB Local)", table)
     report("added: the chat itself", ours)
 

@@ -14,7 +14,7 @@ from chat.conversation.message_queries import put_input
 
 SIZES = (0, 10, 1_000, 5_000)
 SHORT = 10
-# About the length of people's messages and models' answers.
+# About as long as usual messages and replies.
 QUESTION, ANSWER = "words of a question " * 6, "words of a usual answer " * 40
 
 
@@ -39,8 +39,8 @@ async def write(chat: MeteredChat, count: int) -> str:
     if messages:
         pk = messages_pk(USER, conversation_id)
         await chat.table.put_all([put_input(pk, message)["Item"] for message in messages])
-        begun = touch_input(USER, conversation_id, title="Long", model="", head=messages[-1].id)
-        await chat.table.update(begun.pop("Key"), **begun)
+        touch = touch_input(USER, conversation_id, title="Long", model="", head=messages[-1].id)
+        await chat.table.update(touch.pop("Key"), **touch)
     return conversation_id
 
 
@@ -59,10 +59,10 @@ async def measure(repeats: int) -> None:
                 conversation_id = long.get(size) or await write(chat, size)
                 turns[size].append(await chat.turn(conversation_id))
                 sent[size] = len(chat.gateway.requests[-1].json["messages"])
-    for size, found in turns.items():
-        first_ms = median(turn.first_s for turn in found) * 1000
-        cpu_ms = median(turn.cpu_s for turn in found) * 1000
-        reads = median(turn.reads for turn in found)
+    for size, measured in turns.items():
+        first_ms = median(turn.first_s for turn in measured) * 1000
+        cpu_ms = median(turn.cpu_s for turn in measured) * 1000
+        reads = median(turn.reads for turn in measured)
         print(f"| {size:,} | {first_ms:.1f} ms | {cpu_ms:.1f} ms | {reads:g} | {sent[size]} |")
 
 

@@ -32,8 +32,8 @@ READS = ("GetItem", "Query")
 class MeteredService(Service):
     def __init__(self, endpoint: str) -> None:
         keys = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
-        where = {"AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL_DYNAMODB": endpoint}
-        super().__init__(DYNAMODB, Account({**keys, **where}))
+        location = {"AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL_DYNAMODB": endpoint}
+        super().__init__(DYNAMODB, Account({**keys, **location}))
         self.calls: list[Call] = []
 
     @property
@@ -63,8 +63,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The cost of one turn: seconds until its first token, of these in calls of the table, seconds
-    in all, CPU of this process, units of the table.
+    """The cost of one turn: seconds, units of the table, bytes.
+
+    `table_s` is the part of `first_s` that was spent in calls of the table. `cpu_s` is of this
+    process.
     """
 
     first_s: float
@@ -89,7 +91,7 @@ class MeteredChat:
         self.service.calls.clear()
         options = ReplyRequest(Visitor(user, "network"), float("inf"), "request")
         started, cpu, first, sent = time.perf_counter(), time.process_time(), 0.0, 0
-        # Metrics are printed.
+        # Metrics are written to stdout.
         with redirect_stdout(io.StringIO()) as log:
             events = await self._context.turns.send(
                 conversation_id or str(ULID()), str(uuid4()), text, options
@@ -137,8 +139,8 @@ async def metered_chat(script: Script | None = None) -> AsyncIterator[MeteredCha
 
 def _units(answer: dict[str, Any]) -> float:
     consumed = answer.get("ConsumedCapacity", [])
-    each = consumed if isinstance(consumed, list) else [consumed]
-    return sum(float(one.get("CapacityUnits", 0)) for one in each)
+    entries = consumed if isinstance(consumed, list) else [consumed]
+    return sum(float(entry.get("CapacityUnits", 0)) for entry in entries)
 
 
 def _covered(calls: Sequence[Call], until: float) -> float:

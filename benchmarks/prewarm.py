@@ -39,14 +39,14 @@ async def measure(cold_s: float, reading_s: float) -> None:
     ):
         token = (await http.post("/api/sessions")).json()["token"]
         http.headers["authorization"] = f"Bearer {token}"
-        without, with_, *_ = [
+        cold_model, warmed_model, *_ = [
             each["id"] for each in (await http.get("/api/models")).json()["models"]
         ]
         await asyncio.sleep(reading_s)
-        cold = await first_token_ms(http, without)
-        await http.post("/api/models/warm", json={"model": with_})
+        cold = await first_token_ms(http, cold_model)
+        await http.post("/api/models/warm", json={"model": warmed_model})
         await asyncio.sleep(reading_s)
-        warmed = await first_token_ms(http, with_)
+        warmed = await first_token_ms(http, warmed_model)
     print(f"| a model that loads in {cold_s:g} s, read about for {reading_s:g} s | first token |")
     print("|---|--:|")
     print(f"| not warmed | {cold} ms |")

@@ -1,4 +1,4 @@
-"""How much concurrency the account lets functions reserve."""
+"""Reserves concurrency, as far as the account allows it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ from deploy.stack import Stack
 from deploy.steps import DeployError
 from local.page import content_type
 
-# The build puts a content hash into the names of these files.
+# The names of these files contain a hash of their content.
 _HASHED = "assets/"
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_EACH_TIME = "no-cache"

@@ -1,4 +1,4 @@
-"""What outlives the stack: the conversations, and what identifies their owners."""
+"""What remains after the stack is removed: the conversations, and what identifies their owners."""
 
 import boto3
 
@@ -6,7 +6,7 @@ from deploy.stack import Stack
 
 
 class Remains:
-    """Create it before the stack is removed: afterwards nothing names them."""
+    """Create it before the stack is removed, because its names come from the stack."""
 
     def __init__(self, stack: Stack) -> None:
         self._table = stack.outputs.get("TableName")

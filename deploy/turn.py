@@ -33,7 +33,7 @@ class Turn:
 
 
 def take_turn(http: httpx.Client, api: str) -> Turn:
-    """Send it in a new conversation and delete that. Raises httpx.HTTPError."""
+    """Use a new conversation, and delete it afterwards. Raises httpx.HTTPError."""
     conversation = f"{api}/api/conversations/{ULID()}"
     body = {"message": {"id": str(uuid4()), "content": PROMPT}, "max_tokens": MAX_TOKENS}
     arrivals: list[float] = []

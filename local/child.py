@@ -16,7 +16,7 @@ _SETPRIV = shutil.which("setpriv")
 
 
 class Child:
-    """Leads a process group of its own, so that Ctrl-C in the terminal reaches only the parent."""
+    """Leads its own process group, so that Ctrl-C in the terminal reaches only the parent."""
 
     def __init__(self, process: asyncio.subprocess.Process, log: Log) -> None:
         self.pid = process.pid

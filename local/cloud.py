@@ -35,8 +35,8 @@ __all__ = ["ROOT", "LocalCloud", "Options"]
 
 T = TypeVar("T")
 
-# Stands for the gateway's address until the gateway has started.
-_SOME_GATEWAY = "http://127.0.0.1"
+# The gateway's address until the gateway has started.
+_PLACEHOLDER_GATEWAY = "http://127.0.0.1"
 
 
 class LocalCloud:
@@ -55,7 +55,7 @@ class LocalCloud:
     def __init__(self, options: Options | None = None) -> None:
         self._options = options or Options()
         # With a gateway, the template enables the warm-up schedule.
-        chosen = {"GatewayUrl": _SOME_GATEWAY, **parameters(self._options.settings)}
+        chosen = {"GatewayUrl": _PLACEHOLDER_GATEWAY, **parameters(self._options.settings)}
         self._template = Template.read(ROOT / "template.yaml", chosen)
         self._closing = AsyncExitStack()
 
@@ -95,7 +95,7 @@ class LocalCloud:
 
     def _models(self) -> tuple[Model, ...]:
         """Return the models the functions will offer. Raises SettingsError if they cannot start."""
-        placeholders = {"LIVEPEER_GATEWAY_URL": _SOME_GATEWAY, "TABLE_NAME": "Table"}
+        placeholders = {"LIVEPEER_GATEWAY_URL": _PLACEHOLDER_GATEWAY, "TABLE_NAME": "Table"}
         offered = {
             model.id: model
             for definition in self._template.functions()

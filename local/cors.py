@@ -1,4 +1,4 @@
-"""CORS as a Function URL's own configuration does it."""
+"""CORS headers as a Function URL's configuration produces them."""
 
 import dataclasses
 
@@ -24,7 +24,7 @@ def is_preflight(exchange: Exchange) -> bool:
 
 
 def response_headers(cors: Cors, origin: str) -> Pairs:
-    """Return none for a same-origin request or an origin that is not allowed."""
+    """Return no headers for a same-origin request or an origin that is not allowed."""
     if not origin or not {"*", origin} & set(cors.origins):
         return []
     # Browsers refuse "*" together with credentials.

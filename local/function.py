@@ -47,7 +47,7 @@ class Function:
         return len(self._environments)
 
     def invoke(self, event: bytes) -> Invocation:
-        """Start an invocation. It runs to its end even if nobody reads it. Raises Throttled."""
+        """Start an invocation. It completes even if its response is not read. Raises Throttled."""
         invocation = Invocation(event)
         self._spawn(self._run(invocation, self._acquire()))
         return invocation

@@ -116,7 +116,7 @@ class Intrinsics:
                 return self._substitute(argument)
             case _:
                 raise TemplateError(
-                    f"Fn::{name} is not known to the local cloud (local/intrinsics.py)."
+                    f"Fn::{name} is not supported by the local cloud (local/intrinsics.py)."
                 )
 
     def _substitute(self, argument: Any) -> str:

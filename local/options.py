@@ -1,4 +1,4 @@
-"""What `make dev` can be told."""
+"""The options of `make dev`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

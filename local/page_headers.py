@@ -32,4 +32,6 @@ def _security_header(name: str, value: dict[str, Any], api_url: str) -> tuple[st
         case "ReferrerPolicy":
             return "referrer-policy", value["ReferrerPolicy"]
         case _:
-            raise TemplateError(f"{name} is not known to the local cloud (local/page_headers.py).")
+            raise TemplateError(
+                f"{name} is not supported by the local cloud (local/page_headers.py)."
+            )

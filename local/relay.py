@@ -56,11 +56,11 @@ async def _join(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: httpx.URL
 ) -> None:
     try:
-        there = await asyncio.open_connection(target.host, target.port or 80)
+        target_reader, target_writer = await asyncio.open_connection(target.host, target.port or 80)
         try:
-            await asyncio.gather(_copy(reader, there[1]), _copy(there[0], writer))
+            await asyncio.gather(_copy(reader, target_writer), _copy(target_reader, writer))
         finally:
-            there[1].close()
+            target_writer.close()
     except OSError:
         pass
     finally:

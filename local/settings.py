@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-# In the environment of `make dev`, each of these overrides the template.
+# Variables in the environment of `make dev` that override the template.
 NAMES = (
     "LIVEPEER_GATEWAY_URL",
     "LIVEPEER_LLM_MODEL",
@@ -62,7 +62,7 @@ def provider(chosen: Mapping[str, str]) -> dict[str, str]:
 
 
 def parameters(chosen: Mapping[str, str]) -> dict[str, str]:
-    """Return the template parameters that the user's settings stand for."""
+    """Return the template parameters that correspond to the user's settings."""
     oidc = provider(chosen)
     if not oidc:
         return {}
@@ -70,7 +70,7 @@ def parameters(chosen: Mapping[str, str]) -> dict[str, str]:
 
 
 def session_secret(state: Path) -> str:
-    """Keep it in `state`, so that sessions survive a restart."""
+    """Return the secret. It is kept in `state`, so that sessions survive a restart."""
     path = state / "session-secret"
     state.mkdir(parents=True, exist_ok=True)
     if not path.exists():

@@ -1,4 +1,4 @@
-"""Model labels that say what really answers when no real gateway does."""
+"""Model labels that say what answers in place of the real models."""
 
 import json
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ _ANSWERING = {"model": "SmolLM2 135M (local demo)", "faults": "Scripted replies 
 
 
 def stand_ins(gateway: Literal["model", "faults"], models: Iterable[Model]) -> str:
-    """Return LIVEPEER_MODELS with the same ids, labelled so that no reply passes for theirs."""
+    """Return LIVEPEER_MODELS with the same ids, labelled so that no reply looks like theirs."""
     return json.dumps([_stand_in(_ANSWERING[gateway], model) for model in models])
 
 

@@ -1,1 +1,1 @@
-"""A cold start of the chat function, beside the usual way to run FastAPI on Lambda."""
+"""A cold start of the chat function, compared with the usual way to run FastAPI on Lambda."""

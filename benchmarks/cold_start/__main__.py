@@ -24,8 +24,8 @@ from tests.scripted_gateway import ScriptedGateway, livepeer
 RUNS = 15
 TABLE = "Chat"
 
-# What the page calls while it opens, and what earlier pages called.
-PAGE_VISIT: tuple[tuple[str, str, object], ...] = (
+# What the page calls to open, then what it called before GET /api/start existed.
+PAGE_REQUESTS: tuple[tuple[str, str, object], ...] = (
     ("GET", "/api/start", None),
     ("POST", "/api/sessions", {}),
     ("GET", "/api/models", None),
@@ -35,8 +35,7 @@ PAGE_VISIT: tuple[tuple[str, str, object], ...] = (
     ("GET", "/healthz", None),
 )
 
-
-Way = Callable[[], Awaitable[Used]]
+Trial = Callable[[], Awaitable[Used]]
 
 
 async def measure(runs: int) -> None:
@@ -61,26 +60,26 @@ async def measure(runs: int) -> None:
             "WARMUP_FUNCTION": "warmup",
             "LIVEPEER_GATEWAY_URL": gateway.url,
             "TABLE_NAME": TABLE,
-            # As /var/task, which is read-only.
+            # /var/task is read-only on Lambda.
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         ours, peer = Ours(packages, variables), Peer(packages, variables)
         await ours.create_conversation()
         print("| from process start until | | ours | peer | ours / peer |")
         print("|---|---|--:|--:|--:|")
-        sides: list[tuple[str, Way, Way]] = [
+        trials: list[tuple[str, Trial, Trial]] = [
             ("the first `/next`", ours.start, peer.start),
             ("the first token of the first turn", ours.first_token, peer.first_token),
         ]
         # The requests of a page visit are compared with the peer's start alone.
         conversation = f"/api/conversations/{ours.conversation}"
-        for method, path, body in (*PAGE_VISIT, ("GET", conversation, None)):
+        for method, path, body in (*PAGE_REQUESTS, ("GET", conversation, None)):
             name = path.replace(ours.conversation, "{id}")
             answer = partial(ours.first_answer, method, path, body)
-            sides.append((f"the answer to `{method} {name}`", answer, peer.start))
-        for name, *ways in sides:
-            # The first run of each warms the files, the table and the gateway.
-            pairs = [[await way() for way in ways] for _ in range(runs + 1)][1:]
+            trials.append((f"the answer to `{method} {name}`", answer, peer.start))
+        for name, *both_sides in trials:
+            # Drop the first run, which warms the files, the table and the gateway.
+            pairs = [[await trial() for trial in both_sides] for _ in range(runs + 1)][1:]
             report(name, pairs)
 
 
@@ -96,7 +95,7 @@ def report(name: str, pairs: Sequence[Sequence[Used]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=RUNS, help="of each side, in turns")
+    parser.add_argument("--runs", type=int, default=RUNS, help="runs of each side, alternating")
     asyncio.run(measure(parser.parse_args().runs))
 
 

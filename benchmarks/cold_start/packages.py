@@ -9,14 +9,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 UV = ROOT / ".venv" / "uv" / "bin" / "uv"
-PEERS = ("fastapi", "uvicorn", "httpx", "aws-lambda-powertools")
-# Lambda provides it, so neither side deploys it.
-LAMBDAS = ("boto3",)
+PEER_PACKAGES = ("fastapi", "uvicorn", "httpx", "aws-lambda-powertools")
+# Part of Lambda's runtime, so neither side deploys it.
+RUNTIME_PACKAGES = ("boto3",)
 
 
 @dataclass(frozen=True, slots=True)
 class Packages:
-    """`python` is an interpreter without packages of its own, as Lambda's is."""
+    """`python` is an interpreter without any packages, like Lambda's."""
 
     python: Path
     ours: Path
@@ -35,8 +35,8 @@ def install(folder: Path) -> Packages:
         f"ARTIFACTS_DIR={packages.ours}", f"BUILD_PYTHON={platform.python_version()[:4]}",
         f"BUILD_PLATFORM={platform.machine()}-manylinux_2_34",
     )  # fmt: skip
-    _install(packages.peer, PEERS)
-    _install(packages.runtime, LAMBDAS)
+    _install(packages.peer, PEER_PACKAGES)
+    _install(packages.runtime, RUNTIME_PACKAGES)
     (packages.peer / "peer.py").write_text(Path(__file__).with_name("peer_app.py").read_text())
     for each in (packages.ours, packages.peer, packages.runtime):
         run(
@@ -56,4 +56,4 @@ def _install(folder: Path, names: tuple[str, ...]) -> None:
 
 
 def run(*command: str) -> None:
-    subprocess.run(command, check=True)  # noqa: S603 - of our own
+    subprocess.run(command, check=True)  # noqa: S603 - our own command

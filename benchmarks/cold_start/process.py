@@ -22,7 +22,7 @@ class Measured:
 
     def __init__(self, command: Sequence[str], variables: Mapping[str, str]) -> None:
         self._started = time.perf_counter()
-        self._process = subprocess.Popen(  # noqa: S603 - of our own
+        self._process = subprocess.Popen(  # noqa: S603 - our own command
             command, env=dict(variables), cwd="/", stdout=subprocess.DEVNULL
         )
 

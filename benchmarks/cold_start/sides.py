@@ -1,4 +1,4 @@
-"""The two sides: each process starts, and is killed once it is ready or has answered."""
+"""The two sides. Each starts a process, and kills it once it is ready or has answered."""
 
 import asyncio
 import json

@@ -1,1 +1,1 @@
-"""The chat's cost on AWS: measured use times list prices, at several volumes."""
+"""The chat's cost on AWS at several volumes: measured use multiplied by list prices."""

@@ -13,7 +13,7 @@ from shared.settings import Settings
 
 VOLUMES = (10, 10_000, 1_000_000)
 DAYS = 30
-# A turn, and the request that opens the page, about once for every five chats.
+# A turn, and the request that opens the page, once for every five chats.
 REQUESTS_PER_CHAT = 1.2
 OTHER_REQUEST_S = 0.05
 OUTCOMES_SEEN = 4
@@ -82,19 +82,22 @@ async def report(repeats: int) -> None:
     table({name: dollars * 1000 for name, dollars in chat.items()}, "1,000 chats")
     print("| a month without a chat | |\n|---|--:|")
     table(idle, "idle")
-    known = limits(use, settings.global_token_budget_per_day)
-    print("| chats a day | at once in the busiest hour | a month | for 1,000 | met before | next |")
+    all_limits = limits(use, settings.global_token_budget_per_day)
+    print(
+        "| chats a day | at once in the busiest hour | a month | for 1,000"
+        " | limits reached | next limit |"
+    )
     print("|--:|--:|--:|--:|---|---|")
     for chats in VOLUMES:
         at_once = chats * BUSIEST_HOUR / 3600 * use.seconds
         stored = chats * DAYS * use.stored_kb / 1e6 * prices.TABLE_GB_MONTH
         fixed = sum(idle.values()) + metrics_month(chats)
         month = chats * DAYS * sum(chat.values()) + fixed + stored
-        met = "; ".join(limit.sentence() for limit in known if limit.chats <= chats) or "-"
-        following = next((limit.sentence() for limit in known if limit.chats > chats), "-")
+        reached = "; ".join(limit.sentence() for limit in all_limits if limit.chats <= chats) or "-"
+        following = next((limit.sentence() for limit in all_limits if limit.chats > chats), "-")
         print(
             f"| {chats:,} | {at_once:,.1f} | ${month:,.0f} | ${month / chats / DAYS * 1000:,.2f}"
-            f" | {met} | {following} |"
+            f" | {reached} | {following} |"
         )
 
 

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.h
 from dataclasses import dataclass
 
 from benchmarks.costs.use import ChatUse
-from chat.limits.budget import LEAST_SHARD_TOKENS, MOST_SHARDS
+from chat.limits.budget import MAX_SHARDS, MIN_SHARD_TOKENS
 
 # The share of a day's chats in its busiest hour.
 BUSIEST_HOUR = 0.1
@@ -27,15 +27,17 @@ class Limit:
 
 def limits(use: ChatUse, budget: int) -> list[Limit]:
     """Lowest first. `budget`: tokens a day of all users together."""
-    a_second = 3600 / BUSIEST_HOUR
-    shards = min(MOST_SHARDS, max(1, budget // LEAST_SHARD_TOKENS))
-    found = [
+    per_second = 3600 / BUSIEST_HOUR
+    shards = min(MAX_SHARDS, max(1, budget // MIN_SHARD_TOKENS))
+    all_limits = [
         Limit(budget / use.reserved_tokens, "`GlobalTokenBudgetPerDay`", "raise it"),
-        Limit(10 / use.seconds * a_second, "Lambda, 10 at once in a new account", "ask for 1,000"),
-        Limit(1000 / use.seconds * a_second, "Lambda, 1,000 at once", "ask for more"),
-        Limit(4000 / use.writes * a_second, "DynamoDB, 4,000 writes/s at first", "pre-warm it"),
-        Limit(40000 / use.writes * a_second, "DynamoDB, 40,000 writes/s", "ask for more"),
+        Limit(
+            10 / use.seconds * per_second, "Lambda, 10 at once in a new account", "ask for 1,000"
+        ),
+        Limit(1000 / use.seconds * per_second, "Lambda, 1,000 at once", "ask for more"),
+        Limit(4000 / use.writes * per_second, "DynamoDB, 4,000 writes/s at first", "pre-warm it"),
+        Limit(40000 / use.writes * per_second, "DynamoDB, 40,000 writes/s", "ask for more"),
         # Each chat writes one of these rows twice.
-        Limit(1000 * shards / 2 * a_second, "1,000 writes/s of a budget row", "more shards"),
+        Limit(1000 * shards / 2 * per_second, "1,000 writes/s of a budget row", "more shards"),
     ]
-    return sorted(found, key=lambda limit: limit.chats)
+    return sorted(all_limits, key=lambda limit: limit.chats)

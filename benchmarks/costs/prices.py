@@ -6,7 +6,7 @@ https://aws.amazon.com/lambda/pricing/, /dynamodb/pricing/on-demand/, /cloudwatc
 
 LAMBDA_GB_SECOND = 0.0000133334
 LAMBDA_REQUEST = 0.20 / 1e6
-# What a response streams beyond its first 6 MB costs more; no reply comes near.
+# Streaming beyond the first 6 MB of a response costs more, but no reply is that long.
 TABLE_WRITE_UNIT = 0.625 / 1e6
 TABLE_READ_UNIT = 0.125 / 1e6
 # With point-in-time recovery.

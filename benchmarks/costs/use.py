@@ -54,7 +54,7 @@ def reply() -> Script:
 
 async def measure(repeats: int) -> tuple[ChatUse, WarmupUse]:
     async with metered_chat() as chat:
-        # Before the rows say that the models are warm.
+        # First, because turns mark the models as warm.
         warmup = await _warmup(chat)
         chat.gateway.script = reply()
         turns = []

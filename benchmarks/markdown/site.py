@@ -1,4 +1,4 @@
-"""Serves the built page and an API that only answers, at a fixed pace."""
+"""Serves the built page, and an API that streams answers at a fixed pace."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Reads the page's main thread from Chromium's trace, in CPU time of the thread."""
+"""Measures the CPU time of the page's main thread with Chromium's trace."""
 
 import asyncio
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Trace:
 
     async def __aenter__(self) -> "Trace":
         browser = self._page.context.browser
-        assert browser  # noqa: S101 - the page was made by one
+        assert browser  # noqa: S101 - a page belongs to one
         self._session: CDPSession = await browser.new_browser_cdp_session()
         self._over = asyncio.Event()
         self._session.on("Tracing.dataCollected", lambda data: self._events.extend(data["value"]))

@@ -1,1 +1,1 @@
-"""What the chat adds to a stream, compared with the same stream straight from the gateway."""
+"""What the chat adds to a stream, compared with the same stream directly from the gateway."""

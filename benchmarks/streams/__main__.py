@@ -26,7 +26,7 @@ SETTINGS = {
 LONG = Order(tokens=3000)
 PACED = Order(tokens=40, pause_s=0.5)
 
-Way = Callable[[], Awaitable[Reading]]
+Stream = Callable[[], Awaitable[Reading]]
 
 
 class Streams:
@@ -39,27 +39,27 @@ class Streams:
         """One warm environment, one person."""
         headers = someone()
         order = Order(tokens=20, pause_s=0.005)
-        through_chat, straight = list[Reading](), list[Reading]()
+        through_chat, direct_readings = list[Reading](), list[Reading]()
         for _ in range(turns):
-            straight.append(await direct(self._http, self._gateway_url, order))
+            direct_readings.append(await direct(self._http, self._gateway_url, order))
             through_chat.append(await through(self._http, self._function_url, order, headers))
-        report("first token, one stream", _firsts(straight), _firsts(through_chat))
-        report("each token, one stream", _delays(straight), _delays(through_chat))
+        report("first token, one stream", _firsts(direct_readings), _firsts(through_chat))
+        report("each token, one stream", _delays(direct_readings), _delays(through_chat))
 
     async def many(self, streams: int) -> None:
-        """All run at once, started one by one so that no start disturbs another's tokens."""
-        ways = (
-            ("straight", lambda: direct(self._http, self._gateway_url, PACED)),
+        """Runs all at once. Starts them one by one, so that no start delays the others' tokens."""
+        kinds = (
+            ("direct", lambda: direct(self._http, self._gateway_url, PACED)),
             ("chat", lambda: through(self._http, self._function_url, PACED, someone())),
         )
         await self._start_environments(streams)
         pause_s = PACED.tokens * PACED.pause_s / 2 / streams
-        found = {name: await self._spread(way, streams, pause_s) for name, way in ways}
-        report(f"first token, {streams} streams", *(_firsts(found[name]) for name, _ in ways))
-        report(f"each token, {streams} streams", *(_delays(found[name]) for name, _ in ways))
+        readings = {name: await self._spread(stream, streams, pause_s) for name, stream in kinds}
+        report(f"first token, {streams} streams", *(_firsts(readings[name]) for name, _ in kinds))
+        report(f"each token, {streams} streams", *(_delays(readings[name]) for name, _ in kinds))
 
     async def _start_environments(self, streams: int) -> None:
-        """Starts the environments: a stream holds each one until all are running."""
+        """Starts the environments. A stream occupies each one until all are running."""
         start_s = 0.4
         held = Order(tokens=2, pause_s=start_s * streams)
         headers = someone()
@@ -67,10 +67,10 @@ class Streams:
             lambda: through(self._http, self._function_url, held, headers), streams, start_s
         )
 
-    async def _spread(self, way: Way, streams: int, pause_s: float) -> list[Reading]:
+    async def _spread(self, stream: Stream, streams: int, pause_s: float) -> list[Reading]:
         tasks = []
         for _ in range(streams):
-            tasks.append(asyncio.ensure_future(way()))
+            tasks.append(asyncio.ensure_future(stream()))
             await asyncio.sleep(pause_s)
         return await asyncio.gather(*tasks)
 
@@ -106,9 +106,9 @@ def _delays(readings: Sequence[Reading]) -> list[float]:
     return [delay for reading in readings for delay in reading.delays_ms]
 
 
-def report(what: str, straight: Sequence[float], through_chat: Sequence[float]) -> None:
+def report(what: str, gateway_alone: Sequence[float], through_chat: Sequence[float]) -> None:
     for name, percentile in (("median", median), ("p99", _p99)):
-        before, after = percentile(straight), percentile(through_chat)
+        before, after = percentile(gateway_alone), percentile(through_chat)
         print(f"| {what}, {name} | {before:.2f} ms | {after:.2f} ms | {after - before:.2f} ms |")
 
 
@@ -145,8 +145,12 @@ async def measure(streams: int, turns: int, repeats: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--streams", type=int, default=200)
-    parser.add_argument("--turns", type=int, default=5000, help="before memory is looked at again")
-    parser.add_argument("--repeats", type=int, default=300, help="of one stream after the other")
+    parser.add_argument(
+        "--turns", type=int, default=5000, help="turns before memory is measured again"
+    )
+    parser.add_argument(
+        "--repeats", type=int, default=300, help="single streams, one after another"
+    )
     given = parser.parse_args()
     asyncio.run(measure(given.streams, given.turns, given.repeats))
 

@@ -1,4 +1,4 @@
-"""A gateway, run as a process, whose tokens are their own sending times."""
+"""A gateway in a separate process. Each token is the time at which it was sent."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from tests.scripted_gateway import livepeer
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a message orders: a number of tokens, and the pause between two of them."""
+    """What a message asks of the gateway: a number of tokens, and the pause between two of them."""
 
     tokens: int = 1
     pause_s: float = 0

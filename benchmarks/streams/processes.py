@@ -7,11 +7,11 @@ _RUNTIME = b"chat.runtime"
 
 
 def chat_processes() -> list[int]:
-    """The processes that this one started, directly or indirectly."""
+    """The function's processes that this process started."""
     return [
         int(path.parent.name)
         for path in Path("/proc").glob("[0-9]*/cmdline")
-        if _RUNTIME in _read(path) and _session_of_ours(path.parent)
+        if _RUNTIME in _read(path) and _is_our_child(path.parent)
     ]
 
 
@@ -26,7 +26,7 @@ def rss_mb(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def _session_of_ours(process: Path) -> bool:
+def _is_our_child(process: Path) -> bool:
     fields = _read(process / "stat").rpartition(b")")[2].split()
     return bool(fields) and int(fields[1]) == os.getpid()
 

@@ -1,4 +1,4 @@
-"""Reads a stream: when each token came and how long it travelled."""
+"""Reads a stream, and measures when each token came and how long it took."""
 
 import re
 import time

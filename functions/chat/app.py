@@ -1,10 +1,11 @@
 """The chat API: a plain ASGI app, and the handler for Lambda's stock runtime.
 
-A route belongs to one of three parts, by who waits for it:
-1. What the page calls to open loads with the process.
-2. Turns load with the first turn.
-3. All else is FastAPI's and loads with its first request: its import takes most of a cold start.
-An environment that has answered one request loads turns too, and a scheduled ping loads everything.
+The routes load in three parts, because a cold start pays for every import:
+1. Routes that the page calls to open load with the process.
+2. Turns load with the first turn, or right after the first response.
+3. All other routes belong to FastAPI, whose import takes most of a cold start. They load with their
+   first request.
+A scheduled ping loads everything.
 """
 
 from collections.abc import AsyncIterator

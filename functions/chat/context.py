@@ -1,4 +1,4 @@
-"""The composition root: what the routes work with, created on first use."""
+"""The composition root: creates the parts that the routes use, each on first use."""
 
 from __future__ import annotations
 

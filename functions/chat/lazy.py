@@ -6,7 +6,7 @@ from functools import cached_property
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-# What a person needs next, once the page is open.
+# What users need next once the page is open.
 FOR_TURNS = ("chat.api.turns",)
 EVERYTHING = (*FOR_TURNS, "chat.api.fastapi_app")
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-# What go-livepeer's runner allows unless it is told otherwise.
+# The default of go-livepeer's runner.
 DEFAULT_CONTEXT_WINDOW = 8192
 
 

@@ -16,8 +16,8 @@ __all__ = ["Settings", "SettingsError"]
 class Settings:
     """Times in seconds, budgets in tokens. A limit of 0 means no limit. `repr` hides secrets.
 
-    `warmup_models` are the ids to keep warm. A model that nobody has used for `warm_idle_s` is
-    warmed once an hour only.
+    `warmup_models` are the ids to keep warm. A model unused for `warm_idle_s` is warmed
+    only once an hour.
     """
 
     gateway_urls: tuple[str, ...]
@@ -144,7 +144,7 @@ def _oidc_issuer(env: Environment) -> str:
 
 
 def _interval_s(env: Environment) -> float:
-    """Of a schedule at a rate; one at fixed times comes about as often as the default."""
+    """Seconds between two scheduled rounds. A cron schedule counts as one every 4 minutes."""
     rate = env.text("WARMUP_RATE", "rate(4 minutes)")
     if match := re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", rate):
         return int(match[1]) * {"minute": 60.0, "hour": 3600.0, "day": 86400.0}[match[2]]

@@ -1,7 +1,7 @@
 """Lambda handler that keeps models loaded with one-token completions.
 
 Events: {"source": "schedule", "chat_function": name} visits all models that are due, and
-{"source": "app", "model": id} visits a model that somebody is about to use.
+{"source": "app", "model": id} visits a model that is about to be used.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ DEADLINE_MARGIN_S = 10.0
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Raises nothing for a model that stays cold: that is a result."""
+    """A model that stays cold is a result, not an error."""
     remaining_s = context.get_remaining_time_in_millis() / 1000 - DEADLINE_MARGIN_S
     visits, environments = asyncio.run(_work(Settings.from_env(), event, remaining_s))
     for visit in visits:

@@ -17,7 +17,7 @@ LEASE_MARGIN_S = 5.0
 
 
 class Round:
-    """Raises TableUnavailable: a visit that cannot be counted is not made."""
+    """Raises TableUnavailable, because a visit that cannot be counted must not happen."""
 
     def __init__(self, settings: Settings, table: Table, gateways: Sequence[Gateway]) -> None:
         self._settings = settings

@@ -11,8 +11,8 @@ _Headers = Iterable[tuple[str, str]]
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _READ = 65536
-# A body over the limit is still read up to here: closing early would reset the connection before
-# the client reads the answer.
+# A body over the limit is still read up to here, because closing early would reset the connection
+# before the client reads the answer.
 _DRAINED = 64 * 1024 * 1024
 
 

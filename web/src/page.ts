@@ -39,7 +39,7 @@ export async function openPage(
   const chat = new Chat(store, api, drafts, surroundings, surroundings.tabStorage);
   const claim = async () => (account ? claimEarlier(api, account, tokens) : 0);
   const returned = account !== null && (await completeSignIn(account, chat, claim));
-  // First, because it may bring the token that every other request needs.
+  // First, because the response may contain the token that every other request needs.
   const started = chat.start();
   if (!returned) void claimAgain(chat, claim, started);
   void chat.thread.show(conversationIn(location.hash));
@@ -51,7 +51,7 @@ export async function openPage(
   return chat;
 }
 
-/** Puts the conversation on the screen into the address once the server has it. */
+/** Puts the current conversation into the address once the server has saved it. */
 function keepAddress(chat: Chat): void {
   addEventListener("hashchange", () => void chat.thread.show(conversationIn(location.hash)));
   const saved = chat.store.select(({ threads, current }) =>

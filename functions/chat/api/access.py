@@ -22,7 +22,7 @@ NOT_SIGNED_IN = ApiError(
 )
 NO_CONVERSATION = ApiError(404, "not_found", "There is no such conversation.")
 
-# Longer than any token of ours, or of a sane identity provider.
+# Longer than our own tokens and those of any common identity provider.
 MAX_TOKEN_CHARACTERS = 8192
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
@@ -79,7 +79,7 @@ def conversation_id_of(request: Request) -> str:
 
 
 def ends_at(request: Request) -> float:
-    """When the platform ends the invocation (`time.monotonic`); never under a plain server."""
+    """When the platform ends the invocation (`time.monotonic`), infinite under a plain server."""
     lambda_context = request.scope.get("aws.context")
     if lambda_context is None:
         return float("inf")

@@ -1,7 +1,7 @@
-"""Request bodies: bytes from strangers become a checked `Body`, or a 4xx that echoes nothing.
+"""Parses untrusted request bodies into a checked `Body`, or raises a 4xx that echoes no input.
 
-msgspec checks the bodies of every route. It imports in a fifth of pydantic's time, which a cold
-start feels.
+msgspec checks the bodies of every route, because its import takes a fifth of pydantic's and so
+shortens cold starts.
 """
 
 import re
@@ -22,21 +22,19 @@ _NOT_JSON = ApiError(
     415, "unsupported_media_type", "Send JSON, with the header Content-Type: application/json."
 )
 _MALFORMED = ApiError(400, "malformed_json", "The body is not well-formed JSON in UTF-8.")
-_UNKNOWN_KEY = ApiError(
-    422, "invalid_request", "The body has a key that is not known here. Remove it."
-)
+_UNKNOWN_KEY = ApiError(422, "invalid_request", "The body has an unknown key. Remove it.")
 
 Text = Annotated[str, Meta(min_length=1)]
 ModelId = Annotated[str, Meta(min_length=1, max_length=200)]
 MaxTokens = Annotated[int, Meta(ge=1, le=1_000_000)]
 Temperature = Annotated[float, Meta(ge=0, le=2)]
 SystemPrompt = Annotated[str, Meta(max_length=8000)]
-# The length keeps out a line end, which `$` would allow.
+# `$` also matches before a final line end; the length excludes that.
 ReplyId = Annotated[str, Meta(pattern=f"^{ULID_PATTERN.pattern}$", max_length=26)]
 
 
 class BrokenRule(ValueError):
-    """A rule that types cannot express. Its text names the field and must quote no input."""
+    """A rule that types cannot express. The message names the field and quotes no input."""
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True):
@@ -90,15 +88,15 @@ async def _read(request: Request) -> bytes:
 # "Expected `int`, got `str` - at `$.message.id`"
 _MESSAGE = re.compile(r"(?P<rule>.*?)(?: - at `\$\.?(?P<field>.*)`)?", re.DOTALL)
 
-# The messages of msgspec that quote nothing of the input.
+# msgspec's messages that do not quote the input.
 _SAFE_RULES = ("Expected ", "Object missing ", "Number out of range")
 
 
 def _invalid(error: msgspec.ValidationError) -> ApiError:
-    """A 422 that names the field and the rule, and nothing that the client wrote."""
-    found = _MESSAGE.fullmatch(str(error))
-    assert found  # noqa: S101 - the pattern matches every text
-    rule, field = found["rule"], found["field"] or ""
+    """A 422 that names the field and the rule, but quotes nothing that the client wrote."""
+    match = _MESSAGE.fullmatch(str(error))
+    assert match  # noqa: S101 - the pattern matches every text
+    rule, field = match["rule"], match["field"] or ""
     if rule.startswith("Object contains unknown field"):
         return _UNKNOWN_KEY
     if not isinstance(error.__cause__, BrokenRule) and not rule.startswith(_SAFE_RULES):

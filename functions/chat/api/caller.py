@@ -1,4 +1,4 @@
-"""The caller of a route that asks for a reply."""
+"""The caller of a route that requests a reply."""
 
 from dataclasses import dataclass
 

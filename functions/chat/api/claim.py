@@ -1,4 +1,4 @@
-"""Signing in takes over the conversations of an anonymous session."""
+"""Moves the conversations of an anonymous session to the user who signs in."""
 
 from typing import Annotated
 

@@ -17,21 +17,19 @@ from chat.conversation.delete import Deletion
 from chat.conversation.thread import Thread
 from shared.table.table import ConditionFailed
 
-BAD_CURSOR = ApiError(
-    422, "invalid_request", "The cursor is not one that was given out. Start without a cursor."
-)
-NO_HEAD = ApiError(422, "invalid_request", "head is the id of a reply in this conversation.")
-NOTHING = ApiError(
+BAD_CURSOR = ApiError(422, "invalid_request", "The cursor is invalid. Start without a cursor.")
+NO_HEAD = ApiError(422, "invalid_request", "head must be the id of a reply in this conversation.")
+NO_CHANGE = ApiError(
     422, "invalid_request", "The body changes nothing. Give title, model, system_prompt or head."
 )
 
-LONGEST_TITLE = 200
+MAX_TITLE_CHARACTERS = 200
 
 
 class ChangeBody(Body):
     """`system_prompt` null restores the default. `head` selects the branch to continue."""
 
-    # White space around it does not count towards its length.
+    # Surrounding white space does not count towards its length.
     title: Annotated[str, Meta(min_length=1)] | None = None
     model: ModelId | None = None
     system_prompt: SystemPrompt | UnsetType | None = UNSET
@@ -39,8 +37,8 @@ class ChangeBody(Body):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.title is not None and not 1 <= len(self.title.strip()) <= LONGEST_TITLE:
-            raise BrokenRule(f"title must have 1 to {LONGEST_TITLE} characters")
+        if self.title is not None and not 1 <= len(self.title.strip()) <= MAX_TITLE_CHARACTERS:
+            raise BrokenRule(f"title must have 1 to {MAX_TITLE_CHARACTERS} characters")
 
     def changes(self) -> dict[str, str | None]:
         """New values by attribute; None removes one."""
@@ -59,7 +57,7 @@ async def list_conversations(request: Request) -> Response:
 
 
 async def page_json(context: Context, user_id: str, cursor: str = "") -> dict[str, Any]:
-    """Raises ApiError 422 for a cursor that was never given out."""
+    """Raises ApiError 422 for an invalid cursor."""
     try:
         conversations, following = await context.conversations.page(user_id, cursor)
     except BadCursor:
@@ -100,7 +98,7 @@ async def change_conversation(request: Request) -> Response:
     body = await read_body(request, ChangeBody)
     changes = body.changes()
     if not changes:
-        raise NOTHING
+        raise NO_CHANGE
     known_model(context.settings, body.model)
     if body.head:
         head = await Thread(context.table, user, conversation_id).reply(body.head)

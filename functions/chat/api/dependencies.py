@@ -1,4 +1,4 @@
-"""What FastAPI's routes take from a request, as types of their parameters."""
+"""Parameter types through which FastAPI's routes get their context, user and caller."""
 
 from typing import Annotated
 

@@ -1,6 +1,6 @@
-"""Errors as HTTP answers, all in one shape.
+"""Turns errors into HTTP responses, all in one shape.
 
-FastAPI's own handlers echo the input, and fail on what they echo (NaN, lone surrogates).
+FastAPI's own handlers echo the input and fail if it cannot be encoded (NaN, lone surrogates).
 """
 
 from collections.abc import Callable, Coroutine, Mapping
@@ -44,10 +44,10 @@ class ApiError(Exception):
 
 
 NOT_FOUND = ApiError(404, "not_found", "There is nothing at this address. Check it.")
-METHOD = ApiError(405, "method_not_allowed", "This address does not take this method.")
+METHOD_NOT_ALLOWED = ApiError(405, "method_not_allowed", "This address does not take this method.")
 INVALID = ApiError(422, "invalid_request", "A parameter is missing or has a wrong value.")
 INTERNAL = ApiError(500, "internal", "Something went wrong on our side. Try again.")
-TABLE = ApiError(
+STORAGE_UNAVAILABLE = ApiError(
     503,
     "storage_unavailable",
     "Conversations cannot be reached right now. Nothing was sent. Try again in a moment.",
@@ -56,7 +56,7 @@ TABLE = ApiError(
 
 
 def gateway_api_error(error: GatewayError) -> ApiError:
-    """The answer to a gateway failure before the first byte of the response."""
+    """The error for a gateway failure before the first byte of the response."""
     if isinstance(error, GatewayUnavailable):
         wait = max(1, round(error.retry_after or 5))
         return ApiError(503, "gateway_unavailable", str(error), {"retry-after": str(wait)})
@@ -78,42 +78,42 @@ def _api_error(error: Exception) -> ApiError:
         case SettingsError():
             return ApiError(503, "not_configured", str(error))
         case TableUnavailable():
-            return TABLE
+            return STORAGE_UNAVAILABLE
         case HTTPException(status_code=405):
-            return METHOD
+            return METHOD_NOT_ALLOWED
         case HTTPException(status_code=status) if status < 500:
             return NOT_FOUND
     return INTERNAL
 
 
 async def error_response(request: Request, error: Exception) -> JSONResponse:
-    found = _api_error(error)
-    if found.status >= 500:
-        logger.error("request failed", error=type(error).__name__, code=found.code)
+    api_error = _api_error(error)
+    if api_error.status >= 500:
+        logger.error("request failed", error=type(error).__name__, code=api_error.code)
     if request.url.path.startswith("/v1/"):
-        return _openai_answer(found)
-    named = {"limit": found.limit} if found.limit else {}
-    body = {"error": {"code": found.code, "message": found.message, **named}}
-    return JSONResponse(body, found.status, headers=found.headers)
+        return _openai_response(api_error)
+    limit = {"limit": api_error.limit} if api_error.limit else {}
+    body = {"error": {"code": api_error.code, "message": api_error.message, **limit}}
+    return JSONResponse(body, api_error.status, headers=api_error.headers)
 
 
-def _openai_answer(found: ApiError) -> JSONResponse:
-    """In OpenAI's shape. Their SDKs pick the exception by the status."""
-    status = 400 if found.status == 422 else found.status
-    code, headers = found.code, found.headers
+def _openai_response(api_error: ApiError) -> JSONResponse:
+    """The error in OpenAI's shape. Their SDKs choose the exception by the status."""
+    status = 400 if api_error.status == 422 else api_error.status
+    code, headers = api_error.code, api_error.headers
     if code == "unknown_model":
         status, code = 404, "model_not_found"
     if code in ("gateway_refused", "not_configured"):
         # Without this header the SDKs retry after every 5xx.
         headers = {**headers, "x-should-retry": "false"}
     kind = "invalid_request_error" if status < 500 else "api_error"
-    error = {"message": found.message, "type": kind, "param": found.param, "code": code}
+    error = {"message": api_error.message, "type": kind, "param": api_error.param, "code": code}
     return JSONResponse({"error": error}, status, headers=headers)
 
 
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 
-# Replaces all of the frameworks' own handlers.
+# Replaces all handlers of the frameworks.
 HANDLERS: dict[int | type[Exception], Handler] = dict.fromkeys(
     (
         ApiError,

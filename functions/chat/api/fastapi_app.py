@@ -1,4 +1,4 @@
-"""The FastAPI app: routes that the page does not need to open or to chat.
+"""The FastAPI app: routes that the page needs neither to open nor to chat.
 
 Its import takes longer than everything else together, so it loads with its first request.
 """
@@ -14,7 +14,7 @@ from chat.context import Context
 
 
 def create_fastapi_app(context: Context) -> FastAPI:
-    # The API's description is not served: a public URL need not help a scanner.
+    # No OpenAPI description, which would help scanners of the public URL.
     app = FastAPI(
         openapi_url=None,
         docs_url=None,

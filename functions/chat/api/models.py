@@ -62,7 +62,7 @@ async def warm_model(request: Request) -> Response:
     context = context_of(request)
     model = known_model(context.settings, body.model)
     await context.admissions.count_warmup(user, WARMUPS_PER_MINUTE)
-    # A model that is not listed is warmed by its first chat only.
+    # An unlisted model is warmed only by its first chat.
     if model in context.settings.models:
         await context.prewarm.begin(body.model)
     return Response(status_code=202)

@@ -66,7 +66,7 @@ async def list_models(context: AppContext, user: User) -> dict[str, Any]:
     return {"object": "list", "data": [model_json(model) for model in context.settings.models]}
 
 
-# The ids hold slashes.
+# Model ids contain slashes.
 @router.get("/models/{model_id:path}")
 async def read_model(context: AppContext, user: User, model_id: str) -> dict[str, Any]:
     model = known_model(context.settings, model_id)
@@ -82,14 +82,14 @@ async def complete(request: Request, context: AppContext, caller: FromCaller) ->
     model = known_model(settings, body.model) or settings.default
     messages = [message.prompt() for message in body.messages]
     system = "\n\n".join(m["content"] for m in messages if m["role"] == "system")
-    spoken = [m for m in messages if m["role"] != "system"]
-    if not any(m["content"] for m in spoken):
+    dialogue = [m for m in messages if m["role"] != "system"]
+    if not any(m["content"] for m in dialogue):
         raise InvalidCompletion("messages holds nothing to answer. Add a user message.")
     wanted = body.max_completion_tokens or body.max_tokens or settings.max_tokens
     completion = fit(
         model,
         system,
-        spoken,
+        dialogue,
         max_tokens=min(wanted, settings.max_tokens),
         temperature=body.temperature,
         request_id=caller.request_id,
@@ -100,11 +100,11 @@ async def complete(request: Request, context: AppContext, caller: FromCaller) ->
         estimate_prompt_tokens(completion.messages),
         include_usage=bool(body.stream_options and body.stream_options.include_usage),
     )
-    replies, wanted_reply = context.stateless, caller.reply_request()
+    replies, reply_request = context.stateless, caller.reply_request()
     if not body.stream:
-        text, finish, model_id = await replies.whole(completion, wanted_reply)
+        text, finish, model_id = await replies.whole(completion, reply_request)
         answer.answered_by(model_id)
         headers = {"x-request-id": caller.request_id}
         return JSONResponse(answer.whole(text, finish), headers=headers)
-    events = await replies.stream(completion, wanted_reply, answer)
+    events = await replies.stream(completion, reply_request, answer)
     return sse_response(events, caller.request_id)

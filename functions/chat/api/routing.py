@@ -10,6 +10,6 @@ def route(method: str, path: str, endpoint: Callable[[Request], Awaitable[Respon
 
     A HEAD request to an event stream would last as long as the reply.
     """
-    made = Route(path, endpoint, methods=[method])
-    made.methods = {method}
-    return made
+    added = Route(path, endpoint, methods=[method])
+    added.methods = {method}
+    return added

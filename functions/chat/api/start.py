@@ -1,6 +1,6 @@
-"""Everything the page needs to open, in one answer.
+"""Everything the page needs to open, in one response.
 
-On Lambda five requests at once would start five environments.
+On Lambda, five concurrent requests would start five environments.
 """
 
 import asyncio
@@ -19,12 +19,12 @@ from chat.identity.sessions import NotSignedIn, Session, SessionExpired
 from chat.limits.refused import LimitReached
 from shared.gateway.url import gateway_name
 
-# The answer may hold a token.
+# The response may contain a token.
 HEADERS = {"cache-control": "no-store"}
 
 
 async def start(request: Request) -> Response:
-    """Replaces a missing or expired session, and renews one that is past half of its life.
+    """Replaces a missing or expired session, and renews one past half of its lifetime.
 
     Warms the model that `?model=` names if it is listed, else the default one.
     """

@@ -1,9 +1,9 @@
-"""JSON from strangers, parsed more strictly than by `json.loads`."""
+"""Parses untrusted JSON more strictly than `json.loads`."""
 
 import json
 from typing import Any, NoReturn
 
-# Far deeper than any route needs, and far from the JSON parser's own limit.
+# Far deeper than any route needs, and far below the JSON parser's own limit.
 MAX_DEPTH = 32
 
 

@@ -29,14 +29,16 @@ from chat.turn.reply_request import ReplyRequest
 from chat.turn.turns import MessageReused, NotContinuable, Parent
 
 REUSED = ApiError(
-    409, "message_id_reused", "This message id was used for another text. Send it with a new id."
+    409,
+    "message_id_reused",
+    "This message id was used for a different text. Send this text with a new id.",
 )
 NO_REPLY = ApiError(404, "not_found", "There is no such conversation or reply.")
 NOT_CONTINUABLE = ApiError(
     409, "not_continuable", "This reply is whole or still being written, so it cannot be continued."
 )
 BAD_EVENT_ID = ApiError(
-    422, "invalid_request", "Last-Event-ID is the id of an event of this reply: a number."
+    422, "invalid_request", "Last-Event-ID must be the id of an event of this reply, a number."
 )
 
 
@@ -54,7 +56,7 @@ class MessageBody(Body):
 
     @property
     def canonical_id(self) -> str:
-        """The usual spelling: other ones would pass for another message."""
+        """The canonical spelling: another spelling would count as another message."""
         return str(UUID(self.id))
 
 
@@ -99,10 +101,10 @@ async def resume(request: Request) -> StreamingResponse:
 async def follow(request: Request) -> StreamingResponse:
     user = await user_of(request)
     conversation_id, reply_id = _reply_ids(request)
-    place = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
-    if not re.fullmatch("[0-9]{1,9}", place):
+    after = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
+    if not re.fullmatch("[0-9]{1,9}", after):
         raise BAD_EVENT_ID
-    events = context_of(request).replies.follow(user, conversation_id, reply_id, int(place))
+    events = context_of(request).replies.follow(user, conversation_id, reply_id, int(after))
     return await _stream(events, request_id_of(request))
 
 

@@ -18,12 +18,12 @@ TITLE_CHARACTERS = 60
 ULID_PATTERN = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 
-# Condition of a conversation that takes turns: neither deleted nor being claimed by another user.
+# Condition for accepting a turn: the conversation is neither deleted nor being claimed.
 OPEN = "attribute_not_exists(deleted_at) AND attribute_not_exists(claimed_by)"
 
 
 class BadCursor(ValueError):
-    """The cursor was never given out."""
+    """The cursor is malformed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,13 @@ def touch_input(
     system_prompt: str | None = None,
 ) -> dict[str, Any]:
     """Creates the conversation with its first turn. Every turn moves it to the top."""
-    own_prompt = "" if system_prompt is None else ", system_prompt = :system_prompt"
+    set_prompt = "" if system_prompt is None else ", system_prompt = :system_prompt"
     return {
         "Key": conversation_key(user_id, conversation_id),
         "UpdateExpression": (
             "SET id = :id, gsi1pk = :user, title = if_not_exists(title, :title), model = :model,"
             " created_at = if_not_exists(created_at, :now), updated_at = :now, head = :head"
-            f"{own_prompt}"
+            f"{set_prompt}"
         ),
         "ConditionExpression": OPEN,
         "ExpressionAttributeValues": {
@@ -153,12 +153,12 @@ class Conversations:
 def _cursor(last: Item | None) -> str:
     if last is None:
         return ""
-    place = json.dumps([last["updated_at"], last["sk"]])
-    return base64.urlsafe_b64encode(place.encode()).decode()
+    position = json.dumps([last["updated_at"], last["sk"]])
+    return base64.urlsafe_b64encode(position.encode()).decode()
 
 
 def _start(user_id: str, cursor: str) -> Item | None:
-    """The key before the page. The user's id never comes from the cursor."""
+    """The key after which the page starts. The user's id never comes from the cursor."""
     if not cursor:
         return None
     try:

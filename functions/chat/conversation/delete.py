@@ -8,7 +8,7 @@ from chat.conversation.conversation import conversation_key
 from chat.conversation.message import messages_pk
 from shared.table.table import ConditionFailed, Table
 
-# How long a deleted conversation's mark blocks late writers. It outlives any function.
+# How long a deleted conversation's mark blocks late writes. It outlives any invocation.
 MARK_S = 24 * 3600
 
 
@@ -66,7 +66,7 @@ class Deletion:
         return True
 
     async def everything(self) -> None:
-        """Raises TableUnavailable. What was deleted by then stays deleted."""
+        """Raises TableUnavailable. What was deleted before that stays deleted."""
         async for rows in self._table.pages(**conversations_input(self._user_id)):
             for row in rows:
                 await self.conversation(row["sk"].removeprefix("CONVERSATION#"))

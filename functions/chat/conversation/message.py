@@ -11,7 +11,7 @@ from chat.conversation.clock import timestamp
 from shared.models import Model
 from shared.table.attributes import Item
 
-# A DynamoDB row holds 400 KB. The rest is for the other attributes.
+# A DynamoDB row holds 400 KB. The rest is left for the other attributes.
 MAX_CONTENT_BYTES = 380_000
 
 # A reply counts as lost when its pump has not saved for this long. The pump saves every second.

@@ -27,7 +27,7 @@ from shared.table.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """The SEND row of a message. It keeps the same message from being answered twice."""
+    """The SEND row of a message. It prevents the same message from being answered twice."""
 
     reply_id: str
     digest: str
@@ -56,22 +56,22 @@ class Thread:
         return messages, messages[0].key if last and messages else ""
 
     async def branch(self, head: str | None, tokens: int) -> list[Message]:
-        """The messages that lead to `head` (included), oldest first, about `tokens` of them.
+        """The messages that lead to `head` (included), oldest first, up to about `tokens` tokens.
 
         Reads newest first and stops as soon as it has enough.
         """
-        found: list[Message] = []
+        branch: list[Message] = []
         wanted, cursor = head, ""
         while wanted and tokens > 0:
             messages, cursor = await self.page(cursor)
             for message in reversed(messages):
                 if message.id == wanted and tokens > 0:
-                    found.insert(0, message)
+                    branch.insert(0, message)
                     wanted = message.parent_id
                     tokens -= MESSAGE_OVERHEAD_TOKENS + estimate_tokens(message.content)
             if not cursor:
                 break
-        return found
+        return branch
 
     async def sent(self, message_id: str) -> Send | None:
         item = await self._table.get(self._send_key(message_id))
@@ -107,7 +107,7 @@ class Thread:
     async def begin_sibling(
         self, reply: Message, reservation: Item, *, title: str, model: str
     ) -> None:
-        """Saves another reply to a message that has one. Raises ConditionFailed as `begin`."""
+        """Saves another reply to the same message. Raises ConditionFailed as `begin`."""
         await self._table.transact(self._reply_writes(reply, reservation, title, model))
 
     async def all(self) -> list[Message]:

@@ -12,8 +12,8 @@ Phase = Literal["connecting", "waiting", "warming", "retrying", "failover"]
 class Attempt:
     """One planned request to one gateway.
 
-    `warmth` is what was known when it was planned. `phase` is what the person is told when it
-    starts. `listed`: the model is in the settings, not one that a caller named.
+    `warmth` is the model's warmth at planning time. `phase` is the status that users see when the
+    attempt starts. `listed`: the model is in the settings, not only named by a caller.
     """
 
     gateway: Gateway

@@ -14,12 +14,12 @@ from shared.gateway.reply import Clocks, Delta, Finish
 from shared.log import logger
 from shared.warmth.rows import was_cold
 
-# Halved at most by jitter, to avoid retry storms.
+# Jitter shortens each pause by up to half, to avoid retry storms.
 BACKOFF_S = 0.5
-MOST_BACKOFF_S = 4.0
+MAX_BACKOFF_S = 4.0
 
 # Skip a gateway whose Retry-After exceeds this.
-MOST_PAUSE_S = 10.0
+MAX_PAUSE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ Events = AsyncGenerator[AttemptStarted | Delta | Finish, None]
 
 
 class Generation:
-    """Once a gateway has sent a token, the generation stays with it.
+    """Never switches gateways once one has sent a token.
 
     `attempt` is the current one, `attempts` the number started so far.
     """
@@ -81,7 +81,7 @@ class Generation:
                     raise
                 failure = error
                 await self._warmth_cache.record_failure(attempt.warmth, error)
-        raise failure or self._all_closed()
+        raise failure or self._all_skipped()
 
     async def _stream(self, attempt: Attempt) -> AsyncGenerator[Delta | Finish, None]:
         asked_at = time.monotonic()
@@ -100,9 +100,9 @@ class Generation:
                 yield event
 
     def _start(self, attempt: Attempt) -> None:
-        before, self.attempt = self.attempt, attempt
+        previous, self.attempt = self.attempt, attempt
         self.attempts += 1
-        moved = (before.gateway, before.completion.model) != (
+        moved = (previous.gateway, previous.completion.model) != (
             attempt.gateway,
             attempt.completion.model,
         )
@@ -113,10 +113,10 @@ class Generation:
 
     async def _pause(self, failure: GatewayError, attempt: Attempt, number: int) -> bool:
         """Backs off before the next attempt. False when the attempt must be skipped."""
-        pause = min(MOST_BACKOFF_S, BACKOFF_S * 2 ** (number - 1)) * random.uniform(0.5, 1)  # noqa: S311
+        pause = min(MAX_BACKOFF_S, BACKOFF_S * 2 ** (number - 1)) * random.uniform(0.5, 1)  # noqa: S311
         retry_after = getattr(failure, "retry_after", None) or 0
         if attempt.gateway is self.attempt.gateway:
-            if retry_after > MOST_PAUSE_S:
+            if retry_after > MAX_PAUSE_S:
                 return False
             pause = max(pause, retry_after)
         if pause > self._left_s():
@@ -127,9 +127,9 @@ class Generation:
     def _left_s(self) -> float:
         return self._clocks.total_s - (time.monotonic() - self._started_at)
 
-    def _all_closed(self) -> GatewayUnavailable:
+    def _all_skipped(self) -> GatewayUnavailable:
         waits = [
-            self._warmth_cache.closed_for_s(each.completion.model, each.gateway.name)
+            self._warmth_cache.open_for_s(each.completion.model, each.gateway.name)
             for each in self._plan
         ]
         return GatewayUnavailable(
@@ -140,7 +140,7 @@ class Generation:
 
 
 def _log(attempt: Attempt, error: GatewayError) -> None:
-    """The error's sentence is ours and holds nothing that the gateway sent."""
+    """The error's message is ours and quotes nothing that the gateway sent."""
     logger.warning(
         "attempt failed",
         gateway=attempt.gateway.name,

@@ -75,7 +75,7 @@ def plan(
     ordered = sorted(
         gateways,
         key=lambda each: (
-            warmth_cache.closed_for_s(completion.model, each.name) > 0,
+            warmth_cache.open_for_s(completion.model, each.name) > 0,
             each.name == avoid,
         ),
     )
@@ -85,13 +85,13 @@ def plan(
     ]
     if fallback := _fallback(settings, warmth_cache, ordered, completion):
         attempts.append(fallback)
-    # The last attempt that will be made may take as long as a cold start: no other one follows.
-    open_places = [
+    # The last attempt may take as long as a cold start, because no other one follows.
+    askable = [
         place
         for place, attempt in enumerate(attempts)
-        if not warmth_cache.closed_for_s(attempt.completion.model, attempt.gateway.name)
+        if not warmth_cache.open_for_s(attempt.completion.model, attempt.gateway.name)
     ]
-    last = open_places[-1] if open_places else -1
+    last = askable[-1] if askable else -1
     attempts[last] = replace(attempts[last], first_token_s=settings.first_token_cold_s)
     return attempts
 

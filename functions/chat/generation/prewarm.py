@@ -1,4 +1,4 @@
-"""Warms a model in the background, because somebody is about to use it."""
+"""Warms a model in the background, ahead of its use."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from shared.warmth.rows import WarmthRows
 if TYPE_CHECKING:
     import httpx
 
-# A model is warmed once within this time, however many pages open.
+# Warm a model at most once within this time, no matter how many pages open.
 DEBOUNCE_S = 60.0
 
 
@@ -64,7 +64,7 @@ class Prewarm:
         task.add_done_callback(self._tasks.discard)
 
     async def drain(self) -> None:
-        """Cancels running warm-ups: the model goes on loading without them."""
+        """Cancels running warm-ups. The gateways continue loading the models."""
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -80,7 +80,7 @@ class Prewarm:
             logger.warning("warm-up failed", error=type(error).__name__)
 
     async def _visit(self, model_id: str) -> None:
-        # Deployed functions never get here, so they do not import this with their first request.
+        # Imported here, because deployed functions never warm a model themselves.
         from shared.gateway.client import Gateway
         from warmup.due import due_for
         from warmup.round import Round

@@ -1,4 +1,4 @@
-"""What this environment knows about the warmth of models."""
+"""Caches the models' warmth in this environment."""
 
 import asyncio
 import time
@@ -7,16 +7,16 @@ from shared.gateway.errors import GatewayError
 from shared.log import logger
 from shared.settings import Settings
 from shared.table.table import Table, TableUnavailable
-from shared.warmth.breaker import Breaker, closed_for_s, needs_probe
+from shared.warmth.breaker import Breaker, needs_probe, open_for_s
 from shared.warmth.rows import REPLY_INTERVAL_S, WarmthRows, token_values, was_cold
 from shared.warmth.warmth import Warmth, WarmthMap
 
-# What other environments wrote may be this old here.
+# Rows that other environments wrote may be this stale here.
 MAX_AGE_S = 2.0
 
 
 class WarmthCache:
-    """Reads the warmth rows rarely and updates them from this environment's own replies."""
+    """Keeps the warmth rows for up to `MAX_AGE_S`, and records this environment's replies."""
 
     def __init__(self, table: Table, settings: Settings) -> None:
         self._settings = settings
@@ -41,14 +41,14 @@ class WarmthCache:
     def of(self, model: str, gateway: str) -> Warmth:
         return self._written.get((model, gateway)) or self._map.of(model, gateway)
 
-    def closed_for_s(self, model: str, gateway: str) -> float:
+    def open_for_s(self, model: str, gateway: str) -> float:
         """Seconds until this gateway may be asked again, 0 if it may be asked now."""
-        return closed_for_s(self.of(model, gateway))
+        return open_for_s(self.of(model, gateway))
 
     async def may_ask(self, model: str, gateway: str) -> bool:
         """False when the breaker is open or another caller probes. Raises nothing."""
         warmth = self.of(model, gateway)
-        if closed_for_s(warmth):
+        if open_for_s(warmth):
             return False
         if not needs_probe(warmth):
             return True

@@ -1,4 +1,4 @@
-"""The keys that sign sessions, read again regularly so that a rotation reaches everywhere."""
+"""The keys that sign sessions, re-read regularly so that a rotation reaches every environment."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from shared.aws.secret import MAX_AGE_S, read_versions
 from shared.settings import Settings, SettingsError
 
 # Any token, even a forged one, can name an unknown key, so the keys are read again at most this
-# often. A user who is refused in between gets a new session, without their conversations.
+# often. The page starts a new session, without the conversations, for a user refused in between.
 REREAD_S = 5.0
 
 ReadVersions = Callable[[str], Awaitable[Sequence[str]]]

@@ -11,7 +11,7 @@ import jwt
 from chat.identity.sessions import NotSignedIn
 from shared.settings import SettingsError
 
-# Fetch the keys at most this often, however many unknown keys tokens name.
+# Fetch the keys at most this often, no matter how many unknown keys the tokens name.
 REFETCH_S = 60.0
 FETCH_S = 5.0
 
@@ -42,11 +42,11 @@ class Provider:
         except jwt.InvalidTokenError:
             raise NotSignedIn from None
         # Cognito marks access tokens by token_use, RFC 9068 by the header's type.
-        access = claims.get("token_use") == "access" or (
+        is_access_token = claims.get("token_use") == "access" or (
             "token_use" not in claims and str(header.get("typ", "")).lower() == "at+jwt"
         )
         client = claims.get("client_id", claims.get("azp"))
-        if not access or client != self._client_id:
+        if not is_access_token or client != self._client_id:
             raise NotSignedIn
         # A hash, because a provider's subject may hold any character and our ids are parts of keys.
         subject = hashlib.sha256(f"{self._issuer} {claims['sub']}".encode()).hexdigest()
@@ -65,8 +65,8 @@ class Provider:
     async def _fetch(self) -> dict[str, jwt.PyJWK]:
         try:
             discovery = await self._get(f"{self._issuer}/.well-known/openid-configuration")
-            where = discovery.get("jwks_uri") or f"{self._issuer}/.well-known/jwks.json"
-            keys = jwt.PyJWKSet.from_dict(await self._get(where)).keys
+            jwks_url = discovery.get("jwks_uri") or f"{self._issuer}/.well-known/jwks.json"
+            keys = jwt.PyJWKSet.from_dict(await self._get(jwks_url)).keys
         except (httpx.HTTPError, ValueError, jwt.PyJWTError):
             raise SettingsError(
                 "The keys of OIDC_ISSUER cannot be fetched. Check its address, or try again later."

@@ -28,7 +28,7 @@ class NotSignedIn(Exception):
 
 
 class SessionExpired(NotSignedIn):
-    """The token is one of ours, and its time is over."""
+    """The token is one of ours and has expired."""
 
 
 class UnknownKey(NotSignedIn):
@@ -105,7 +105,7 @@ class Sessions:
         return str(claims["sub"])
 
     def is_past_half(self, token: str) -> bool:
-        """Whether over half of a session's life is gone. `token` must be verified already."""
+        """Whether over half of the lifetime has passed. `token` must be verified already."""
         claims = jwt.decode(token, options={"verify_signature": False})
         return time.time() > (int(claims["iat"]) + int(claims["exp"])) / 2
 

@@ -1,7 +1,7 @@
 """Admits a reply before its gateway is called: a free stream, the rate limits, then tokens.
 
-They are checked in this order so that a refused request costs least. Everything is returned if the
-reply does not start, and settled once when it ends.
+They are checked in this order so that a refused request costs least. The stream and the
+tokens are returned if the reply does not start, and settled once when it ends.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from shared.log import logger
 from shared.settings import Settings
 from shared.table.table import Table, TableUnavailable
 
-# A home or an office shares one address, so a network may send more than one user.
+# A home or an office shares one address, so a network gets the limits of this many users.
 USERS_PER_NETWORK = 4
 
 # Lambda's longest timeout. Leases must end even where the platform sets no deadline.
@@ -33,7 +33,7 @@ BuildCompletion = Callable[[], Awaitable[CompletionRequest]]
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """`completion` asks for the tokens that were granted; `fitting_tokens` would have fitted."""
+    """`completion` requests the granted tokens; the window had room for `fitting_tokens`."""
 
     completion: CompletionRequest
     fitting_tokens: int

@@ -28,11 +28,11 @@ from shared.table.table import ConditionFailed, Table
 
 # The global total is spread over several rows, because one row takes only 1,000 writes a second.
 # Each row holds its share of the limit. A share must not be so small that no reply fits in it.
-MOST_SHARDS = 8
-LEAST_SHARD_TOKENS = 200_000
+MAX_SHARDS = 8
+MIN_SHARD_TOKENS = 200_000
 
 # A shorter reply is not worth its prompt.
-LEAST_REPLY_TOKENS = 16
+MIN_REPLY_TOKENS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Budget:
         )
 
     async def settle(self, user_id: str, reservation: Reservation, charge: int) -> BudgetUsage:
-        """Replaces the reservation by what the reply cost. A second call changes nothing."""
+        """Replaces the reservation with the reply's cost. A second call changes nothing."""
         try:
             await self._table.delete(reservation.key, ConditionExpression="attribute_exists(pk)")
             if charge != reservation.tokens:
@@ -110,9 +110,9 @@ class Budget:
         return BudgetUsage(used, limit, remaining, resets_at())
 
     async def _grant(self, total: Item, prompt: int, max_tokens: int) -> int:
-        """The reply's tokens: `max_tokens`, or what is left of the day."""
+        """The reply's tokens: `max_tokens`, or what is left for today."""
         wanted = max_tokens
-        while wanted >= min(max_tokens, LEAST_REPLY_TOKENS):
+        while wanted >= min(max_tokens, MIN_REPLY_TOKENS):
             if await self._add_within(total, prompt + wanted, self._user_limit):
                 return wanted
             row = await self._table.get(total)
@@ -127,7 +127,7 @@ class Budget:
 
     async def _reserve_globally(self, day: str, tokens: int) -> Item:
         """The key of the shard that had room."""
-        shards = min(MOST_SHARDS, max(1, self._global_limit // LEAST_SHARD_TOKENS))
+        shards = min(MAX_SHARDS, max(1, self._global_limit // MIN_SHARD_TOKENS))
         for shard in random.sample(range(shards), shards):
             key = shard_key(day, shard)
             if await self._add_within(key, tokens, self._global_limit // shards):

@@ -1,4 +1,4 @@
-"""Refusals: what a caller gets who asks for more than a limit allows."""
+"""Refusals of requests that exceed a limit."""
 
 import math
 

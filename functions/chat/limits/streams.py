@@ -87,8 +87,7 @@ class StreamLeases:
                 await self._table.update(key, **acquire_input(owner, lease_id, until))
                 return Slot(key, lease_id)
             except ConditionFailed as taken:
-                # The first try succeeded but its answer was lost: the repeated call finds this
-                # very lease.
+                # The first try succeeded but its answer was lost, so the retry finds this lease.
                 if taken.item and taken.item.get("take") == lease_id:
                     return Slot(key, lease_id)
                 if taken.item and taken.item.get("owner") == owner:

@@ -14,7 +14,7 @@ from shared.log import logger
 
 async def main(environ: MutableMapping[str, str]) -> int:
     api = RuntimeApi(environ["AWS_LAMBDA_RUNTIME_API"])
-    # Imported modules stay. Searching them for garbage takes a twentieth of a cold start.
+    # Modules are never freed. Searching them for garbage takes a twentieth of a cold start.
     gc.disable()
     try:
         # Imported here, so that a failure is reported to the Runtime API.
@@ -34,8 +34,8 @@ async def main(environ: MutableMapping[str, str]) -> int:
     except SnapshotFailed:
         logger.exception("The snapshot cannot be used")
         return 1
-    except RuntimeApiError as gone:
-        logger.error(str(gone))
+    except RuntimeApiError as error:
+        logger.error(str(error))
         return 1
     return 0
 

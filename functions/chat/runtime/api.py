@@ -32,7 +32,7 @@ class Invocation:
 
 
 class RuntimeApi:
-    """Polls over one kept connection. Each response has a connection of its own."""
+    """Polls over one kept connection. Each response has its own connection."""
 
     def __init__(self, address: str) -> None:
         self.address = address

@@ -21,7 +21,7 @@ DEADLINE_MARGIN_S = 0.5
 
 
 class InvocationLoop:
-    """Passes one invocation after the other to the app.
+    """Passes one invocation after another to the app.
 
     An invocation lasts until every task of the app has ended: a reply may still be streaming and
     saving after its response is finished or lost. So the app must not start endless tasks.
@@ -33,12 +33,12 @@ class InvocationLoop:
         self._environ = environ
         self._translator = Translator(app)
         self._cold_start = True
-        self._own_tasks: set[asyncio.Task[Any] | None] = set()
+        self._loop_tasks: set[asyncio.Task[Any] | None] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Take invocations until `stop` is set. Finishes the current one."""
         stopped = asyncio.create_task(stop.wait())
-        self._own_tasks = {asyncio.current_task(), stopped}
+        self._loop_tasks = {asyncio.current_task(), stopped}
         while not stop.is_set():
             polling = asyncio.create_task(self._api.next())
             await asyncio.wait({polling, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -101,7 +101,7 @@ class InvocationLoop:
         await cycle.send({"type": "http.response.body", "body": body})
 
     async def _await_tasks(self, invocation: Invocation) -> None:
-        while tasks := asyncio.all_tasks() - self._own_tasks:
+        while tasks := asyncio.all_tasks() - self._loop_tasks:
             seconds = invocation.deadline_ms / 1000 - time.time() - DEADLINE_MARGIN_S
             done, pending = await asyncio.wait(tasks, timeout=max(0.0, seconds))
             for error in filter(None, map(_failure, done)):

@@ -7,8 +7,8 @@ from chat.lazy import EVERYTHING, load
 
 ANSWER = {"warm": True}
 
-# An event can hold an environment no longer than it takes to meet its siblings.
-MOST_HOLD_S = 1.0
+# The longest that a ping may hold an environment. Concurrent pings arrive within this time.
+MAX_HOLD_S = 1.0
 
 
 def is_ping(event: Any) -> bool:
@@ -16,9 +16,9 @@ def is_ping(event: Any) -> bool:
 
 
 def answer_ping(event: dict[str, Any]) -> dict[str, bool]:
-    """Loads what would load late, and holds the environment so that sibling pings get others."""
+    """Loads everything, then holds the environment so that concurrent pings reach other ones."""
     load(EVERYTHING)
     milliseconds = event.get("hold_ms")
     if isinstance(milliseconds, int | float):
-        time.sleep(min(MOST_HOLD_S, max(0.0, milliseconds / 1000)))
+        time.sleep(min(MAX_HOLD_S, max(0.0, milliseconds / 1000)))
     return ANSWER

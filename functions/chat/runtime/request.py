@@ -24,7 +24,7 @@ class HttpRequest(NamedTuple):
 
 
 class Translator:
-    """Translates Lambda's HTTP events to ASGI, by Mangum."""
+    """Translates Lambda's HTTP events to ASGI with Mangum."""
 
     def __init__(self, app: ASGI) -> None:
         self._mangum = Mangum(app, lifespan="off")

@@ -1,7 +1,7 @@
 """SnapStart: Lambda starts new environments from a snapshot of one that has loaded the app.
 
-All environments share what happened before the snapshot, so nothing connects and nothing random is
-drawn before it. https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html
+All environments share the state in the snapshot, so nothing may connect or draw a random number
+before it. https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html
 """
 
 import random

@@ -1,20 +1,20 @@
-"""The start of a continued reply, where the model may repeat its last words."""
+"""Removes repeated words from the start of a continued reply."""
 
 # Shorter repeats are coincidence.
-SHORTEST_REPEAT = 12
-LONGEST_REPEAT = 200
+MIN_REPEAT = 12
+MAX_REPEAT = 200
 
 
 class Continuation:
-    """Drops from the start of the new text what repeats the end of `before`."""
+    """Drops the start of the new text if it repeats the end of `before`."""
 
     def __init__(self, before: str) -> None:
-        self._tail = before[-LONGEST_REPEAT:]
+        self._tail = before[-MAX_REPEAT:]
         self._held = ""
         self._over = not before
 
     def feed(self, text: str) -> str:
-        """Returns the text to deliver. Holds back text that may still turn out a repeat."""
+        """Returns the text to deliver. Holds back what may still be a repeat."""
         if self._over:
             return text
         self._held += text
@@ -25,11 +25,11 @@ class Continuation:
     def flush(self) -> str:
         """Returns the held text without the repeat. Call it once the reply has ended, too."""
         held, self._held, self._over = self._held, "", True
-        for length in range(min(len(held), len(self._tail)), SHORTEST_REPEAT - 1, -1):
+        for length in range(min(len(held), len(self._tail)), MIN_REPEAT - 1, -1):
             if self._tail.endswith(held[:length]):
                 return held[length:]
         return held
 
     def _may_repeat(self) -> bool:
         """Whether the held text, with more to come, could still repeat the end of `before`."""
-        return len(self._held) < LONGEST_REPEAT and self._held in self._tail
+        return len(self._held) < MAX_REPEAT and self._held in self._tail

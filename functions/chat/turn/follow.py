@@ -54,7 +54,7 @@ class Replies:
         return FollowedReply(thread, reply, turn, after, read_usage).events(self._heartbeat_s)
 
     async def stop(self, user_id: str, conversation_id: str, reply_id: str) -> None:
-        """Asks the pump to stop, in whichever environment it runs. It sees that within 2 s.
+        """Asks the pump to stop, in whichever environment it runs. It notices within 2 s.
 
         Does nothing to a reply that has ended.
         """
@@ -84,7 +84,7 @@ class FollowedReply:
         self._chunks = ChunkWriter(reply.id, reply.model or "", reply.created_s)
 
     async def events(self, heartbeat_s: float) -> Events:
-        """The same events that the pump's own reader gets. Raises TableUnavailable."""
+        """The events that the pump publishes, except `status`. Raises TableUnavailable."""
         yield named_event("turn", self._turn)
         last = time.monotonic()
         while True:

@@ -6,11 +6,11 @@ from collections.abc import AsyncGenerator
 from chat.turn.events import PING
 
 # Send a heartbeat after this share of its interval, so that it is never late.
-PUNCTUAL = 0.9
+HEARTBEAT_SHARE = 0.9
 
 
 class LiveReply:
-    """One task writes the events, any number of responses read them.
+    """One task writes the events, and any number of responses read them.
 
     Keeps every event, so a late or slow reader misses nothing.
     """
@@ -19,7 +19,7 @@ class LiveReply:
         self._events: list[bytes] = []
         self._over = False
         # Created by the first waiting reader. Most events are published without one.
-        self._news: asyncio.Event | None = None
+        self._changed: asyncio.Event | None = None
 
     def publish(self, event: bytes) -> None:
         self._events.append(event)
@@ -44,14 +44,14 @@ class LiveReply:
             elif self._over:
                 return
             else:
-                news = self._news = self._news or asyncio.Event()
+                changed = self._changed = self._changed or asyncio.Event()
                 try:
-                    async with asyncio.timeout(heartbeat_s * PUNCTUAL):
-                        await news.wait()
+                    async with asyncio.timeout(heartbeat_s * HEARTBEAT_SHARE):
+                        await changed.wait()
                 except TimeoutError:
                     yield PING
 
     def _wake(self) -> None:
-        if self._news is not None:
-            self._news.set()
-            self._news = None
+        if self._changed is not None:
+            self._changed.set()
+            self._changed = None

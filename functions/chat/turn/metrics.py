@@ -12,7 +12,7 @@ def count_reply(reply: Message, *, cold: bool, failovers: int, listed: bool) -> 
     """Counts one reply: its outcome, its first token, its tokens.
 
     Only `listed` models get a dimension of their own: each one costs money, and with
-    ALLOW_ANY_MODEL anybody can name more.
+    ALLOW_ANY_MODEL callers can name any number of others.
     """
     metrics = new_metrics(SERVICE)
     metrics.add_metric("Replies", MetricUnit.Count, 1)

@@ -13,7 +13,7 @@ from chat.turn.running import PreparedReply, RunningTurns
 from shared.models import Model
 from shared.table.table import TableUnavailable
 
-# How often, and how many times, to look for what a duplicate request has saved.
+# How often, and how many times, to check whether a duplicate request has saved its reply.
 DUPLICATE_POLL_S = 0.1
 DUPLICATE_POLLS = 100
 

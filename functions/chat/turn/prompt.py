@@ -1,4 +1,4 @@
-"""What the model reads: the system prompt, as much history as fits, and the new message."""
+"""Builds the prompt: the system prompt, as much history as fits, and the new message."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -11,7 +11,7 @@ from shared.gateway.tokens import estimate_prompt_tokens
 from shared.models import Model
 from shared.settings import Settings
 
-# History yields to the reply until the reply has this share of the context window.
+# Drop history to make room for the reply, up to this share of the context window.
 REPLY_SHARE = 0.5
 
 # Reads the messages that lead to a reply, oldest first.
@@ -101,7 +101,7 @@ def _newest(messages: Sequence[PromptMessage], room: int) -> list[PromptMessage]
         if room < 0:
             break
         kept.insert(0, message)
-    # A history cut in the middle of a turn would start with an answer to nothing.
+    # A history cut in the middle of a turn would start with a reply without its question.
     if kept and kept[0]["role"] == "assistant":
         del kept[0]
     return kept

@@ -1,8 +1,8 @@
 """The pump streams one reply from the gateway and saves checkpoints.
 
-It is a task of its own and keeps running when the client disconnects: under uvicorn the response's
-task is cancelled, and Lambda does not report a disconnect at all. Either way the reply goes on, is
-saved and is settled.
+It is a separate task and keeps running when the client disconnects: under uvicorn the response's
+task is cancelled, and Lambda does not report a disconnect at all. Either way the reply
+continues, is saved and is settled.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ CHECKPOINT_CHARACTERS = 1024
 
 
 class Pump:
-    """One run for one reply. It continues a reply that already has content."""
+    """One run of one reply. Continues a reply that already has content."""
 
     def __init__(
         self,

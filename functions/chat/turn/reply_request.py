@@ -1,4 +1,4 @@
-"""What a caller asks of a reply."""
+"""A caller's request for a reply."""
 
 import time
 from dataclasses import dataclass

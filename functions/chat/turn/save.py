@@ -23,7 +23,7 @@ class ReplyRow:
         try:
             row = await self._thread.checkpoint(self._reply, content)
         except ConditionFailed:
-            # Somebody deleted the row, or ended the reply after its lease expired.
+            # The row was deleted, or another run continued the reply after its lease expired.
             return True
         except TableUnavailable:
             logger.warning("checkpoint failed")
@@ -31,14 +31,14 @@ class ReplyRow:
         return row.stop_requested
 
     async def finish(self, reply: Message) -> Message:
-        """Returns the reply as its readers shall see it: as saved, or marked as not saved."""
-        for tried in range(SAVE_TRIES):
+        """Returns the reply as readers must see it: as saved, or marked as not saved."""
+        for attempt in range(SAVE_TRIES):
             try:
                 if await self._finish(reply):
                     return reply
                 break
             except TableUnavailable:
-                await asyncio.sleep(0.2 * 2**tried)
+                await asyncio.sleep(0.2 * 2**attempt)
         logger.error("reply was not saved")
         error = {"code": "not_saved", "message": _NOT_SAVED}
         return replace(reply, outcome="interrupted", error=error)

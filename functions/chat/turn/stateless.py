@@ -1,4 +1,4 @@
-"""Replies without rows or resume. They are limited and settled like all others."""
+"""Replies that are not saved and cannot be resumed, but are limited and settled like all others."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -85,9 +85,9 @@ class StatelessReply:
         self._admissions = admissions
         self._text: list[str] = []
         self._finish = Finish("stop", None)
-        self._unasked = False
+        self._unbilled = False
         self._live = LiveReply()
-        self._begun = asyncio.Event()
+        self._started = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def whole(self) -> tuple[str, Finish, str]:
@@ -107,19 +107,19 @@ class StatelessReply:
         task = self._task = asyncio.create_task(self._run(wire))
         # A callback, because the task may be cancelled before its first step.
         task.add_done_callback(lambda _: self._settle())
-        begun = asyncio.create_task(self._begun.wait())
+        started = asyncio.create_task(self._started.wait())
         try:
             await asyncio.wait(
-                {task, begun}, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED
+                {task, started}, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED
             )
         except asyncio.CancelledError:
             task.cancel()
             raise
         finally:
-            begun.cancel()
+            started.cancel()
         if task.done():
             task.result()
-        self._begun.set()
+        self._started.set()
 
     async def read(self, heartbeat_s: float) -> AsyncGenerator[bytes, None]:
         """Yields the events. Closing it cancels the generation."""
@@ -140,9 +140,9 @@ class StatelessReply:
                         wire.delta(event.text) if isinstance(event, Delta) else wire.finish(event)
                     )
                     self._live.publish(written)
-                    self._begun.set()
+                    self._started.set()
         except GatewayError as error:
-            if not self._begun.is_set():
+            if not self._started.is_set():
                 raise
             self._live.publish(wire.failure(error))
         finally:
@@ -159,7 +159,7 @@ class StatelessReply:
                         self._finish = event
                         yield event
         except (GatewayRefused, GatewayUnavailable):
-            self._unasked = True
+            self._unbilled = True
             raise
 
     @property
@@ -168,4 +168,4 @@ class StatelessReply:
 
     def _settle(self) -> None:
         usage = self._finish.usage or self._admission.estimate("".join(self._text))
-        self._admissions.settle_later(self._admission, usage, unbilled=self._unasked)
+        self._admissions.settle_later(self._admission, usage, unbilled=self._unbilled)

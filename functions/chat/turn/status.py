@@ -1,4 +1,4 @@
-"""`status` events: what a person sees before the first token."""
+"""`status` events: what users see before the first token."""
 
 import time
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from chat.generation.attempt import Phase
 from chat.generation.generation import AttemptStarted
 from shared.warmth.warmth import WarmthMap
 
-# Even a model believed warm is probably loading when it stays silent for this long.
+# A model that stays silent for this long is probably loading, even if its row says warm.
 WARMING_AFTER_S = 3.0
 
 

@@ -38,7 +38,7 @@ class Connections:
         """Returns the status and the body of the answer. Raises OSError."""
         length = ("content-length", str(len(body)))
         request = h11.Request(method="POST", target=path, headers=[*headers.items(), length])
-        connection = await self._take()
+        connection = await self._acquire()
         try:
             async with asyncio.timeout(self._answer_s):
                 await connection.send(request, h11.Data(data=body), END)
@@ -54,12 +54,12 @@ class Connections:
 
     async def close(self) -> None:
         idle, self._idle = self._idle, []
-        # At once: the tasks of `gather` may be cancelled before they start.
+        # Abort all first, because the tasks of `gather` may be cancelled before they start.
         for _, connection in idle:
             connection.abort()
         await asyncio.gather(*(connection.close() for _, connection in idle))
 
-    async def _take(self) -> Connection:
+    async def _acquire(self) -> Connection:
         while self._idle:
             since, connection = self._idle.pop()
             if not connection.closed and time.monotonic() - since < KEPT_S:

@@ -13,7 +13,7 @@ from shared.aws.account import Account, NoCredentials
 from shared.aws.connections import Connections
 from shared.aws.signature import signed_post
 
-# Three attempts end within about ten seconds, so a hanging service cannot hang a chat.
+# Three attempts end within about twelve seconds, so a hanging service cannot hang a chat.
 CONNECT_S = 1.0
 READ_S = 3.0
 ATTEMPTS = 3
@@ -76,12 +76,12 @@ class Service:
                 await asyncio.sleep(random.uniform(0, BACKOFF_S * 2**attempt))  # noqa: S311
             try:
                 status, answer = await self._post(operation, body)
-                found = json.loads(answer)
+                document = json.loads(answer)
             except (OSError, ValueError):
                 continue
-            if status == OK and isinstance(found, dict):
-                return found
-            refusal = _refusal(found)
+            if status == OK and isinstance(document, dict):
+                return document
+            refusal = _refusal(document)
             if status < FAILED and refusal.code not in BUSY:
                 raise refusal
         raise ServiceUnavailable(f"{self._api.service} does not answer.")
@@ -104,7 +104,7 @@ class Service:
         return await self._connections.post(signed, body)
 
 
-def _refusal(found: Any) -> ServiceRefused:
-    details = found if isinstance(found, dict) else {}
-    # "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", or without what is before "#".
+def _refusal(document: Any) -> ServiceRefused:
+    details = document if isinstance(document, dict) else {}
+    # "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", or only what follows "#".
     return ServiceRefused(str(details.get("__type", "")).rpartition("#")[2], details)

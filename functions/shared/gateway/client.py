@@ -1,8 +1,8 @@
 """Client of an LLM gateway: go-livepeer's `/llm` and OpenAI's chat completions.
 
-A gateway may send nothing, not even headers, before the first token, which takes minutes on a
+A gateway may send nothing, not even headers, before the first token, which can take minutes on a
 cold model. It has no timeouts of its own, and it ends a failed stream like a finished one. So all
-timeouts are ours, and a reply counts as complete only if it says so.
+timeouts are ours, and a reply counts as complete only if the gateway says so.
 """
 
 import asyncio

@@ -12,7 +12,7 @@ PromptMessage = Mapping[str, str]
 
 
 class InvalidCompletion(ValueError):
-    """The request would make an orchestrator abort or crash the gateway."""
+    """The request could make an orchestrator abort, or crash the gateway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ class CompletionRequest:
         if not self.messages:
             raise InvalidCompletion("A completion needs at least one message.")
         if any(m["role"] not in ROLES for m in self.messages):
-            raise InvalidCompletion("Roles are system, user and assistant.")
+            raise InvalidCompletion("A role must be system, user or assistant.")
         if not all(isinstance(m["content"], str) for m in self.messages):
-            raise InvalidCompletion("The content of a message is a string.")
+            raise InvalidCompletion("The content of a message must be a string.")
         if isinstance(self.max_tokens, bool) or self.max_tokens < 1:
-            raise InvalidCompletion("max_tokens is a whole number from 1.")
+            raise InvalidCompletion("max_tokens must be a whole number of at least 1.")
         _require_within(self.temperature, 2, "temperature")
         _require_within(self.top_p, 1, "top_p")
 
@@ -64,4 +64,4 @@ class CompletionRequest:
 def _require_within(value: float | None, most: float, name: str) -> None:
     # Written so that NaN fails too.
     if value is not None and not 0 <= value <= most:
-        raise InvalidCompletion(f"{name} is a number from 0 to {most}.")
+        raise InvalidCompletion(f"{name} must be a number from 0 to {most}.")

@@ -1,4 +1,4 @@
-"""Gateway addresses, completed from what people write."""
+"""Completes the gateway addresses from the settings."""
 
 from urllib.parse import urlsplit, urlunsplit
 

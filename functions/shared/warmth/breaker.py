@@ -36,13 +36,13 @@ def probe_input() -> dict[str, Any]:
     )
 
 
-def closed_for_s(warmth: Warmth) -> float:
-    """Seconds until the breaker lets requests through, 0 if it does now."""
+def open_for_s(warmth: Warmth) -> float:
+    """Seconds for which the breaker stays open, 0 if it lets requests through."""
     return max(0.0, warmth.open_until - time.time())
 
 
 def needs_probe(warmth: Warmth) -> bool:
-    return warmth.failures >= THRESHOLD and not closed_for_s(warmth)
+    return warmth.failures >= THRESHOLD and not open_for_s(warmth)
 
 
 class Breaker:

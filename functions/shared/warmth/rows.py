@@ -6,7 +6,7 @@ from typing import Any
 from shared.gateway.errors import GatewayError, GatewayUnavailable
 from shared.table.attributes import Item
 from shared.table.table import ConditionFailed, Table
-from shared.warmth.warmth import COLD_LEAST_MS, SAMPLES, Warmth, WarmthMap
+from shared.warmth.warmth import MIN_COLD_MS, SAMPLES, Warmth, WarmthMap
 
 PK = "MODEL"
 
@@ -79,7 +79,7 @@ def failure_values(warmth: Warmth, error: GatewayError) -> Item:
 
 def was_cold(before: Warmth, first_token_ms: int, warm_limit_s: float) -> bool:
     """Whether the model had to be loaded for this first token."""
-    limit_ms = warm_limit_s * 1000 if before.state == "warm" else COLD_LEAST_MS
+    limit_ms = warm_limit_s * 1000 if before.state == "warm" else MIN_COLD_MS
     return first_token_ms >= limit_ms
 
 

@@ -12,12 +12,12 @@ State = Literal["warm", "loading", "cold", "down", "unknown"]
 # Best first: among several gateways the warmest counts.
 _STATES: tuple[State, ...] = ("warm", "loading", "cold", "down", "unknown")
 
-# Ollama, which serves most orchestrators, unloads a model this long after its last token.
+# Ollama, which most orchestrators run, unloads a model this long after its last token.
 LOADED_S = 300.0
 SAMPLES = 50
 
-# A model believed cold that answers faster than this was loaded all the time.
-COLD_LEAST_MS = 2000
+# A model believed to be cold that answers faster than this was in fact loaded.
+MIN_COLD_MS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,8 @@ class WarmthMap:
 
     def warmest(self, models: Iterable[str], gateways: Sequence[str]) -> str | None:
         """The warm model that answers soonest, None if there is no warm one."""
-        found = [self.best(model, gateways) for model in models]
-        warm = [each for each in found if each.state == "warm"]
+        rows = [self.best(model, gateways) for model in models]
+        warm = [each for each in rows if each.state == "warm"]
         return min(warm, key=lambda each: each.expected_ms or 0).model if warm else None
 
 

@@ -55,12 +55,12 @@ export class Account {
     return this.#renewal;
   }
 
-  /** Returns the provider's address to go to. Throws SignInFailed. */
+  /** Starts a sign-in. Returns the provider's address to go to. Throws SignInFailed. */
   async begin(): Promise<string> {
     return (await this.browser.provider()).begin(this.oidc);
   }
 
-  /** Completes the sign-in with the provider's answer. Returns the hash where it was started. */
+  /** Completes the sign-in with the provider's answer. Returns the hash of the address it started from. */
   async finish(answer: URLSearchParams): Promise<string> {
     const { tokens, place } = await (await this.browser.provider()).finish(this.oidc, answer);
     const since = this.browser.now();
@@ -73,7 +73,7 @@ export class Account {
     if (signIn) this.#keep({ ...signIn, claimed: true });
   }
 
-  /** Signs out. Returns the address to go to, where the provider signs out too. */
+  /** Signs out here. Returns the address to go to: there, the provider signs out too. */
   async end(): Promise<string> {
     const signIn = read(this.storage);
     this.#keep(null);
@@ -101,19 +101,19 @@ export class Account {
     const signIn = read(this.storage);
     // Another tab has renewed it already.
     if (signIn?.access && signIn.access !== stale) return signIn.access;
-    if (!signIn?.refresh) throw this.#over(signIn);
+    if (!signIn?.refresh) throw this.#ended(signIn);
     const { renew, SignInFailed } = await this.browser.provider();
     try {
       const tokens = await renew(this.oidc, signIn.refresh);
       this.#keep({ ...signIn, ...tokens });
       return tokens.access;
     } catch (error) {
-      if (error instanceof SignInFailed && error.reason === "denied") throw this.#over(signIn);
+      if (error instanceof SignInFailed && error.reason === "denied") throw this.#ended(signIn);
       throw ApiError.unreachable();
     }
   }
 
-  #over(signIn: SignIn | null): ApiError {
+  #ended(signIn: SignIn | null): ApiError {
     if (signIn) this.#keep({ ...signIn, access: null, refresh: null });
     return new ApiError("signed_out", t("error.signedOut"), 401);
   }

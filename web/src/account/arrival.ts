@@ -4,7 +4,7 @@ import type { Account } from "./account.ts";
 
 type Claim = () => Promise<number>;
 
-/** Completes the sign-in of a person who returns from the provider. False if nobody does. */
+/** Completes a sign-in if the page was opened by the provider's redirect, else returns false. */
 export async function completeSignIn(account: Account, chat: Chat, claim: Claim): Promise<boolean> {
   account.onChanged(() => location.reload());
   const answer = answerIn(location.search);
@@ -24,7 +24,7 @@ export async function completeSignIn(account: Account, chat: Chat, claim: Claim)
 
 /**
  * Claims conversations that were left behind because a reply was being written when the person
- * signed in. They may be missing from the list that `started` brings.
+ * signed in. They may be missing from the list that `started` loads.
  */
 export async function claimAgain(chat: Chat, claim: Claim, started: Promise<void>): Promise<void> {
   const claimed = await claim();

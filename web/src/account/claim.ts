@@ -2,12 +2,12 @@ import type { Api } from "../api/api.ts";
 import { isExpired, type TokenStore } from "../api/session.ts";
 import type { Account } from "./account.ts";
 
-// A conversation cannot be claimed while a reply is being written; no reply takes this long.
-const UNDER_WAY_MS = 15 * 60_000;
+// A conversation cannot be claimed while a reply is being written. No reply takes longer than this.
+const LONGEST_REPLY_MS = 15 * 60_000;
 
 /**
  * Claims the conversations from before the sign-in. Returns how many were moved;
- * 0 also after a failure, since the next visit tries again.
+ * also 0 after a failure, because the next visit tries again.
  */
 export async function claimEarlier(
   api: Api,
@@ -25,6 +25,6 @@ export async function claimEarlier(
   const moved = await api.claim(token).catch(() => null);
   if (moved === null) return 0;
   account.claimed();
-  if (now - signIn.since > UNDER_WAY_MS) anonymous.remove();
+  if (now - signIn.since > LONGEST_REPLY_MS) anonymous.remove();
   return moved;
 }

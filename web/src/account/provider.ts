@@ -45,7 +45,7 @@ export async function begin(oidc: Oidc): Promise<string> {
   return address;
 }
 
-/** Exchanges the code that came back for tokens. Throws SignInFailed. */
+/** Exchanges the code from the provider for tokens. Throws SignInFailed. */
 export async function finish(
   oidc: Oidc,
   answer: URLSearchParams,
@@ -53,10 +53,10 @@ export async function finish(
   const pending = takePending();
   if (!pending) throw new SignInFailed("foreign");
   const { description, client, options } = await discover(oidc);
-  const code = checked(() =>
+  const code = validated(() =>
     oauth.validateAuthResponse(description, client, answer, pending.state),
   );
-  const given = await tried(async () => {
+  const given = await orSignInFailed(async () => {
     const { verifier } = pending;
     return oauth.processAuthorizationCodeResponse(
       description,
@@ -75,7 +75,7 @@ export async function finish(
 /** Throws SignInFailed; `denied` if the provider no longer accepts the refresh token. */
 export async function renew(oidc: Oidc, refresh: string): Promise<Omit<Tokens, "name">> {
   const { description, client, options } = await discover(oidc);
-  const given = await tried(async () =>
+  const given = await orSignInFailed(async () =>
     oauth.processRefreshTokenResponse(
       description,
       client,
@@ -104,31 +104,31 @@ export async function end(oidc: Oidc, refresh: string | null): Promise<string> {
 /** Reads the provider's metadata (OpenID Connect Discovery 1.0). Throws SignInFailed. */
 async function discover(oidc: Oidc) {
   const issuer = new URL(oidc.issuer);
-  const options = { [oauth.allowInsecureRequests]: isHere(issuer) };
-  const description = await tried(async () => {
+  const options = { [oauth.allowInsecureRequests]: isLocal(issuer) };
+  const description = await orSignInFailed(async () => {
     const found = await oauth.discoveryRequest(issuer, options);
-    return safe(await oauth.processDiscoveryResponse(issuer, found));
+    return requireEncrypted(await oauth.processDiscoveryResponse(issuer, found));
   });
   const client = { client_id: oidc.client_id, [oauth.clockTolerance]: CLOCKS_DIFFER_S };
   return { description, client, options };
 }
 
-/** The page, not the library, navigates to these addresses. Throws if one is not encrypted. */
-function safe(description: oauth.AuthorizationServer): oauth.AuthorizationServer {
+/** Throws if the page would navigate to an unencrypted address; the library does not check these. */
+function requireEncrypted(description: oauth.AuthorizationServer): oauth.AuthorizationServer {
   const { issuer, authorization_endpoint, end_session_endpoint = issuer } = description;
   for (const address of [authorization_endpoint, end_session_endpoint]) {
     const url = new URL(String(address));
-    if (url.protocol !== "https:" && !isHere(url)) throw new TypeError("not encrypted");
+    if (url.protocol !== "https:" && !isLocal(url)) throw new TypeError("not encrypted");
   }
   return description;
 }
 
-function isHere({ protocol, hostname }: URL): boolean {
+function isLocal({ protocol, hostname }: URL): boolean {
   return protocol === "http:" && (hostname === "127.0.0.1" || hostname === "localhost");
 }
 
 /** Maps an invalid answer to SignInFailed. */
-function checked(validate: () => URLSearchParams): URLSearchParams {
+function validated(validate: () => URLSearchParams): URLSearchParams {
   try {
     return validate();
   } catch (error) {
@@ -137,13 +137,14 @@ function checked(validate: () => URLSearchParams): URLSearchParams {
   }
 }
 
-async function tried<T>(request: () => Promise<T>): Promise<T> {
+async function orSignInFailed<T>(request: () => Promise<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {
     // RFC 6749, 5.2: the code or the refresh token is invalid or has expired.
-    const over = error instanceof oauth.ResponseBodyError && error.error === "invalid_grant";
-    throw new SignInFailed(over ? "denied" : "failed");
+    const invalidGrant =
+      error instanceof oauth.ResponseBodyError && error.error === "invalid_grant";
+    throw new SignInFailed(invalidGrant ? "denied" : "failed");
   }
 }
 

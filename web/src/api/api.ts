@@ -21,7 +21,7 @@ interface Request {
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
-  /** Lets the request finish although the page is being left. */
+  /** Lets the request finish even if the page is left. */
   keepalive?: boolean;
 }
 
@@ -51,7 +51,7 @@ export class Api {
     return ((await response.json()) as { claimed: number }).claimed;
   }
 
-  /** Everything the page opens with. `model` is the one the next message would go to. */
+  /** Everything the page needs to open. `model` is the one the next message would go to. */
   start(model: string | null): Promise<Start> {
     const path = `/api/start${query({ model })}`;
     return this.#session.open(async (token) => {

@@ -14,7 +14,7 @@ export interface Person {
   token(refused: string | null): Promise<string> | null;
 }
 
-/** An answer that brings a token when the server made or renewed an anonymous session. */
+/** A response with a token if the server made or renewed an anonymous session. */
 interface Opened {
   session?: { token: string };
 }
@@ -39,8 +39,8 @@ export class Session {
   }
 
   /**
-   * Sends the request that opens the page, with the token at hand or none, and stores the token
-   * it brings. Sends it once more after a 401. Requests that need a new token wait for this one.
+   * Sends the request that opens the page, with the stored token or none, and stores the token
+   * that it returns. Sends it once more after a 401. Requests that need a new token wait for this one.
    */
   open<T extends Opened>(send: (token: string | null) => Promise<T>): Promise<T> {
     const opening = this.#open(send);
@@ -114,7 +114,7 @@ export class Session {
 
 const ISSUER = "livepeer-chat";
 
-/** True for one of our own tokens with more than half of its life over. */
+/** True for one of our own tokens past half of its lifetime. */
 function pastHalf(token: string, now: number): boolean {
   const lifetime = lifetimeOf(token);
   return lifetime !== null && now / 1000 > (lifetime.iat + lifetime.exp) / 2;

@@ -94,7 +94,7 @@ export interface Start extends Models, ConversationPage {
   warming: string | null;
 }
 
-/** A message to send. The page makes the id: sent again, it brings the same reply. */
+/** A message to send. The page makes the id, so that sending it again returns the same reply. */
 export interface Outgoing {
   id: string;
   content: string;
@@ -102,7 +102,7 @@ export interface Outgoing {
   parent_id?: string | null;
 }
 
-/** Options of a reply. The server decides on those that are absent. */
+/** Options of a reply. The server chooses those that are absent. */
 export interface Options {
   model?: string;
   temperature?: number;

@@ -1,6 +1,6 @@
 import { t } from "../text/text.ts";
 
-/** Shown instead of the page if it cannot find out where its server is. */
+/** Shown instead of the page if it cannot start, as without its configuration. */
 export function StartFailure({ message }: { message: string }) {
   return (
     <main class="start-failure">

@@ -55,7 +55,7 @@ function useHighlight(language: string | null): Highlight | null {
     let wanted = true;
     setHighlight(null);
     if (language !== null) {
-      // Without a grammar the code is just not highlighted.
+      // Without a grammar, the code is shown without highlighting.
       import("./highlight.ts")
         .then(({ highlighter }) => highlighter(language))
         .then((ready) => wanted && setHighlight(() => ready))

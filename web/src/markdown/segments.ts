@@ -11,7 +11,7 @@ const LONGEST = 6_000;
 export class Segments {
   #code = "";
   #ends: number[] = [];
-  /** The last segment was searched for a good end up to here. */
+  /** How far the last segment was searched for a good end. */
   #searched = 0;
   #highlight: Highlight | null = null;
 

@@ -27,7 +27,7 @@ export class Archive {
     private readonly store: Store,
     private readonly api: Api,
     private readonly timer: Timer,
-    private readonly memory: KeyValues,
+    private readonly tabStorage: KeyValues,
   ) {}
 
   /** Loads the newest conversations, or the next page. */
@@ -36,7 +36,7 @@ export class Archive {
     await this.#load(() => this.api.conversations(next ? cursor : ""), next);
   }
 
-  /** Takes the newest conversations from the request that opens the page. */
+  /** Loads the newest conversations with the request that opens the page. */
   async loadFirst(start: () => Promise<ConversationPage>): Promise<void> {
     if (this.api.hasUser) return this.#load(start, false);
     // A new visitor has no history, so the list has no error to show.
@@ -82,23 +82,23 @@ export class Archive {
     }
   }
 
-  /** Takes it off the list, and deletes it for good unless this is undone in time. */
+  /** Removes the conversation from the list, and deletes it for good unless undone in time. */
   async remove(id: string): Promise<void> {
     void this.flush();
     const conversation = this.#find(id);
     if (!conversation) return;
     this.store.dispatch({ type: "deletion-pending", conversation });
-    this.memory.setItem(DELETING, id);
+    this.tabStorage.setItem(DELETING, id);
     await this.timer.pause(UNDO_MS);
     if (this.#history.pendingDeletion === conversation) await this.flush();
   }
 
   undo(): void {
-    this.memory.removeItem(DELETING);
+    this.tabStorage.removeItem(DELETING);
     this.store.dispatch({ type: "deletion-pending", conversation: null });
   }
 
-  /** Deletes for good what could still be undone. Call it when the page is left. */
+  /** Completes a deletion that could still be undone. Call it when the page is left. */
   async flush(): Promise<void> {
     const { pendingDeletion } = this.#history;
     if (!pendingDeletion) return;
@@ -138,7 +138,7 @@ export class Archive {
 
   /** Repeats a deletion that leaving the page may have cut off. */
   async #finishDeleting(): Promise<void> {
-    const id = this.memory.getItem(DELETING);
+    const id = this.tabStorage.getItem(DELETING);
     if (id !== null && id !== this.#history.pendingDeletion?.id) await this.#delete(id);
   }
 
@@ -152,7 +152,7 @@ export class Archive {
   }
 
   #forget(id: string): void {
-    if (this.memory.getItem(DELETING) === id) this.memory.removeItem(DELETING);
+    if (this.tabStorage.getItem(DELETING) === id) this.tabStorage.removeItem(DELETING);
   }
 
   get #history(): History {
@@ -172,7 +172,7 @@ export class Archive {
   }
 }
 
-/** The title without characters that are special in some file system. */
+/** The title without characters that some file systems do not allow. */
 function fileName(title: string): string {
   return (
     title

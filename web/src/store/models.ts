@@ -27,7 +27,7 @@ export class Models {
     if (models) this.store.dispatch({ type: "models-loaded", models });
   }
 
-  /** Takes the list from the request that opened the page, and what the server warms already. */
+  /** Keeps the list from the request that opened the page, and which model the server is warming. */
   opened(start: Start, wanted: string | null): void {
     const listed = start.models.find(({ id }) => id === wanted)?.id;
     this.#warmed.set(start.warming ?? listed ?? start.default, this.clock.now());

@@ -45,7 +45,7 @@ export interface Editing {
 
 export interface Thread {
   id: string;
-  /** Only on this page, being loaded, loaded, or not found on the server. */
+  /** Exists only on this page, being loaded, loaded, or not found on the server. */
   state: "new" | "loading" | "ready" | "missing";
   title: string;
   /** Null for the default model, until the person or the server chooses one. */

@@ -1,6 +1,6 @@
 /** The other tabs of this browser that show the chat. */
 export interface Tabs {
-  /** Tells them that a conversation has something new. */
+  /** Tells the other tabs that a conversation has changed. */
   tell(conversation: string): void;
   onTold(listener: (conversation: string) => void): void;
 }

@@ -143,7 +143,7 @@ export class Turns {
     }
   }
 
-  /** The server has the reply but cannot stream it: already sent (409), or no resume (404). */
+  /** The server has the reply but cannot stream it: already sent (409), or not resumable (404). */
   #isSaved(thread: string, error: unknown): boolean {
     if (!(error instanceof ApiError)) return false;
     return error.status === (this.#live(thread)?.accepted ? 404 : 409);

@@ -1,6 +1,6 @@
 import type { Network } from "./network.ts";
 
-/** Nothing has come for longer than the server is ever silent: the connection must be dead. */
+/** Nothing came for longer than the server is ever silent, so the connection must be dead. */
 export class Silence extends Error {
   constructor(milliseconds: number) {
     super(`Nothing came over the connection for ${Math.round(milliseconds / 1000)} s.`);
@@ -11,7 +11,7 @@ export class Silence extends Error {
 /** When to give up a silent connection. */
 export interface Patience {
   silenceMs: number;
-  /** The same when the person comes back to the page: timers stop while a phone sleeps. */
+  /** The limit when the person returns to the page, because timers stop while a phone sleeps. */
   quietMs: number;
   network: Network;
 }

@@ -1,4 +1,4 @@
-/** A reason to retry now: the network is back, or the person is. */
+/** A reason to retry now: the network is back, or the person has returned to the page. */
 export type Wake = "online" | "visible";
 
 export interface Network {
@@ -39,7 +39,7 @@ export async function untilOnline(network: Network, signal: AbortSignal): Promis
   while (!network.online) await nextWake(network, signal);
 }
 
-/** Resolves after a time or at the next wake. Rejects as `untilOnline`. */
+/** Resolves after a time, or at the next wake if that is earlier. Rejects as `untilOnline`. */
 export async function rest(
   milliseconds: number,
   network: Network,
@@ -55,18 +55,21 @@ export async function rest(
 }
 
 function nextWake(network: Network, signal: AbortSignal): Promise<void> {
-  return unless(signal, (resolve) => network.onWake(resolve));
+  return unlessAborted(signal, (resolve) => network.onWake(resolve));
 }
 
 function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return unless(signal, (resolve) => {
+  return unlessAborted(signal, (resolve) => {
     const timer = setTimeout(resolve, milliseconds);
     return () => clearTimeout(timer);
   });
 }
 
 /** `begin` returns a function that undoes it. */
-function unless(signal: AbortSignal, begin: (resolve: () => void) => () => void): Promise<void> {
+function unlessAborted(
+  signal: AbortSignal,
+  begin: (resolve: () => void) => () => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const end = begin(() => {

@@ -1,9 +1,9 @@
 import type { Chunk } from "./events.ts";
 
-/** A chunk starts after the end of the delivered text: something in between is missing. */
+/** A chunk starts after the end of the delivered text, so text in between is missing. */
 export class Gap extends Error {
   constructor(expected: number, found: number) {
-    super(`The answer went on at character ${found}, not at ${expected}.`);
+    super(`The answer continued at character ${found}, not at ${expected}.`);
     this.name = "Gap";
   }
 }

@@ -43,7 +43,7 @@ async function use(next: Language): Promise<void> {
   setCatalogue(next, catalogue, rightToLeft);
 }
 
-/** The first of the preferred languages that the page speaks. */
+/** The first of the preferred languages that the page supports, else English. */
 export function languageOf(preferred: readonly string[]): Language {
   const language = preferred
     .map((tag) => tag.toLowerCase().split("-")[0] as Language)

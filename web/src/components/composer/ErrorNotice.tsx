@@ -5,7 +5,7 @@ import { useChat, useSelect } from "../context.ts";
 import { Icon } from "../controls/Icon.tsx";
 import { useNow } from "../controls/now.ts";
 
-/** Says why the last request failed, and offers a retry, if need be after a wait. */
+/** Says why the last request failed, and offers a retry, after a wait if the server asks for one. */
 export function ErrorNotice() {
   const chat = useChat();
   const failure = useSelect((state) => currentThread(state).failure);

@@ -6,7 +6,7 @@ import { Icon } from "../controls/Icon.tsx";
 import { Menu } from "../controls/Menu.tsx";
 import { ModelItem } from "./ModelItem.tsx";
 
-const LOOK_AGAIN_MS = 5_000;
+const RELOAD_MS = 5_000;
 
 export function ModelPicker() {
   const chat = useChat();
@@ -20,7 +20,7 @@ export function ModelPicker() {
     if (!open) return;
     // Models load and unload while the list is open.
     void chat.models.load();
-    const timer = setInterval(() => void chat.models.load(), LOOK_AGAIN_MS);
+    const timer = setInterval(() => void chat.models.load(), RELOAD_MS);
     return () => clearInterval(timer);
   }, [open]);
 

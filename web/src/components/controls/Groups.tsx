@@ -5,7 +5,7 @@ const SIZE = 32;
 interface Props<T> {
   of: readonly T[];
   node: (each: T) => ComponentChild;
-  /** Wraps each group in an element; without it, none. */
+  /** Wraps each group in an element. Without it, groups have no element. */
   around?: (nodes: ComponentChild[]) => ComponentChild;
 }
 

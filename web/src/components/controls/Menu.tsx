@@ -5,7 +5,7 @@ import { Icon, type IconName } from "./Icon.tsx";
 const GAP = 4;
 
 interface Props {
-  /** The button that opened it, for its position. */
+  /** The button that opened the menu. The menu is placed beside it. */
   button: HTMLElement;
   label?: string;
   onClose: () => void;
@@ -73,10 +73,10 @@ export function MenuItem({ icon, testId, onChoose, children }: ItemProps) {
 function step(event: TargetedKeyboardEvent<HTMLElement>): void {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
   event.preventDefault();
-  const way = event.key === "ArrowDown" ? 1 : -1;
+  const direction = event.key === "ArrowDown" ? 1 : -1;
   const items: Element[] = [...event.currentTarget.querySelectorAll("button")];
   const at = document.activeElement ? items.indexOf(document.activeElement) : -1;
-  (items.at((at + way) % items.length) as HTMLElement | undefined)?.focus();
+  (items.at((at + direction) % items.length) as HTMLElement | undefined)?.focus();
 }
 
 /** Places it below the button or, without room, above it. */

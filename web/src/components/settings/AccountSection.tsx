@@ -5,13 +5,13 @@ import { useSignIn } from "../account.ts";
 /** Who is signed in, with buttons to sign in or out. */
 export function AccountSection({ account }: { account: Account }) {
   const { going, signIn, signOut } = useSignIn(account);
-  const who = account.signIn.value;
-  const inside = who?.access != null;
+  const person = account.signIn.value;
+  const signedIn = person?.access != null;
   return (
     <div class="setting">
-      <p data-testid="account">{wordsFor(who?.name, inside)}</p>
+      <p data-testid="account">{wordsFor(person?.name, signedIn)}</p>
       <div class="setting-buttons">
-        {!inside && (
+        {!signedIn && (
           <button
             type="button"
             class="small-button"
@@ -22,7 +22,7 @@ export function AccountSection({ account }: { account: Account }) {
             {t(going ? "account.going" : "account.signIn")}
           </button>
         )}
-        {who && (
+        {person && (
           <button
             type="button"
             class="small-button"
@@ -38,8 +38,8 @@ export function AccountSection({ account }: { account: Account }) {
   );
 }
 
-function wordsFor(name: string | undefined, inside: boolean): string {
+function wordsFor(name: string | undefined, signedIn: boolean): string {
   if (name === undefined) return t("account.why");
-  if (!inside) return t("account.again");
+  if (!signedIn) return t("account.again");
   return name === "" ? t("account.nameless") : t("account.name", { name });
 }

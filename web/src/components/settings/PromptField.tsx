@@ -8,18 +8,24 @@ const MOST_CHARACTERS = 8000;
 
 export function PromptField() {
   const id = useSelect((state) => state.current);
-  const place = useSelect((state) => currentThread(state).state);
-  return <Field key={`${id} ${place}`} id={id} there={place === "new" || place === "ready"} />;
+  const threadState = useSelect((state) => currentThread(state).state);
+  return (
+    <Field
+      key={`${id} ${threadState}`}
+      id={id}
+      editable={threadState === "new" || threadState === "ready"}
+    />
+  );
 }
 
 /** Saves when the field loses the focus or the dialog closes. */
-function Field({ id, there }: { id: string; there: boolean }) {
+function Field({ id, editable }: { id: string; editable: boolean }) {
   const chat = useChat();
   const field = useRef<HTMLTextAreaElement>(null);
   const prompt = useSelect((state) => currentThread(state).systemPrompt ?? "");
 
   const save = (text: string) => {
-    if (there) void chat.settings.setSystemPrompt(id, text.trim() === "" ? null : text.trim());
+    if (editable) void chat.settings.setSystemPrompt(id, text.trim() === "" ? null : text.trim());
   };
 
   useEffect(() => {
@@ -40,7 +46,7 @@ function Field({ id, there }: { id: string; there: boolean }) {
         maxLength={MOST_CHARACTERS}
         aria-describedby="system-prompt-hint"
         placeholder={t("settings.prompt.placeholder")}
-        disabled={!there}
+        disabled={!editable}
         defaultValue={prompt}
         onBlur={(event) => save(event.currentTarget.value)}
       />

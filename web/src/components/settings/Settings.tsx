@@ -18,7 +18,7 @@ export function Settings({ onClose }: { onClose: () => void }) {
   const account = useAccount();
 
   useEffect(() => {
-    // Updates the budget. After a failure everything else still works.
+    // Updates the budget. If this fails, everything else still works.
     void chat.settings.loadMe().catch(() => undefined);
   }, []);
 

@@ -24,17 +24,17 @@ export function ConversationList() {
   );
   const more = useRef<HTMLButtonElement>(null);
   const searching = query.trim() !== "";
-  const shows = cursor !== "" && !searching && state !== "failed";
+  const hasMore = cursor !== "" && !searching && state !== "failed";
 
   useEffect(() => {
-    if (!shows || !more.current) return;
+    if (!hasMore || !more.current) return;
     const observer = new IntersectionObserver(
       (entries) => entries.some(({ isIntersecting }) => isIntersecting) && chat.archive.load(true),
       { rootMargin: "600px" },
     );
     observer.observe(more.current);
     return () => observer.disconnect();
-  }, [shows, conversations]);
+  }, [hasMore, conversations]);
 
   return (
     <nav class="history" aria-label={t("history.title")}>
@@ -52,7 +52,7 @@ export function ConversationList() {
       {conversations.length === 0 && state !== "failed" && (
         <p class="history-note">{t(state === "loading" ? "history.loading" : "history.empty")}</p>
       )}
-      {(shows || state === "failed") && (
+      {(hasMore || state === "failed") && (
         <button
           ref={more}
           type="button"

@@ -4,7 +4,7 @@ import { t } from "../../text/text.ts";
 import { useChat } from "../context.ts";
 import { renaming } from "./rowMenu.ts";
 
-/** Enter or leaving the field renames; Escape does not. */
+/** Enter or leaving the field saves the title. Escape discards it. */
 export function RenameField({ conversation }: { conversation: ConversationSummary }) {
   const { id, title } = conversation;
   const chat = useChat();

@@ -8,7 +8,7 @@ import { HistorySearch } from "./HistorySearch.tsx";
 import { SignInButton } from "./SignInButton.tsx";
 
 interface Props {
-  /** Matters on a phone, where the sidebar is a drawer. */
+  /** Used on a phone only, where the sidebar is a drawer. */
   open: boolean;
   onClose: () => void;
   onSettings: () => void;

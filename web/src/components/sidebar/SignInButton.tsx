@@ -3,7 +3,7 @@ import { t } from "../../text/text.ts";
 import { useSignIn } from "../account.ts";
 import { Icon } from "../controls/Icon.tsx";
 
-/** Shown while nobody is signed in. */
+/** Shown while the person is not signed in. */
 export function SignInButton({ account }: { account: Account }) {
   const { going, signIn } = useSignIn(account);
   if (account.signIn.value?.access) return null;

@@ -24,8 +24,8 @@ export function Outcome({ message, last }: Props) {
   const { outcome, content } = message;
   if (outcome === null || outcome === "complete") return null;
   // An empty reply cannot be continued.
-  const goesOn = outcome !== "error" && content !== "";
-  const elsewhere = outcome === "error" || outcome === "truncated";
+  const continuable = outcome !== "error" && content !== "";
+  const onAnotherServer = outcome === "error" || outcome === "truncated";
   const start = (request: Promise<void>) => {
     void request;
     focusAfterSending();
@@ -36,7 +36,7 @@ export function Outcome({ message, last }: Props) {
       <p>{wordsFor(message)}</p>
       {last && (
         <div class="outcome-buttons">
-          {goesOn && (
+          {continuable && (
             <button
               type="button"
               class="small-button"
@@ -47,7 +47,7 @@ export function Outcome({ message, last }: Props) {
               {t("reply.continue")}
             </button>
           )}
-          {(elsewhere || !goesOn) && (
+          {(onAnotherServer || !continuable) && (
             <button
               type="button"
               class="small-button"
@@ -55,7 +55,7 @@ export function Outcome({ message, last }: Props) {
               onClick={() => start(chat.replies.regenerate(message.id))}
             >
               <Icon name="retry" />
-              {t(elsewhere ? "reply.elsewhere" : "reply.regenerate")}
+              {t(onAnotherServer ? "reply.elsewhere" : "reply.regenerate")}
             </button>
           )}
         </div>

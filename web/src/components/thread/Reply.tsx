@@ -11,7 +11,7 @@ import { Outcome } from "./Outcome.tsx";
 import { Prose } from "./Prose.tsx";
 import { Versions } from "./Versions.tsx";
 
-/** One component for live and ended replies, so that the end re-creates no elements. */
+/** One component for live and ended replies, so that no element is re-created at the end. */
 export function Reply({ message, versions, last, live, busy }: MessageProps) {
   const chat = useChat();
   const { id, content } = message;

@@ -4,7 +4,7 @@ import { useChat, useSelect } from "../context.ts";
 import { Icon } from "../controls/Icon.tsx";
 import { useNow } from "../controls/now.ts";
 
-/** What happens before the first token, the time so far, and the time left. */
+/** Shows what the reply is waiting for, the time so far, and the time left. */
 export function Waiting({ live }: { live: LiveReply }) {
   const now = useNow();
   const { status, startedAt } = live;

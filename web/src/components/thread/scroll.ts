@@ -30,7 +30,7 @@ export function useStickToBottom(live: boolean) {
     toEnd();
   };
 
-  /** The pressed button disappears, so move the focus. */
+  /** The pressed button disappears, so this moves the focus. */
   const jumpByButton = () => {
     jump();
     box.current?.focus({ preventScroll: true });

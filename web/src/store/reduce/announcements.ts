@@ -3,7 +3,7 @@ import { endOfSentences, plainText } from "../../text/sentences.ts";
 import { t } from "../../text/text.ts";
 import type { Announcements, Thread } from "../state.ts";
 
-// Screen readers have read older pieces long ago.
+// Older pieces have already been read out.
 const KEPT = 8;
 
 /** The part of the live reply to announce now: whole sentences, never single tokens. */

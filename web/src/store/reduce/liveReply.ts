@@ -125,7 +125,7 @@ function withText(
 }
 
 /**
- * Returns a message that was never accepted to its field, ahead of newer text.
+ * Puts a message that was never accepted back into its field, before newer text.
  * Keeps the text of a reply whose connection was lost.
  */
 export function failed(thread: Thread, failure: Failure | null): Thread {

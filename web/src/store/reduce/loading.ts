@@ -1,7 +1,7 @@
 import type { ConversationDetail, Message } from "../../api/wire.ts";
 import type { LiveReply, Thread } from "../state.ts";
 
-/** Puts in the newest page from the server; keeps older messages that were loaded before. */
+/** Adds the newest page from the server. Keeps older messages that were loaded before. */
 export function loaded(thread: Thread, detail: ConversationDetail, at: number): Thread {
   const rows = detail.messages;
   const overlap = thread.messages.findIndex(({ id }) => id === rows[0]?.id);

@@ -79,7 +79,7 @@ function inThread(state: State, id: string, event: ThreadEvent): State {
   return id === state.current ? announce(next, before, thread, event) : next;
 }
 
-/** Takes over the token budget that came with the reply. */
+/** Stores the token budget that came with the reply. */
 function charged(state: State, { budget }: TurnDone): State {
   return budget && state.me ? { ...state, me: { ...state.me, budget } } : state;
 }

@@ -64,8 +64,14 @@ def _event(name: str, data: dict[str, Any]) -> bytes:
 
 def _document(path: str) -> bytes:
     documents: dict[str, Any] = {
-        "/api/sessions": {"token": "token"},
-        "/api/models": {"default": "m", "models": [{"id": "m", "label": "M"}]},
-        "/api/conversations": {"conversations": [], "cursor": None},
+        "/api/start": {
+            "session": {"token": "token", "user_id": "anon-1", "expires_at": 4_000_000_000},
+            "me": {"user_id": "anon-1", "signed_in": False, "budget": {}, "limits": {}},
+            "default": "m",
+            "models": [{"id": "m", "label": "M"}],
+            "warming": None,
+            "conversations": [],
+            "cursor": None,
+        }
     }
     return json.dumps(documents.get(path, {})).encode()

@@ -14,6 +14,7 @@ SAM := $(VENV)/sam/bin/sam
 DONE := $(VENV)/done
 # The processor to build the functions for. `make invoke` builds for this machine's.
 export ARCHITECTURE ?= arm64
+export SAM_CLI_TELEMETRY := 0
 HERE := $(patsubst aarch64,arm64,$(shell uname -m))
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 RUNTIME_SHIPS := boto3 botocore s3transfer python-dateutil six urllib3
@@ -34,8 +35,11 @@ first-start:
 	@test -e $(DONE)/model || echo "The first start takes about 40 seconds."
 
 # Each core runs whole files, because the tests of a file share the servers they start.
+.PHONY: test-setup
+test-setup: install $(DONE)/dynamodb $(DONE)/openai $(DONE)/sam $(DONE)/chromium web/dist/index.html ## install what the tests need
+
 .PHONY: test
-test: install $(DONE)/dynamodb $(DONE)/openai $(DONE)/sam $(DONE)/chromium web/dist/index.html ## run every test
+test: test-setup ## run every test
 	npm --prefix web test
 	$(PY) -m pytest -n auto --dist loadfile $(ARGS)
 

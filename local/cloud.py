@@ -26,7 +26,7 @@ from local.relay import relaying
 from local.scheduler import scheduling
 from local.settings import local_variables, parameters, provider, session_secret
 from local.stand_ins import stand_ins
-from local.table import create_table
+from local.table import create_table, forget_warmth
 from local.template import FunctionDefinition, Template
 from shared.models import Model
 from shared.settings import Settings
@@ -129,6 +129,8 @@ class LocalCloud:
         self.table_name = self._options.settings.get("TABLE_NAME", table.name)
         created = await create_table(endpoint, dataclasses.replace(table, name=self.table_name))
         self._options.echo("Created an empty table." if created else "Using the existing table.")
+        if not created and not self._options.real_gateway_url:
+            await forget_warmth(endpoint, self.table_name)
         return endpoint
 
     def _loopback_urls(self) -> list[str]:

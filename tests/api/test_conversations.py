@@ -107,6 +107,11 @@ async def test_export(person: Person, kind: str) -> None:
     )
 
 
+async def test_an_export_of_no_conversation_is_404_in_any_format(person: Person) -> None:
+    answer = await person.get("/api/conversations/x/export", params={"format": "x"})
+    assert answer.status_code == 404
+
+
 async def test_a_conversation_of_120_messages_is_read_in_pages(person: Person) -> None:
     conversation_id = str(ULID())
     for number in range(60):

@@ -76,6 +76,8 @@ NOT_FITTING = {
     "escaped NUL": message(b'"a\\u0000b"'),
     "role": b'{"message":{"id":"%s","content":"x","role":"system"}}' % ID.encode(),
     "system message": b'{"messages":[{"role":"tool","content":"%s"}]}' % CANARY.encode(),
+    "role that names a place": b'{"messages":[{"role":"\' - at `$.%s","content":"x"}]}'
+    % CANARY.encode(),
     "URL": b'{"url":"http://169.254.169.254/","messages":[]}',
     "max_tokens text": message(b'"x"')[:-1] + b',"max_tokens":"1"}',
     "max_tokens zero": message(b'"x"')[:-1] + b',"max_tokens":0}',

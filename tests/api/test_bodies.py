@@ -43,6 +43,25 @@ async def test_large_body_is_413(person: Person, method: str, path: str) -> None
         assert answer.status_code == 413
 
 
+@pytest.mark.parametrize(
+    ("body", "param"),
+    [
+        (b"{}", "messages"),
+        (b'{"messages":[{"role":"user"}]}', "messages[0].content"),
+        (b'{"messages":[{"role":"user","content":"\\u0000"}]}', "messages[0].content"),
+        (b'{"messages":[{"role":"canary","content":"x"}]}', "messages[0].role"),
+        (b'{"messages":[{"role":"\' - at `$.x`","content":"x"}]}', "messages[0].role"),
+    ],
+    ids=["missing", "missing deeper", "NUL", "not allowed", "names another place"],
+)
+async def test_error_names_the_wrong_field(person: Person, body: bytes, param: str) -> None:
+    headers = person.headers | {"content-type": "application/json"}
+    response = await person.http.post("/v1/chat/completions", content=body, headers=headers)
+    error = response.json()["error"]
+    assert (response.status_code, error["param"]) == (400, param)
+    assert error["message"].startswith(f"{param}: ")
+
+
 async def test_corpus_holds_at_least_60_bodies() -> None:
     assert len(NOT_JSON | NOT_FITTING) >= 60
 

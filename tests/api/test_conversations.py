@@ -24,6 +24,11 @@ async def test_malformed_cursor_is_refused(person: Person) -> None:
         assert answer.status_code == 422, cursor
 
 
+async def test_export_of_malformed_id_is_404_in_any_format(person: Person) -> None:
+    response = await person.get("/api/conversations/x/export", params={"format": "x"})
+    assert response.status_code == 404
+
+
 async def test_conversation_of_120_messages_is_read_in_pages(person: Person) -> None:
     conversation_id = str(ULID())
     for number in range(60):

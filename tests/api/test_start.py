@@ -1,12 +1,15 @@
 """GET /api/start answers with everything the page needs to open."""
 
+import asyncio
 import time
 from typing import Any
 
 import jwt
 import pytest
 
+from chat.api import start as start_route
 from chat.identity.sessions import ISSUER, SESSION_S, key_id
+from shared.table.table import TableUnavailable
 from tests.api.client import Person
 from tests.api.server import SESSION_SECRET
 from tests.api.visiting import newcomer, visiting
@@ -127,3 +130,25 @@ async def test_requested_model_is_warmed(gateway: ScriptedGateway, table: TestTa
         assert (await start(person, "?model=gone/model"))["warming"] == "one/model"
         await gateway.request(2)
     assert requested_models(gateway) == ["two/model", "one/model"]
+
+
+async def test_failed_read_cancels_the_others(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = asyncio.Event()
+
+    async def fail(*_: object) -> None:
+        raise TableUnavailable
+
+    async def hang(*_: object) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(start_route, "me_json", fail)
+    monkeypatch.setattr(start_route, "models_json", hang)
+    response = await person.get("/api/start")
+    assert response.status_code == 503
+    assert response.json()["error"]["code"] == "storage_unavailable"
+    assert ended.is_set()

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from chat.lazy import EVERYTHING, FOR_TURNS
 from tests.runtime.apps import answering
 from tests.runtime.conftest import Running
@@ -52,6 +54,19 @@ async def test_turns_load_after_the_first_response(
     async with running(answering(b"ok")):
         await lambda_api.invoke(function_url_event()).done.wait()
     assert sys.modules.keys() >= set(FOR_TURNS)
+
+
+async def test_failing_import_of_turns_leaves_the_runtime_alive(
+    lambda_api: StrictRuntimeApi, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in FOR_TURNS:
+        # An import of None raises ImportError.
+        monkeypatch.setitem(sys.modules, module, None)
+    async with running(answering(b"ok")):
+        for _ in range(2):
+            call = lambda_api.invoke(function_url_event())
+            await call.done.wait()
+            assert call.body == b"ok"
 
 
 def test_warm_up_imports_no_framework() -> None:

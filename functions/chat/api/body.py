@@ -34,7 +34,12 @@ ReplyId = Annotated[str, Meta(pattern=f"^{ULID_PATTERN.pattern}$", max_length=26
 
 
 class BrokenRule(ValueError):
-    """A rule that types cannot express. The message names the field and quotes no input."""
+    """A rule that types cannot express. `rule` quotes no input."""
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(rule)
+        self.field = field
+        self.rule = rule
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,7 +50,7 @@ class Body(msgspec.Struct, forbid_unknown_fields=True):
             value = getattr(self, name)
             # Some gateways end the prompt at a NUL.
             if isinstance(value, str) and "\0" in value:
-                raise BrokenRule(f"{name} must not hold a NUL character")
+                raise BrokenRule(name, "must not hold a NUL character")
 
 
 BodyT = TypeVar("BodyT", bound=Body)
@@ -85,20 +90,31 @@ async def _read(request: Request) -> bytes:
     return bytes(body)
 
 
-# "Expected `int`, got `str` - at `$.message.id`"
-_MESSAGE = re.compile(r"(?P<rule>.*?)(?: - at `\$\.?(?P<field>.*)`)?", re.DOTALL)
+# "Expected `int`, got `str` - at `$.message.id`". The last place is msgspec's: an earlier one can
+# only be in a value that it quotes.
+_MESSAGE = re.compile(r"(?P<rule>.*) - at `\$\.?(?P<place>[^`]*)`", re.DOTALL)
+_MISSING = re.compile("Object missing required field `(?P<field>[^`]*)`")
 
 # msgspec's messages that do not quote the input.
-_SAFE_RULES = ("Expected ", "Object missing ", "Number out of range")
+_SAFE_RULES = ("Expected ", "Number out of range")
 
 
 def _invalid(error: msgspec.ValidationError) -> ApiError:
-    """A 422 that names the field and the rule, but quotes nothing that the client wrote."""
-    match = _MESSAGE.fullmatch(str(error))
-    assert match  # noqa: S101 - the pattern matches every text
-    rule, field = match["rule"], match["field"] or ""
+    """A 422 that names the field and the rule, and nothing that the client wrote."""
+    text = str(error)
+    match = _MESSAGE.fullmatch(text)
+    rule, place = (match["rule"], match["place"]) if match else (text, "")
     if rule.startswith("Object contains unknown field"):
         return _UNKNOWN_KEY
-    if not isinstance(error.__cause__, BrokenRule) and not rule.startswith(_SAFE_RULES):
+    broken = error.__cause__
+    if isinstance(broken, BrokenRule):
+        place, rule = _field(place, broken.field), broken.rule
+    elif missing := _MISSING.fullmatch(rule):
+        place, rule = _field(place, missing["field"]), "This field is required"
+    elif not rule.startswith(_SAFE_RULES):
         rule = "This value is not allowed"
-    return ApiError(422, "invalid_request", f"{field or 'The body'}: {rule}.", param=field or None)
+    return ApiError(422, "invalid_request", f"{place or 'The body'}: {rule}.", param=place or None)
+
+
+def _field(place: str, name: str) -> str:
+    return f"{place}.{name}" if place else name

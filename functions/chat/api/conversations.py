@@ -38,7 +38,7 @@ class ChangeBody(Body):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.title is not None and not 1 <= len(self.title.strip()) <= MAX_TITLE_CHARACTERS:
-            raise BrokenRule(f"title must have 1 to {MAX_TITLE_CHARACTERS} characters")
+            raise BrokenRule("title", f"must have 1 to {MAX_TITLE_CHARACTERS} characters")
 
     def changes(self) -> dict[str, str | None]:
         """New values by attribute; None removes one."""

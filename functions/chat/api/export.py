@@ -2,12 +2,11 @@
 
 from typing import Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
 
-from chat.api.access import conversation_id_of
 from chat.api.conversations import find_conversation
-from chat.api.dependencies import AppContext, User
+from chat.api.dependencies import AppContext, ConversationId, User
 from chat.conversation.export import branch_to, document, markdown
 from chat.conversation.thread import Thread
 
@@ -16,9 +15,11 @@ router = APIRouter()
 
 @router.get("/api/conversations/{conversation_id}/export")
 async def export_conversation(
-    request: Request, context: AppContext, user: User, format: Literal["md", "json"] = "md"
+    context: AppContext,
+    user: User,
+    conversation_id: ConversationId,
+    format: Literal["md", "json"] = "md",
 ) -> Response:
-    conversation_id = conversation_id_of(request)
     conversation = await find_conversation(context, user, conversation_id)
     messages = await Thread(context.table, user, conversation_id).all()
     if format == "json":

@@ -30,14 +30,20 @@ async def start(request: Request) -> Response:
     """
     context = context_of(request)
     user_id, session = await _session(request, context)
-    me, models, page, warming = await asyncio.gather(
-        me_json(context, user_id),
-        models_json(context),
-        page_json(context, user_id),
-        _warm(context, user_id, request.query_params.get("model", "")),
-    )
-    issued = {"session": asdict(session)} if session else {}
-    return JSONResponse({**issued, "me": me, **models, "warming": warming, **page}, headers=HEADERS)
+    try:
+        # Unlike gather, it cancels the others when one fails: Lambda bills until all have ended.
+        async with asyncio.TaskGroup() as group:
+            me = group.create_task(me_json(context, user_id))
+            models = group.create_task(models_json(context))
+            page = group.create_task(page_json(context, user_id))
+            model_id = request.query_params.get("model", "")
+            warming = group.create_task(_warm(context, user_id, model_id))
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+    body = {"me": me.result(), **models.result(), "warming": warming.result(), **page.result()}
+    if session:
+        body["session"] = asdict(session)
+    return JSONResponse(body, headers=HEADERS)
 
 
 async def _session(request: Request, context: Context) -> tuple[str, Session | None]:

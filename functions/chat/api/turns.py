@@ -52,7 +52,7 @@ class MessageBody(Body):
         try:
             UUID(self.id)
         except ValueError:
-            raise BrokenRule("id must be a UUID") from None
+            raise BrokenRule("id", "must be a UUID") from None
 
     @property
     def canonical_id(self) -> str:

@@ -77,7 +77,7 @@ class Prewarm:
             else:
                 await self._visit(model_id)
         except (TableUnavailable, SettingsError, GatewayError, NotInvoked) as error:
-            logger.warning("warm-up failed", error=type(error).__name__)
+            logger.warning("warm-up failed", error=type(error).__name__, failure=str(error))
 
     async def _visit(self, model_id: str) -> None:
         # Imported here, because deployed functions never warm a model themselves.

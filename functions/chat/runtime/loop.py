@@ -48,8 +48,7 @@ class InvocationLoop:
             invocation = polling.result()
             self._enter(invocation)
             await self._answer(invocation)
-            # The page is open. A turn comes next.
-            load(FOR_TURNS)
+            _load_turns()
             await self._await_tasks(invocation)
             logger.clear_state()
         stopped.cancel()
@@ -109,6 +108,14 @@ class InvocationLoop:
             if pending and seconds <= 0:
                 logger.error("Background tasks do not end before the deadline")
                 return
+
+
+def _load_turns() -> None:
+    """The page is open, so a turn comes next. The turn itself reports what cannot be imported."""
+    try:
+        load(FOR_TURNS)
+    except Exception:
+        logger.exception("Turns cannot be loaded")
 
 
 def _failure(task: asyncio.Task[Any]) -> BaseException | None:

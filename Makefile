@@ -34,10 +34,10 @@ dev: first-start install web/dist/index.html ## run the whole system on this mac
 first-start:
 	@test -e $(DONE)/model || echo "The first start takes about 40 seconds."
 
-# Each core runs whole files, because the tests of a file share the servers they start.
 .PHONY: test-setup
 test-setup: install $(DONE)/dynamodb $(DONE)/openai $(DONE)/sam $(DONE)/chromium web/dist/index.html ## install what the tests need
 
+# Each core runs whole files, because the tests of a file share the servers they start.
 .PHONY: test
 test: test-setup ## run every test
 	npm --prefix web test

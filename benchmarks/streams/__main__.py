@@ -117,6 +117,11 @@ def _p99(values: Sequence[float]) -> float:
 
 
 async def measure(streams: int, turns: int, repeats: int) -> None:
+    with tempfile.TemporaryDirectory() as state:
+        await _measure(Path(state), streams, turns, repeats)
+
+
+async def _measure(state: Path, streams: int, turns: int, repeats: int) -> None:
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=streams)
     async with (
         gateway() as gateway_url,
@@ -127,7 +132,7 @@ async def measure(streams: int, turns: int, repeats: int) -> None:
             environments=streams,
             warmup=False,
             settings={**SETTINGS, "LIVEPEER_GATEWAY_URL": gateway_url},
-            state=Path(tempfile.mkdtemp()),
+            state=state,
             echo=lambda _: None,
         )
         print("| | gateway | through the chat | added |")

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp
 from chat.api import account, conversations, models, start
 from chat.api.errors import HANDLERS
 from chat.context import Context
-from chat.lazy import LazyApp
+from chat.lazy import FOR_THE_REST, FOR_TURNS, LazyApp
 from chat.runtime.ping import answer_ping, is_ping
 
 
@@ -32,7 +32,9 @@ def create_app(context: Context | None = None) -> Starlette:
     def create_turns() -> ASGIApp:
         from chat.api import turns
 
-        return Router(turns.routes, redirect_slashes=False, default=LazyApp(create_rest))
+        return Router(
+            turns.routes, redirect_slashes=False, default=LazyApp(FOR_THE_REST, create_rest)
+        )
 
     def create_rest() -> ASGIApp:
         from chat.api.fastapi_app import create_fastapi_app
@@ -48,7 +50,7 @@ def create_app(context: Context | None = None) -> Starlette:
     app.router = Router(
         [*start.routes, *account.routes, *models.routes, *conversations.routes],
         redirect_slashes=False,
-        default=LazyApp(create_turns),
+        default=LazyApp(FOR_TURNS, create_turns),
         lifespan=lifespan,
     )
     app.state.context = context

@@ -19,7 +19,7 @@ export function characters(text: string): number {
 export class Position {
   constructor(public value = 0) {}
 
-  /** Returns the part of the chunk that is new, "" if none is. Throws Gap. */
+  /** Returns the new part of the chunk, "" for a repeated one. Throws Gap. */
   advance(chunk: Chunk): string {
     const length = characters(chunk.content);
     const end = chunk.position ?? this.value + length;

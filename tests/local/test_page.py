@@ -82,7 +82,7 @@ async def test_every_answer_has_the_distributions_headers(
 
 
 def test_unknown_header_is_named() -> None:
-    with pytest.raises(TemplateError, match="XSSProtection is not known"):
+    with pytest.raises(TemplateError, match="XSSProtection is not supported"):
         page_headers({"SecurityHeadersConfig": {"XSSProtection": {}}}, API)
 
 

@@ -100,7 +100,7 @@ def test_template_without_a_table_says_so() -> None:
 
 
 def test_unknown_intrinsic_function_is_named() -> None:
-    with pytest.raises(TemplateError, match="Fn::Cidr is not known"):
+    with pytest.raises(TemplateError, match="Fn::Cidr is not supported"):
         Template(SMALL.replace("!Ref Table", "!Cidr [a, 1, 2]")).functions()
 
 

@@ -99,3 +99,32 @@ async def test_self_signed_certificate_is_refused(tmp_path: Path) -> None:
         connections = Connections(url, connect_s=5, answer_s=5)
         with pytest.raises(OSError, match="certificate verify failed"):
             await post(connections)
+
+
+async def test_request_that_outlives_close_leaves_no_connection() -> None:
+    received, answer = asyncio.Event(), asyncio.Event()
+    closed_by_client = asyncio.get_running_loop().create_future()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n{}")
+        received.set()
+        await answer.wait()
+        writer.write(ANSWER)
+        try:
+            async with asyncio.timeout(5):
+                closed_by_client.set_result(await reader.read() == b"")
+        except ConnectionError:
+            closed_by_client.set_result(True)
+        except TimeoutError:
+            closed_by_client.set_result(False)
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        connections = Connections(url, connect_s=5, answer_s=30)
+        request = asyncio.create_task(post(connections))
+        await received.wait()
+        await connections.close()
+        answer.set()
+        assert await request == (200, b"{}")
+        assert await closed_by_client

@@ -31,6 +31,7 @@ class Connections:
         self._answer_s = answer_s
         # Newest last, each with the time at which it became idle.
         self._idle: list[tuple[float, Connection]] = []
+        self._closed = False
 
     async def post(
         self, headers: Mapping[str, str], body: bytes, path: str = "/"
@@ -46,13 +47,15 @@ class Connections:
         except BaseException:
             connection.abort()
             raise
-        if connection.reuse():
+        # A request may outlive `close`: a `gather` that fails leaves its other calls running.
+        if connection.reuse() and not self._closed:
             self._idle.append((time.monotonic(), connection))
         else:
             connection.abort()
         return response.status_code, answer
 
     async def close(self) -> None:
+        self._closed = True
         idle, self._idle = self._idle, []
         # Abort all first, because the tasks of `gather` may be cancelled before they start.
         for _, connection in idle:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shared.environment import Environment, SettingsError
-from shared.gateway.url import gateway_url
+from shared.gateway.url import gateway_name, gateway_url
 from shared.models import Model, parse_models
 
 __all__ = ["Settings", "SettingsError"]
@@ -50,6 +50,11 @@ class Settings:
     warm_idle_s: float = 24 * 3600
     warm_environments: int = 1
     log_level: str = "INFO"
+
+    @property
+    def gateway_names(self) -> list[str]:
+        """The gateways' names in rows and events, in failover order."""
+        return [gateway_name(url) for url in self.gateway_urls]
 
     @classmethod
     def from_env(cls, variables: Mapping[str, str] = os.environ) -> "Settings":

@@ -11,7 +11,6 @@ from chat.api.body import Body, ModelId, read_body
 from chat.api.errors import ApiError
 from chat.api.routing import route
 from chat.context import Context
-from shared.gateway.url import gateway_name
 from shared.models import Model
 from shared.settings import Settings
 from shared.warmth.quota import WarmupQuota
@@ -45,7 +44,7 @@ async def list_models(request: Request) -> Response:
 async def models_json(context: Context) -> dict[str, Any]:
     settings = context.settings
     warmths = await context.warmth_cache.read()
-    gateways = [gateway_name(url) for url in settings.gateway_urls]
+    gateways = settings.gateway_names
     return {
         "default": settings.default_model,
         "models": [

@@ -17,7 +17,6 @@ from chat.api.routing import route
 from chat.context import Context
 from chat.identity.sessions import NotSignedIn, Session, SessionExpired
 from chat.limits.refused import LimitReached
-from shared.gateway.url import gateway_name
 
 # The response may contain a token.
 HEADERS = {"cache-control": "no-store"}
@@ -76,8 +75,7 @@ async def _warm(context: Context, user_id: str, model_id: str) -> str | None:
     settings = context.settings
     listed = [model.id for model in settings.models]
     model_id = model_id if model_id in listed else settings.default_model
-    gateways = [gateway_name(url) for url in settings.gateway_urls]
-    if (await context.warmth_cache.read()).best(model_id, gateways).state == "warm":
+    if (await context.warmth_cache.read()).best(model_id, settings.gateway_names).state == "warm":
         return None
     try:
         await context.admissions.count_warmup(user_id, WARMUPS_PER_MINUTE)

@@ -13,7 +13,6 @@ from shared.gateway.client import Gateway
 from shared.gateway.completion import CompletionRequest
 from shared.gateway.reply import Clocks
 from shared.gateway.tokens import estimate_prompt_tokens
-from shared.gateway.url import gateway_name
 from shared.models import Model
 from shared.settings import Settings
 from shared.warmth.warmth import WarmthMap
@@ -29,7 +28,7 @@ class GenerationFactory:
         self._settings = settings
         self._http = http
         self._warmth_cache = warmth_cache
-        self.gateway_names = [gateway_name(url) for url in settings.gateway_urls]
+        self.gateway_names = settings.gateway_names
         self.model_ids = [model.id for model in settings.models]
 
     async def refresh(self) -> None:

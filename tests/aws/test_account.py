@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from shared.aws.account import RENEW_S, Account, NoCredentials
+from shared.aws.account import RENEW_S, Account
+from shared.aws.credentials import FETCHES, NoCredentials
 from shared.warmth.warmth import iso
-from tests.scripted_gateway import ScriptedGateway, json_answer
+from tests.scripted_gateway import MODES, ScriptedGateway, in_turn, json_answer
 
 TOKEN = "the-environment-s-own"
 
@@ -64,6 +65,35 @@ async def test_credentials_are_fetched_again_before_they_expire(endpoint: Script
     assert (await snap_start_account.credentials()).id == "AKIA2"
 
 
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.aws.credentials.FETCH_PAUSE_S", 0)
+
+
+@pytest.mark.usefixtures("no_pauses")
+async def test_failed_fetch_of_credentials_is_repeated(endpoint: ScriptedGateway) -> None:
+    good = json_answer(200, credentials_until(3600))
+    endpoint.script = in_turn(MODES["reset"].script, json_answer(500, {}), good)
+    assert (await account(endpoint).credentials()).id == "AKIA1"
+    assert len(endpoint.requests) == FETCHES == 3
+
+
+@pytest.mark.usefixtures("no_pauses")
+async def test_valid_credentials_are_kept_while_new_ones_cannot_be_fetched(
+    endpoint: ScriptedGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint.script = json_answer(200, credentials_until(RENEW_S - 60))
+    snap_start_account = account(endpoint)
+    assert (await snap_start_account.credentials()).id == "AKIA1"
+    endpoint.script = json_answer(500, {})
+    assert (await snap_start_account.credentials()).id == "AKIA1"
+    now = time.time
+    monkeypatch.setattr("time.time", lambda: now() + RENEW_S)
+    with pytest.raises(NoCredentials):
+        await snap_start_account.credentials()
+
+
+@pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize("answer", [{}, [], {"AccessKeyId": "AKIA"}])
 async def test_missing_credentials_raise_no_credentials(
     endpoint: ScriptedGateway, answer: object

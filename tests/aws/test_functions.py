@@ -12,6 +12,7 @@ import pytest
 from local.http_server import Exchange, Server
 from shared.aws.account import Account
 from shared.aws.functions import NotInvoked, invoke_later
+from shared.aws.retry import ATTEMPTS
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:Warm-up_1"
 KEYS = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "eu-west-1"}
@@ -64,13 +65,13 @@ async def test_request_is_identical_to_that_of_boto3(name: str) -> None:
     assert "x-amz-invocation-type" in compared
 
 
-@pytest.mark.parametrize("status", [200, 403, 404, 429, 500])
-async def test_other_statuses_raise_not_invoked(status: int) -> None:
+@pytest.mark.parametrize(("status", "attempts"), [(200, 1), (403, 1), (404, 1), (500, ATTEMPTS)])
+async def test_other_statuses_raise_not_invoked(status: int, attempts: int) -> None:
     server = Lambda(status)
     async with answering(server) as url:
         with pytest.raises(NotInvoked, match=str(status)):
             await invoke_later("name", b"{}", account(url))
-    assert len(server.requests) == 1
+    assert len(server.requests) == attempts
 
 
 async def test_missing_connection_or_credentials_raise_not_invoked() -> None:

@@ -9,7 +9,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as SdkCredentials
 
-from shared.aws.account import Credentials
+from shared.aws.credentials import Credentials
 from shared.aws.signature import signed_post
 
 HOST = "dynamodb.eu-west-1.amazonaws.com"

@@ -13,8 +13,8 @@ PATIENCE_S = 30.0
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.aws.service.CONNECT_S", PATIENCE_S)
-    monkeypatch.setattr("shared.aws.service.READ_S", PATIENCE_S)
+    monkeypatch.setattr("shared.aws.signed_posts.CONNECT_S", PATIENCE_S)
+    monkeypatch.setattr("shared.aws.signed_posts.READ_S", PATIENCE_S)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from dataclasses import replace
 from threading import Lock
 from uuid import uuid4
 
@@ -10,12 +11,12 @@ import pytest
 
 from chat.limits.refused import LimitReached
 from chat.limits.streams import DuplicateInProgress, Slot, StreamLeases
-from shared.aws.service import DYNAMODB, Service
 from shared.table.table import Table
-from tests.api.server import account
+from tests.api.server import open_table
 from tests.limits.ledger import rows
 from tests.limits.racing import race
 from tests.table.local_table import TestTable
+from tests.table.lossy import losing_answers
 
 STREAMS = 3
 HELLO = {"messages": [{"role": "user", "content": "Hello"}]}
@@ -59,27 +60,15 @@ def test_racers_that_acquire_and_release_never_exceed_the_limit(table: TestTable
     assert max(most.values()) == STREAMS
 
 
-class LossyService(Service):
-    """Loses every other response."""
-
-    lost = False
-
-    async def _post(self, operation: str, body: bytes) -> tuple[int, bytes]:
-        answer = await super()._post(operation, body)
-        self.lost = not self.lost
-        if self.lost:
-            raise TimeoutError
-        return answer
-
-
 async def test_slot_is_granted_to_the_same_owner_if_the_response_was_lost(table: TestTable) -> None:
-    lossy_table = Table(table.name, lambda: LossyService(DYNAMODB, account(table.endpoint)))
-    leases = StreamLeases(lossy_table, 1)
-    slot = await leases.acquire("someone", "a message", 60)
-    with pytest.raises(DuplicateInProgress):
-        await leases.acquire("someone", "a message", 60)
-    await leases.release(slot)
-    await lossy_table.close()
+    async with losing_answers(table.endpoint) as endpoint:
+        lossy_table = open_table(replace(table, endpoint=endpoint))
+        leases = StreamLeases(lossy_table, 1)
+        slot = await leases.acquire("someone", "a message", 60)
+        with pytest.raises(DuplicateInProgress):
+            await leases.acquire("someone", "a message", 60)
+        await leases.release(slot)
+        await lossy_table.close()
     assert await all_free(table)
 
 

@@ -24,7 +24,7 @@ async def broken(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[TestTable]:
     """A table whose endpoint is not DynamoDB."""
-    monkeypatch.setattr("shared.aws.service.READ_S", 0.3)
+    monkeypatch.setattr("shared.aws.signed_posts.READ_S", 0.3)
     async with ScriptedGateway(MODES[request.param].script) as endpoint:
         yield TestTable("Table", endpoint.origin)
 

@@ -4,14 +4,16 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shared.aws.functions import NotInvoked, invoke_later
 from shared.aws.secret import gateway_key
 from shared.gateway.errors import GatewayError
 from shared.log import logger
 from shared.settings import Settings, SettingsError
-from shared.table.table import ConditionFailed, Table, TableUnavailable
+from shared.table.attributes import Item
+from shared.table.lease import Lease, LeaseHeld
+from shared.table.table import Table, TableUnavailable
 from shared.warmth.rows import WarmthRows
 
 if TYPE_CHECKING:
@@ -19,21 +21,11 @@ if TYPE_CHECKING:
 
 # Warm a model at most once within this time, no matter how many pages open.
 DEBOUNCE_S = 60.0
+LEASE = Lease("until", "take")
 
 
-def debounce_input(model_id: str) -> dict[str, Any]:
-    now = time.time()
-    return {
-        "Key": {"pk": "LEASE#WARMUP", "sk": f"MODEL#{model_id}"},
-        "UpdateExpression": "SET #until = :until, expires_at = :expires",
-        "ConditionExpression": "attribute_not_exists(pk) OR #until <= :now",
-        "ExpressionAttributeNames": {"#until": "until"},
-        "ExpressionAttributeValues": {
-            ":now": now,
-            ":until": now + DEBOUNCE_S,
-            ":expires": int(now + DEBOUNCE_S) + 1,
-        },
-    }
+def debounce_key(model_id: str) -> Item:
+    return {"pk": "LEASE#WARMUP", "sk": f"MODEL#{model_id}"}
 
 
 def payload(model_id: str) -> bytes:
@@ -54,10 +46,11 @@ class Prewarm:
 
     async def begin(self, model_id: str) -> None:
         """Raises TableUnavailable. Later failures are only logged."""
-        debounce = debounce_input(model_id)
+        until = time.time() + DEBOUNCE_S
+        values = {"expires_at": int(until) + 1}
         try:
-            await self._table.update(debounce.pop("Key"), **debounce)
-        except ConditionFailed:
+            await LEASE.acquire(self._table, debounce_key(model_id), until, values)
+        except LeaseHeld:
             return
         task = asyncio.create_task(self._warm(model_id))
         self._tasks.add(task)

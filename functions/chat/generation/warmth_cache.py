@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from shared.age import NEVER, is_older
 from shared.gateway.errors import GatewayError
 from shared.log import logger
 from shared.settings import Settings
@@ -25,17 +26,17 @@ class WarmthCache:
         # Rows that this environment wrote after it last read all of them.
         self._written: dict[tuple[str, str], Warmth] = {}
         self._map = WarmthMap()
-        self._read_at = float("-inf")
+        self._read_at = NEVER
         self._recorded_at: dict[tuple[str, str], float] = {}
         self._reading = asyncio.Lock()
 
     async def read(self) -> WarmthMap:
         """Raises TableUnavailable."""
         async with self._reading:
-            if time.monotonic() - self._read_at > MAX_AGE_S:
+            if is_older(self._read_at, MAX_AGE_S):
                 self._map = await self._rows.all()
                 self._written.clear()
-                self._read_at = time.monotonic()
+                self._read_at = time.time()
         return self._map
 
     def of(self, model: str, gateway: str) -> Warmth:
@@ -65,15 +66,14 @@ class WarmthCache:
     async def record_first_token(self, before: Warmth, first_token_ms: int) -> None:
         """Raises nothing: a reply must not fail because of it."""
         place = (before.model, before.gateway)
-        age_s = time.monotonic() - self._recorded_at.get(place, float("-inf"))
-        recent = age_s < REPLY_INTERVAL_S
+        recent = not is_older(self._recorded_at.get(place, NEVER), REPLY_INTERVAL_S)
         if not self._listed(before) or (recent and not self.of(*place).failures):
             return
-        self._recorded_at[place] = time.monotonic()
+        self._recorded_at[place] = time.time()
         cold = was_cold(before, first_token_ms, self._settings.first_token_warm_s)
         try:
             await self._rows.record_reply(before, token_values(before, first_token_ms, cold))
-            self._read_at = float("-inf")
+            self._read_at = NEVER
         except TableUnavailable:
             logger.warning("warmth not saved")
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from chat.identity.sessions import Sessions
+from shared.age import NEVER, is_older
 from shared.aws.secret import MAX_AGE_S, read_versions
 from shared.settings import Settings, SettingsError
 
@@ -16,19 +17,19 @@ ReadVersions = Callable[[str], Awaitable[Sequence[str]]]
 
 
 class SessionKeys:
-    """`now` returns seconds since any fixed moment."""
+    """`now` returns seconds since 1970."""
 
     def __init__(
         self,
         settings: Settings,
         read: ReadVersions = read_versions,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
         self._read = read
         self._now = now
         self._sessions: Sessions | None = None
-        self._read_at = 0.0
+        self._read_at = NEVER
         self._reading = asyncio.Lock()
 
     async def sessions(self) -> Sessions:
@@ -41,7 +42,7 @@ class SessionKeys:
 
     async def _younger_than(self, age_s: float) -> Sessions:
         async with self._reading:
-            if self._sessions is None or self._now() - self._read_at >= age_s:
+            if self._sessions is None or is_older(self._read_at, age_s, self._now()):
                 self._sessions = await self._renewed(self._sessions)
                 self._read_at = self._now()
             return self._sessions

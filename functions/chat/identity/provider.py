@@ -9,6 +9,7 @@ import httpx
 import jwt
 
 from chat.identity.sessions import NotSignedIn
+from shared.age import NEVER, is_older
 from shared.settings import SettingsError
 
 # Fetch the keys at most this often, no matter how many unknown keys the tokens name.
@@ -24,7 +25,7 @@ class Provider:
         self._client_id = client_id
         self._http = http
         self._keys: dict[str, jwt.PyJWK] = {}
-        self._fetched = float("-inf")
+        self._fetched_at = NEVER
         self._fetching = asyncio.Lock()
 
     async def user_id(self, token: str, header: dict[str, Any]) -> str:
@@ -55,8 +56,8 @@ class Provider:
     async def _key(self, kid: str) -> jwt.PyJWK:
         if kid not in self._keys:
             async with self._fetching:
-                if kid not in self._keys and time.monotonic() - self._fetched >= REFETCH_S:
-                    self._fetched = time.monotonic()
+                if kid not in self._keys and is_older(self._fetched_at, REFETCH_S):
+                    self._fetched_at = time.time()
                     self._keys = await self._fetch()
         if kid not in self._keys:
             raise NotSignedIn

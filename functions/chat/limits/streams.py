@@ -1,21 +1,21 @@
 """Limits how many replies a user may stream at once.
 
-Each user has numbered slots with an expiry. One conditional update acquires a slot, so two callers
-never share one. A slot whose owner died is free again when its lease ends.
+Each user has numbered slots, and each reply holds the lease of one.
 """
 
-import secrets
 import time
 import zlib
 from dataclasses import dataclass
-from typing import Any
 
 from chat.limits.refused import LimitReached
 from shared.table.attributes import Item
+from shared.table.lease import Lease, LeaseHeld
 from shared.table.table import ConditionFailed, Table
 
 # A guess: a slot is released when its reply ends.
 RETRY_AFTER_S = 5
+
+LEASE = Lease("until", "take")
 
 # Slots of a user without a limit. They still detect duplicates of the same message.
 UNLIMITED = 10_000
@@ -27,41 +27,14 @@ class DuplicateInProgress(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """`lease_id` distinguishes this lease of the slot from all others."""
+    """`take` distinguishes this lease of the slot from all others."""
 
     key: Item
-    lease_id: str
+    take: str
 
 
 def slot_key(user_id: str, number: int) -> Item:
     return {"pk": f"LEASE#{user_id}", "sk": f"STREAM#{number}"}
-
-
-def acquire_input(owner: str, lease_id: str, until: float) -> dict[str, Any]:
-    return {
-        "UpdateExpression": (
-            "SET #owner = :owner, #take = :take, #until = :until, expires_at = :expires"
-        ),
-        "ConditionExpression": "attribute_not_exists(pk) OR #until <= :now",
-        "ExpressionAttributeNames": {"#owner": "owner", "#take": "take", "#until": "until"},
-        "ExpressionAttributeValues": {
-            ":owner": owner,
-            ":take": lease_id,
-            ":until": until,
-            ":expires": int(until) + 1,
-            ":now": time.time(),
-        },
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-    }
-
-
-def release_input(lease_id: str) -> dict[str, Any]:
-    """Releases the slot unless its lease has ended and another reply has acquired it."""
-    return {
-        "ConditionExpression": "#take = :take",
-        "ExpressionAttributeNames": {"#take": "take"},
-        "ExpressionAttributeValues": {":take": lease_id},
-    }
 
 
 class StreamLeases:
@@ -79,18 +52,15 @@ class StreamLeases:
         TableUnavailable.
         """
         until = time.time() + seconds
-        lease_id = secrets.token_hex(8)
+        values = {"owner": owner, "expires_at": int(until) + 1}
         start = zlib.crc32(owner.encode())
         for number in ((start + step) % self._streams for step in range(self._streams)):
             key = slot_key(user_id, number)
             try:
-                await self._table.update(key, **acquire_input(owner, lease_id, until))
-                return Slot(key, lease_id)
-            except ConditionFailed as taken:
-                # The first try succeeded but its answer was lost, so the retry finds this lease.
-                if taken.item and taken.item.get("take") == lease_id:
-                    return Slot(key, lease_id)
-                if taken.item and taken.item.get("owner") == owner:
+                row = await LEASE.acquire(self._table, key, until, values)
+                return Slot(key, row["take"])
+            except LeaseHeld as held:
+                if held.row.get("owner") == owner:
                     raise DuplicateInProgress from None
         raise LimitReached(
             "concurrent_streams", "too_many_streams",
@@ -101,6 +71,6 @@ class StreamLeases:
     async def release(self, slot: Slot) -> None:
         """Raises TableUnavailable. The slot frees itself when its lease ends."""
         try:
-            await self._table.delete(slot.key, **release_input(slot.lease_id))
+            await self._table.delete(slot.key, **LEASE.release_input(slot.take))
         except ConditionFailed:
             return

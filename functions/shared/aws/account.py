@@ -1,44 +1,27 @@
-"""The function's AWS account: region, endpoints and credentials, as Lambda provides them.
-
-https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
-"""
+"""The function's AWS account: region, endpoints, credentials, and the services' time."""
 
 import asyncio
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
 
-from shared.aws.tls import tls
+from shared.aws.credentials import Credentials, NoCredentials, read_credentials
 
-# Fetch new credentials this long before the current ones expire.
+# Read new credentials this long before the current ones expire.
 RENEW_S = 300.0
-FETCH_S = 5.0
 
-
-class NoCredentials(Exception):
-    """The environment holds no credentials, or their endpoint does not answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """`expires_at` in seconds since 1970."""
-
-    id: str
-    secret: str = field(repr=False)
-    token: str = field(default="", repr=False)
-    expires_at: float = float("inf")
+# A service accepts signatures from a few minutes around its time. A smaller difference than this is
+# no reason for a refusal.
+SKEW_S = 240.0
 
 
 class Account:
-    """Credentials come from the environment or, with SnapStart, from a local endpoint."""
-
     def __init__(self, variables: Mapping[str, str] = os.environ) -> None:
         self._variables = variables
         self._credentials: Credentials | None = None
-        self._fetching = asyncio.Lock()
+        self._reading = asyncio.Lock()
+        # How far the services' clock is ahead of ours.
+        self._ahead_s = 0.0
 
     @property
     def region(self) -> str:
@@ -51,39 +34,47 @@ class Account:
                 return url.rstrip("/")
         return f"https://{service}.{self.region}.amazonaws.com"
 
+    def now(self) -> float:
+        """Seconds since 1970, by the services' clock if `set_clock` was told of another time."""
+        return time.time() + self._ahead_s
+
+    def set_clock(self, date: str) -> bool:
+        """Sets `now` by an answer's Date. False if the date is none or shows the same time."""
+        # Only for a wrong clock, which Lambda hardly ever has.
+        from email.utils import parsedate_to_datetime
+
+        try:
+            ahead_s = parsedate_to_datetime(date).timestamp() - time.time()
+        except ValueError:
+            return False
+        if abs(ahead_s - self._ahead_s) < SKEW_S:
+            return False
+        self._ahead_s = ahead_s
+        return True
+
     async def credentials(self) -> Credentials:
         """Raises NoCredentials."""
-        async with self._fetching:
-            if self._credentials is None or self._credentials.expires_at - time.time() < RENEW_S:
-                self._credentials = self._from_environment() or await self._fetch()
-        return self._credentials
+        async with self._reading:
+            current = self._credentials
+            if current is None or current.expires_at - self.now() < RENEW_S:
+                self._credentials = current = await self._renewed(current)
+            return current
 
-    def _from_environment(self) -> Credentials | None:
-        variables = self._variables
-        if not variables.get("AWS_ACCESS_KEY_ID"):
-            return None
-        return Credentials(
-            variables["AWS_ACCESS_KEY_ID"],
-            variables.get("AWS_SECRET_ACCESS_KEY", ""),
-            variables.get("AWS_SESSION_TOKEN", ""),
-        )
+    async def renew(self, refused: Credentials) -> bool:
+        """Reads the credentials again after a service called them expired. False if none differ."""
+        async with self._reading:
+            if self._credentials == refused:
+                try:
+                    self._credentials = await read_credentials(self._variables)
+                except NoCredentials:
+                    return False
+            return self._credentials != refused
 
-    async def _fetch(self) -> Credentials:
-        """https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html"""
-        # Only an environment that was restored from a snapshot fetches its credentials.
-        import httpx
-
-        variables = self._variables
-        url = variables.get("AWS_CONTAINER_CREDENTIALS_FULL_URI", "")
-        headers = {"authorization": variables.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", "")}
+    async def _renewed(self, current: Credentials | None) -> Credentials:
         try:
-            async with httpx.AsyncClient(verify=tls(), trust_env=False, timeout=FETCH_S) as http:
-                given: dict[str, Any] = (await http.get(url, headers=headers)).json()
-            return Credentials(
-                given["AccessKeyId"],
-                given["SecretAccessKey"],
-                given["Token"],
-                datetime.fromisoformat(given["Expiration"]).timestamp(),
-            )
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
-            raise NoCredentials("There are no credentials to sign with.") from error
+            return await read_credentials(self._variables)
+        except NoCredentials:
+            # The current ones are replaced some time before they expire.
+            if current is None or current.expires_at <= self.now():
+                raise
+            return current

@@ -6,10 +6,12 @@ httpx would need four times the work for a small request, and a turn makes a doz
 import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import h11
 
+from shared.age import is_older
 from shared.aws.connection import END, Connection
 from shared.aws.tls import tls
 
@@ -17,6 +19,15 @@ PORTS = {"http": 80, "https": 443}
 
 # A frozen function may hold connections that the server closed unnoticed long ago.
 KEPT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The names of `headers` are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class Connections:
@@ -33,13 +44,31 @@ class Connections:
         self._idle: list[tuple[float, Connection]] = []
         self._closed = False
 
-    async def post(
-        self, headers: Mapping[str, str], body: bytes, path: str = "/"
-    ) -> tuple[int, bytes]:
-        """Returns the status and the body of the answer. Raises OSError."""
+    async def post(self, headers: Mapping[str, str], body: bytes, path: str = "/") -> Answer:
+        """Raises OSError.
+
+        A kept connection that fails says nothing about the server: it and all others may have died
+        while the function was frozen. So a new one is tried at once. The server may therefore
+        receive the request twice.
+        """
         length = ("content-length", str(len(body)))
         request = h11.Request(method="POST", target=path, headers=[*headers.items(), length])
-        connection = await self._acquire()
+        if kept := await self._kept():
+            try:
+                return await self._exchange(kept, request, body)
+            except OSError:
+                self._abort_idle()
+        async with asyncio.timeout(self._connect_s):
+            new = await Connection.open(self._address, tls() if self._secure else None)
+        return await self._exchange(new, request, body)
+
+    async def close(self) -> None:
+        self._closed = True
+        # Abort all first, because the tasks of `gather` may be cancelled before they start.
+        idle = self._abort_idle()
+        await asyncio.gather(*(connection.close() for connection in idle))
+
+    async def _exchange(self, connection: Connection, request: h11.Request, body: bytes) -> Answer:
         try:
             async with asyncio.timeout(self._answer_s):
                 await connection.send(request, h11.Data(data=body), END)
@@ -49,24 +78,23 @@ class Connections:
             raise
         # A request may outlive `close`: a `gather` that fails leaves its other calls running.
         if connection.reuse() and not self._closed:
-            self._idle.append((time.monotonic(), connection))
+            self._idle.append((time.time(), connection))
         else:
             connection.abort()
-        return response.status_code, answer
+        headers = {name.decode(): value.decode("latin-1") for name, value in response.headers}
+        return Answer(response.status_code, headers, answer)
 
-    async def close(self) -> None:
-        self._closed = True
-        idle, self._idle = self._idle, []
-        # Abort all first, because the tasks of `gather` may be cancelled before they start.
-        for _, connection in idle:
-            connection.abort()
-        await asyncio.gather(*(connection.close() for _, connection in idle))
-
-    async def _acquire(self) -> Connection:
+    async def _kept(self) -> Connection | None:
         while self._idle:
             since, connection = self._idle.pop()
-            if not connection.closed and time.monotonic() - since < KEPT_S:
+            if not connection.closed and not is_older(since, KEPT_S):
                 return connection
             await connection.close()
-        async with asyncio.timeout(self._connect_s):
-            return await Connection.open(self._address, tls() if self._secure else None)
+        return None
+
+    def _abort_idle(self) -> list[Connection]:
+        idle = [connection for _, connection in self._idle]
+        self._idle.clear()
+        for connection in idle:
+            connection.abort()
+        return idle

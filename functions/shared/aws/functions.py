@@ -5,10 +5,8 @@ https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 
 from urllib.parse import quote
 
-from shared.aws.account import Account, NoCredentials
-from shared.aws.connections import Connections
-from shared.aws.service import CONNECT_S, READ_S
-from shared.aws.signature import signed_post
+from shared.aws.account import Account
+from shared.aws.signed_posts import ServiceUnavailable, SignedPosts
 
 ACCEPTED = 202
 
@@ -18,25 +16,18 @@ class NotInvoked(Exception):
 
 
 async def invoke_later(function: str, payload: bytes, account: Account | None = None) -> None:
-    """Queues an asynchronous invocation, once, without retries. Raises NotInvoked.
+    """Queues an asynchronous invocation, at least once. Raises NotInvoked.
 
     boto3 would do the same, but its import takes longer than a cold start.
     """
-    account = account or Account()
+    posts = SignedPosts(account or Account(), "lambda", "LAMBDA")
+    headers = {"content-type": "application/json", "x-amz-invocation-type": "Event"}
     path = f"/2015-03-31/functions/{quote(function, safe='-._~')}/invocations"
-    connections = Connections(account.endpoint("lambda", "LAMBDA"), CONNECT_S, READ_S)
-    headers = {
-        "content-type": "application/json",
-        "host": connections.host,
-        "x-amz-invocation-type": "Event",
-    }
     try:
-        credentials = await account.credentials()
-        signed = signed_post(credentials, account.region, "lambda", headers, payload, path=path)
-        status, _ = await connections.post(signed, payload, path)
-    except (NoCredentials, OSError) as error:
-        raise NotInvoked(type(error).__name__) from error
+        answer = await posts.post(headers, payload, path)
+    except ServiceUnavailable as error:
+        raise NotInvoked(str(error)) from error
     finally:
-        await connections.close()
-    if status != ACCEPTED:
-        raise NotInvoked(f"status {status}")
+        await posts.close()
+    if answer.status != ACCEPTED:
+        raise NotInvoked(f"status {answer.status} {answer.code}".rstrip())

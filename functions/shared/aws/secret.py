@@ -4,6 +4,7 @@ import asyncio
 import time
 from typing import Any
 
+from shared.age import NEVER, is_older
 from shared.aws.service import (
     SECRETS_MANAGER,
     SYSTEMS_MANAGER,
@@ -24,10 +25,10 @@ _read: dict[str, tuple[float, str]] = {}
 
 async def read_secret(name: str) -> str:
     """Raises SettingsError when it cannot be read."""
-    read_at, value = _read.get(name, (float("-inf"), ""))
-    if time.monotonic() - read_at > MAX_AGE_S:
+    read_at, value = _read.get(name, (NEVER, ""))
+    if is_older(read_at, MAX_AGE_S):
         value = await (_parameter(name) if name.startswith("/") else _secret(name, CURRENT))
-        _read[name] = (time.monotonic(), value)
+        _read[name] = (time.time(), value)
     return value
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from shared.aws.account import Credentials
+from shared.aws.credentials import Credentials
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 

@@ -5,20 +5,24 @@ errors.
 """
 
 import asyncio
+import random
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
+from shared.aws.retry import THROTTLED
 from shared.aws.service import DYNAMODB, Service, ServiceRefused, ServiceUnavailable
 from shared.table.attributes import Item, decode_item, encode, encode_item
 
 # DynamoDB's limit of rows in one batch.
 BATCH = 25
 
-# A transaction blocks other writes to its rows, and a busy table skips parts of a batch. Both are
-# retried, with a pause that doubles.
+# A transaction blocks other writes to its rows, and a busy table cancels transactions and skips
+# parts of a batch. All are retried, with a pause that doubles.
 BUSY_TRIES = 8
 BUSY_WAIT_S = 0.02
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+BUSY = {"TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError"} | THROTTLED
 
 
 class TableUnavailable(Exception):
@@ -116,7 +120,7 @@ class Table:
                 batch = answer.get("UnprocessedItems", {}).get(self.name)
                 if not batch:
                     break
-                await asyncio.sleep(BUSY_WAIT_S * 2**attempt)
+                await _pause(attempt)
             else:
                 raise TableUnavailable("The table is busy.")
 
@@ -130,26 +134,32 @@ class Table:
                 return await self._service.call(operation, arguments)
             except ServiceRefused as refusal:
                 meaning = _meaning(refusal)
-                if not isinstance(meaning, _Conflict):
+                if not isinstance(meaning, _Busy):
                     raise meaning from refusal
-                await asyncio.sleep(BUSY_WAIT_S * 2**attempt)
+                await _pause(attempt)
             except ServiceUnavailable as error:
                 raise TableUnavailable("The table does not answer.") from error
         raise TableUnavailable("The table is busy.")
 
 
-class _Conflict(Exception):
+class _Busy(Exception):
     pass
+
+
+async def _pause(attempt: int) -> None:
+    # Random, so that those who met once do not meet again.
+    await asyncio.sleep(BUSY_WAIT_S * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311
 
 
 def _meaning(refusal: ServiceRefused) -> Exception:
     code, details = refusal.code, refusal.details
-    reasons = {reason.get("Code") for reason in details.get("CancellationReasons", ())}
-    if code == "ConditionalCheckFailedException" or "ConditionalCheckFailed" in reasons:
+    # One for each write of a transaction, "None" for a write that was not the cause.
+    causes = {reason.get("Code") for reason in details.get("CancellationReasons") or ()} - {"None"}
+    if code == "ConditionalCheckFailedException" or "ConditionalCheckFailed" in causes:
         item = details.get("Item")
         return ConditionFailed(code, decode_item(item) if item else None)
-    if code == "TransactionConflictException" or "TransactionConflict" in reasons:
-        return _Conflict(code)
+    if code == "TransactionConflictException" or (causes and causes <= BUSY):
+        return _Busy(code)
     return TableUnavailable(f"The table refuses: {code}.")
 
 

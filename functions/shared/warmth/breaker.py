@@ -8,7 +8,8 @@ import time
 from typing import Any
 
 from shared.gateway.errors import GatewayError
-from shared.table.table import ConditionFailed, Table
+from shared.table.lease import Lease, LeaseHeld
+from shared.table.table import Table
 from shared.warmth.rows import failure_values, set_input, warmth_key
 from shared.warmth.warmth import Warmth
 
@@ -17,6 +18,7 @@ OPEN_S = 15.0
 
 # A prober that has not reported by then is slow or dead, so another one may probe.
 PROBE_S = 30.0
+PROBE = Lease("probe_until", "probe_take")
 
 
 def failed_input(warmth: Warmth, error: GatewayError) -> dict[str, Any]:
@@ -24,16 +26,6 @@ def failed_input(warmth: Warmth, error: GatewayError) -> dict[str, Any]:
     update["UpdateExpression"] += ", failures = if_not_exists(failures, :zero) + :one"
     update["ExpressionAttributeValues"] |= {":zero": 0, ":one": 1}
     return update
-
-
-def probe_input() -> dict[str, Any]:
-    now = time.time()
-    free = "failures >= :threshold AND open_until <= :now AND (probe_until <= :now"
-    return set_input(
-        {"probe_until": now + PROBE_S},
-        f"{free} OR attribute_not_exists(probe_until))",
-        {":threshold": THRESHOLD},
-    )
 
 
 def open_for_s(warmth: Warmth) -> float:
@@ -62,7 +54,11 @@ class Breaker:
     async def probe(self, warmth: Warmth) -> Warmth | None:
         """Returns the row to the one caller that may probe now, None to all others."""
         key = warmth_key(warmth.model, warmth.gateway)
+        due = "failures >= :threshold AND open_until <= :now"
         try:
-            return Warmth.from_item(await self._table.update(key, **probe_input()))
-        except ConditionFailed:
+            row = await PROBE.acquire(
+                self._table, key, time.time() + PROBE_S, None, due, {":threshold": THRESHOLD}
+            )
+        except LeaseHeld:
             return None
+        return Warmth.from_item(row)

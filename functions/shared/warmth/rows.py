@@ -5,10 +5,12 @@ from typing import Any
 
 from shared.gateway.errors import GatewayError, GatewayUnavailable
 from shared.table.attributes import Item
+from shared.table.lease import Lease, LeaseHeld
 from shared.table.table import ConditionFailed, Table
 from shared.warmth.warmth import MIN_COLD_MS, SAMPLES, Warmth, WarmthMap
 
 PK = "MODEL"
+LEASE = Lease("lease_until", "lease_take")
 
 # Replies record at most one first token of a model within this time.
 REPLY_INTERVAL_S = 30.0
@@ -40,13 +42,6 @@ def set_input(values: Item, condition: str = "", conditions: Item | None = None)
         },
     }
     return {**update, "ConditionExpression": condition} if condition else update
-
-
-def lease_input(warmth: Warmth, seconds: float) -> dict[str, Any]:
-    now = time.time()
-    identity = {"model": warmth.model, "gateway": warmth.gateway}
-    free = "attribute_not_exists(lease_until) OR lease_until <= :now"
-    return set_input({**identity, "lease_until": now + seconds}, free)
 
 
 def token_values(warmth: Warmth, first_token_ms: int, cold: bool) -> Item:
@@ -96,10 +91,13 @@ class WarmthRows:
     async def lease(self, warmth: Warmth, seconds: float) -> Warmth | None:
         """Returns the row if the lease was free: only one caller warms a model at a time."""
         key = warmth_key(warmth.model, warmth.gateway)
+        identity = {"model": warmth.model, "gateway": warmth.gateway}
+        values = {**identity, "created_at": warmth.created_at}
         try:
-            return Warmth.from_item(await self._table.update(key, **lease_input(warmth, seconds)))
-        except ConditionFailed:
+            row = await LEASE.acquire(self._table, key, time.time() + seconds, values)
+        except LeaseHeld:
             return None
+        return Warmth.from_item(row)
 
     async def record_visit(self, warmth: Warmth, values: Item) -> None:
         """Saves the result of a warm-up and ends its lease."""

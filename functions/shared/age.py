@@ -1,0 +1,17 @@
+"""The age of what this environment keeps: caches, connections, credentials.
+
+Ages are by the wall clock, because the monotonic clock stops while Lambda freezes an environment
+between invocations. Timeouts within an invocation are by the monotonic clock, which nobody sets.
+"""
+
+import time
+
+NEVER = float("-inf")
+
+
+def is_older(since: float, seconds: float, now: float | None = None) -> bool:
+    """Whether `since`, in seconds since 1970 or NEVER, was at least `seconds` before `now`.
+
+    A moment in the future counts as old: the clock has been set back.
+    """
+    return not 0 <= (time.time() if now is None else now) - since < seconds

@@ -1,0 +1,104 @@
+"""Signed POST requests to one AWS service, with another attempt where that may help."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+from zlib import crc32
+
+from shared.aws.account import Account
+from shared.aws.connections import Answer, Connections
+from shared.aws.credentials import Credentials, NoCredentials
+from shared.aws.retry import ATTEMPTS, Failure, error_code, failure, pause_s
+from shared.aws.signature import signed_post
+
+# Three attempts end within about fifteen seconds, so a hanging service cannot hang a chat.
+CONNECT_S = 1.0
+READ_S = 3.0
+
+BAD_REQUEST = 400
+
+
+class ServiceUnavailable(Exception):
+    """It is unknown whether the call took effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAnswer:
+    """`code` is the error's type, "" if it has none. `document` is None without a JSON body."""
+
+    status: int
+    headers: Mapping[str, str]
+    code: str
+    document: Any
+
+    @classmethod
+    def of(cls, answer: Answer) -> Self:
+        """Raises ValueError for a damaged body, and for one that is no JSON despite its status."""
+        given = answer.headers.get("x-amz-crc32")
+        if given and int(given) != crc32(answer.body):
+            raise ValueError("The answer does not match its checksum.")
+        try:
+            document = json.loads(answer.body) if answer.body else None
+        except ValueError:
+            if answer.status < BAD_REQUEST:
+                raise
+            document = None
+        code = error_code(answer.headers, document)
+        return cls(answer.status, answer.headers, code, document)
+
+
+class SignedPosts:
+    """Connects with the first request. Close it. For one event loop only."""
+
+    def __init__(self, account: Account, service: str, name: str) -> None:
+        """`name` is the service's name in the SDKs' AWS_ENDPOINT_URL_<name>."""
+        self._account = account
+        self._service = service
+        self._connections = Connections(account.endpoint(service, name), CONNECT_S, READ_S)
+
+    async def post(self, headers: Mapping[str, str], body: bytes, path: str = "/") -> ServiceAnswer:
+        """Returns the first answer that no other attempt can improve. Raises ServiceUnavailable."""
+        reason = "does not answer"
+        for attempt in range(1, ATTEMPTS + 1):
+            pause = pause_s(attempt)
+            try:
+                credentials = await self._account.credentials()
+                answer = ServiceAnswer.of(await self._send(credentials, headers, body, path))
+            except NoCredentials as error:
+                raise ServiceUnavailable(str(error)) from error
+            except (OSError, ValueError):
+                pass
+            else:
+                kind = failure(answer.status, answer.code)
+                if kind is Failure.FINAL or not await self._can_improve(kind, answer, credentials):
+                    return answer
+                reason = f"answers {answer.status} {answer.code}".rstrip()
+                pause = pause_s(attempt, kind, answer.headers)
+            if attempt < ATTEMPTS:
+                await asyncio.sleep(pause)
+        raise ServiceUnavailable(f"{self._service} {reason}.")
+
+    async def close(self) -> None:
+        await self._connections.close()
+
+    async def _can_improve(
+        self, kind: Failure, answer: ServiceAnswer, credentials: Credentials
+    ) -> bool:
+        match kind:
+            case Failure.EXPIRED:
+                return await self._account.renew(credentials)
+            case Failure.SKEWED:
+                return self._account.set_clock(answer.headers.get("date", ""))
+        return True
+
+    async def _send(
+        self, credentials: Credentials, headers: Mapping[str, str], body: bytes, path: str
+    ) -> Answer:
+        account, connections = self._account, self._connections
+        named = {**headers, "host": connections.host}
+        signed = signed_post(
+            credentials, account.region, self._service, named, body, account.now(), path
+        )
+        return await connections.post(signed, body, path)

@@ -1,0 +1,104 @@
+"""A lease is granted once, and never looks like somebody else's to the one who holds it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+
+from chat.generation.prewarm import Prewarm, debounce_key
+from shared.settings import Settings
+from shared.table.lease import Lease, LeaseHeld
+from shared.table.table import Table
+from shared.warmth.breaker import THRESHOLD, Breaker
+from shared.warmth.rows import WarmthRows
+from shared.warmth.warmth import Warmth
+from tests.api.server import open_table
+from tests.table.local_table import TestTable
+from tests.table.lossy import losing_answers
+
+LEASE = Lease("until", "take")
+KEY = {"pk": "LEASE#test", "sk": "1"}
+WARMTH = Warmth("model", "gateway")
+
+
+@pytest.fixture
+async def lossy(table: TestTable) -> AsyncIterator[Table]:
+    """Loses the answer to the first attempt of every call."""
+    async with losing_answers(table.endpoint) as endpoint:
+        opened = open_table(replace(table, endpoint=endpoint))
+        yield opened
+        await opened.close()
+
+
+async def visit(table: Table) -> bool:
+    return await WarmthRows(table).lease(WARMTH, 60) is not None
+
+
+async def probe(table: Table) -> bool:
+    row = {"failures": THRESHOLD, "open_until": time.time() - 1, "model": "m", "gateway": "g"}
+    await WarmthRows(table).write(WARMTH, row)
+    return await Breaker(table).probe(WARMTH) is not None
+
+
+async def plain(table: Table) -> bool:
+    try:
+        row = await LEASE.acquire(table, KEY, time.time() + 60, {"owner": "me"})
+    except LeaseHeld:
+        return False
+    assert row["owner"] == "me"
+    return True
+
+
+@pytest.mark.parametrize("acquire", [plain, visit, probe])
+async def test_lease_is_granted_although_the_answer_was_lost(
+    lossy: Table, acquire: Callable[[Table], Awaitable[bool]]
+) -> None:
+    assert await acquire(lossy)
+    assert not await acquire(lossy)
+
+
+async def test_model_is_warmed_although_the_answer_of_its_lease_was_lost(lossy: Table) -> None:
+    variables = {"LIVEPEER_GATEWAY_URL": "http://127.0.0.1:9", "TABLE_NAME": lossy.name}
+    settings = replace(Settings.from_env(variables), warmup_function="warm-up")
+    warmed: list[str] = []
+
+    class Recording(Prewarm):
+        async def _warm(self, model_id: str) -> None:
+            warmed.append(model_id)
+
+    prewarm = Recording(settings, lossy, lambda: pytest.fail("no gateway is called"))
+    for _ in range(2):
+        await prewarm.begin("model")
+        await asyncio.sleep(0)
+    assert warmed == ["model"]
+    row = await lossy.get(debounce_key("model"))
+    assert row
+    assert row["until"] > time.time()
+
+
+async def test_lease_goes_to_one_of_many(table: TestTable) -> None:
+    opened = open_table(table)
+    assert sum(await asyncio.gather(*(plain(opened) for _ in range(16)))) == 1
+    await opened.close()
+
+
+async def test_lease_is_free_after_its_end(
+    table: TestTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = open_table(table)
+    assert await plain(opened)
+    now = time.time
+    monkeypatch.setattr("time.time", lambda: now() + 61)
+    assert await plain(opened)
+    await opened.close()
+
+
+async def test_holder_of_a_lease_is_shown(table: TestTable) -> None:
+    opened = open_table(table)
+    assert await plain(opened)
+    with pytest.raises(LeaseHeld) as held:
+        await LEASE.acquire(opened, KEY, time.time() + 60)
+    assert held.value.row["owner"] == "me"
+    await opened.close()

@@ -9,9 +9,9 @@ import time
 NEVER = float("-inf")
 
 
-def is_older(since: float, seconds: float, now: float | None = None) -> bool:
-    """Whether `since`, in seconds since 1970 or NEVER, was at least `seconds` before `now`.
+def is_older(since: float, seconds: float) -> bool:
+    """Whether `since`, in seconds since 1970 or NEVER, was at least `seconds` ago.
 
     A moment in the future counts as old: the clock has been set back.
     """
-    return not 0 <= (time.time() if now is None else now) - since < seconds
+    return not 0 <= time.time() - since < seconds

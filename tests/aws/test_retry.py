@@ -27,12 +27,13 @@ def modelled(service: str) -> set[str]:
 
 
 def test_the_same_errors_are_retried_as_by_botocore() -> None:
-    throttled = set(ThrottledRetryableChecker._THROTTLED_ERROR_CODES)
-    transient = set(TransientRetryableChecker._TRANSIENT_ERROR_CODES)
+    throttled, transient = vars(ThrottledRetryableChecker()), vars(TransientRetryableChecker())
+    throttled_codes = set(throttled["_throttled_error_codes"])
+    transient_codes = set(transient["_transient_error_codes"])
     declared = set().union(*map(modelled, SERVICES))
-    assert throttled == THROTTLED
-    assert throttled | transient | declared == TRANSIENT | THROTTLED
-    assert set(TransientRetryableChecker._TRANSIENT_STATUS_CODES) == TRANSIENT_STATUSES
+    assert throttled_codes == THROTTLED
+    assert throttled_codes | transient_codes | declared == TRANSIENT | THROTTLED
+    assert set(transient["_transient_status_codes"]) == TRANSIENT_STATUSES
 
 
 @pytest.mark.parametrize(

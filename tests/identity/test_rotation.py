@@ -1,5 +1,6 @@
 """The session key is rotated while environments keep running."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -22,7 +23,7 @@ class Secret:
     def __init__(self) -> None:
         self.versions = [OLD]
         self.reads = 0
-        self.now = 0.0
+        self.now = float(int(time.time()))
         self.down = False
 
     async def read(self, name: str) -> list[str]:
@@ -36,13 +37,15 @@ class Secret:
 
 
 @pytest.fixture
-def secret() -> Secret:
-    return Secret()
+def secret(monkeypatch: pytest.MonkeyPatch) -> Secret:
+    secret = Secret()
+    monkeypatch.setattr("time.time", lambda: secret.now)
+    return secret
 
 
 @pytest.fixture
 def keys(secret: Secret) -> SessionKeys:
-    return SessionKeys(SETTINGS, secret.read, lambda: secret.now)
+    return SessionKeys(SETTINGS, secret.read)
 
 
 async def identity(keys: SessionKeys) -> Identity:

@@ -17,17 +17,9 @@ ReadVersions = Callable[[str], Awaitable[Sequence[str]]]
 
 
 class SessionKeys:
-    """`now` returns seconds since 1970."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        read: ReadVersions = read_versions,
-        now: Callable[[], float] = time.time,
-    ) -> None:
+    def __init__(self, settings: Settings, read: ReadVersions = read_versions) -> None:
         self._settings = settings
         self._read = read
-        self._now = now
         self._sessions: Sessions | None = None
         self._read_at = NEVER
         self._reading = asyncio.Lock()
@@ -42,9 +34,9 @@ class SessionKeys:
 
     async def _younger_than(self, age_s: float) -> Sessions:
         async with self._reading:
-            if self._sessions is None or is_older(self._read_at, age_s, self._now()):
+            if self._sessions is None or is_older(self._read_at, age_s):
                 self._sessions = await self._renewed(self._sessions)
-                self._read_at = self._now()
+                self._read_at = time.time()
             return self._sessions
 
     async def _renewed(self, current: Sessions | None) -> Sessions:

@@ -89,7 +89,7 @@ def pause_s(
     if kind in (Failure.EXPIRED, Failure.SKEWED):
         return 0.0
     scale = THROTTLED_PAUSE_S if kind is Failure.THROTTLED else TRANSIENT_PAUSE_S
-    planned = random.random() * scale * 2 ** (attempt - 1)  # noqa: S311
+    planned = random.random() * scale * 2.0 ** (attempt - 1)  # noqa: S311
     asked_ms = headers.get("x-amz-retry-after", "")
     asked_s = int(asked_ms) / 1000 if asked_ms.isascii() and asked_ms.isdigit() else 0.0
     return max(planned, min(asked_s, planned + RETRY_AFTER_S))

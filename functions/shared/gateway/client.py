@@ -44,11 +44,14 @@ async def _close_if_cancelled(request: httpx.Request) -> None:
 
 
 def gateway_http() -> httpx.AsyncClient:
-    """The connection pool for all gateways. The caller closes it."""
+    """The client for all gateways: one connection per request. The caller closes it."""
     return httpx.AsyncClient(
         verify=tls(),
         timeout=httpx.Timeout(None, connect=CONNECT_S),
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
+        # No connection is kept. While Lambda freezes an environment, a kept connection may die
+        # unnoticed, and httpx's clock for its age stops too. A request on it would get no answer,
+        # which looks like a model that is loading.
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
         follow_redirects=False,
         # No proxy and no .netrc: send no credentials but the configured ones.
         trust_env=False,

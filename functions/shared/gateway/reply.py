@@ -20,7 +20,7 @@ from shared.gateway.errors import (
 from shared.gateway.sse import MAX_EVENT_BYTES, EventDecoder
 
 # How long to wait after the finish: for a frame with the usage, then for the end of the body. A
-# connection can be reused only if its body was read to the end.
+# gateway may log an earlier close as an abort.
 USAGE_S = 2.0
 END_S = 0.25
 

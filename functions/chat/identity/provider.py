@@ -39,7 +39,11 @@ class Provider:
                 issuer=self._issuer,
                 # Cognito's access tokens have no audience. The client id is checked below. The
                 # provider's clock may be ahead of this one's.
-                options={"require": ["exp", "iss", "sub"], "verify_aud": False, "verify_iat": False},
+                options={
+                    "require": ["exp", "iss", "sub"],
+                    "verify_aud": False,
+                    "verify_iat": False,
+                },
             )
         except jwt.InvalidTokenError:
             raise NotSignedIn from None

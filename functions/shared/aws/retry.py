@@ -3,9 +3,9 @@
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 """
 
-import random
 from collections.abc import Mapping
 from enum import Enum, auto
+from random import SystemRandom
 from typing import Any
 
 ATTEMPTS = 3
@@ -44,6 +44,9 @@ SKEWED = {
 THROTTLED_PAUSE_S, TRANSIENT_PAUSE_S = 1.0, 0.05
 # How much longer than planned a service may make us wait.
 RETRY_AFTER_S = 5.0
+
+# Environments restored from one snapshot would share the state of any other generator.
+RANDOM = SystemRandom()
 
 NOTHING: Mapping[str, str] = {}
 
@@ -89,7 +92,7 @@ def pause_s(
     if kind in (Failure.EXPIRED, Failure.SKEWED):
         return 0.0
     scale = THROTTLED_PAUSE_S if kind is Failure.THROTTLED else TRANSIENT_PAUSE_S
-    planned = random.random() * scale * 2.0 ** (attempt - 1)  # noqa: S311
+    planned = RANDOM.random() * scale * 2.0 ** (attempt - 1)
     asked_ms = headers.get("x-amz-retry-after", "")
     asked_s = int(asked_ms) / 1000 if asked_ms.isascii() and asked_ms.isdigit() else 0.0
     return max(planned, min(asked_s, planned + RETRY_AFTER_S))

@@ -10,7 +10,7 @@ from zlib import crc32
 from shared.aws.account import Account
 from shared.aws.connections import Answer, Connections
 from shared.aws.credentials import Credentials, NoCredentials
-from shared.aws.retry import ATTEMPTS, Failure, error_code, failure, pause_s
+from shared.aws.retry import ATTEMPTS, NOTHING, Failure, error_code, failure, pause_s
 from shared.aws.signature import signed_post
 
 # Three attempts end within about fifteen seconds, so a hanging service cannot hang a chat.
@@ -62,7 +62,7 @@ class SignedPosts:
         """Returns the first answer that no other attempt can improve. Raises ServiceUnavailable."""
         reason = "does not answer"
         for attempt in range(1, ATTEMPTS + 1):
-            pause = pause_s(attempt)
+            kind, given = Failure.TRANSIENT, NOTHING
             try:
                 credentials = await self._account.credentials()
                 answer = ServiceAnswer.of(await self._send(credentials, headers, body, path))
@@ -71,13 +71,12 @@ class SignedPosts:
             except (OSError, ValueError):
                 pass
             else:
-                kind = failure(answer.status, answer.code)
+                kind, given = failure(answer.status, answer.code), answer.headers
                 if kind is Failure.FINAL or not await self._can_improve(kind, answer, credentials):
                     return answer
                 reason = f"answers {answer.status} {answer.code}".rstrip()
-                pause = pause_s(attempt, kind, answer.headers)
             if attempt < ATTEMPTS:
-                await asyncio.sleep(pause)
+                await asyncio.sleep(pause_s(attempt, kind, given))
         raise ServiceUnavailable(f"{self._service} {reason}.")
 
     async def close(self) -> None:

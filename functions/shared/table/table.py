@@ -5,12 +5,11 @@ errors.
 """
 
 import asyncio
-import random
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from shared.aws.retry import THROTTLED
+from shared.aws.retry import RANDOM, THROTTLED
 from shared.aws.service import DYNAMODB, Service, ServiceRefused, ServiceUnavailable
 from shared.table.attributes import Item, decode_item, encode, encode_item
 
@@ -148,7 +147,7 @@ class _Busy(Exception):
 
 async def _pause(attempt: int) -> None:
     # Random, so that those who met once do not meet again.
-    await asyncio.sleep(BUSY_WAIT_S * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311
+    await asyncio.sleep(BUSY_WAIT_S * 2**attempt * RANDOM.uniform(0.5, 1.5))
 
 
 def _meaning(refusal: ServiceRefused) -> Exception:

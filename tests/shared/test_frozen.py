@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 
 import httpx
+import jwt
 import pytest
 
 from chat.generation.warmth_cache import WarmthCache
@@ -18,12 +19,13 @@ from shared.age import NEVER, is_older
 from shared.aws import secret
 from shared.settings import Settings
 from tests.api.server import open_table
-from tests.oidc.tokens import jwks
+from tests.oidc.tokens import jwks, signed
 from tests.scripted_gateway import ScriptedGateway, json_answer
 from tests.table.local_table import TestTable
 
 PING_S = 240.0
 HOURS_4 = 4 * 3600
+DAY_S = 24 * 3600
 KEYS = {"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret"}
 SETTINGS = Settings.from_env({"LIVEPEER_GATEWAY_URL": "http://127.0.0.1", "TABLE_NAME": "Table"})
 
@@ -102,6 +104,30 @@ async def test_unknown_keys_of_the_provider_are_fetched_every_time(freezer: Free
             await freezer.for_four_hours(sign_in)
         # The provider's document and its keys.
         assert len(origin.requests) == 2 * HOURS_4 / PING_S
+
+
+async def test_withdrawn_key_of_the_provider_is_refused_within_hours(freezer: Freezer) -> None:
+    async with ScriptedGateway(json_answer(200, jwks())) as origin, httpx.AsyncClient() as http:
+        provider = Provider(origin.origin, "page", http)
+        token = signed(
+            {
+                "iss": origin.origin,
+                "sub": "anna",
+                "exp": int(time.time()) + DAY_S,
+                "client_id": "page",
+                "token_use": "access",
+            }
+        )
+        header = jwt.get_unverified_header(token)
+        assert await provider.user_id(token, header)
+        # Known keys are not lost while the provider is down.
+        freezer.offset_s = 2 * 3600
+        origin.script = json_answer(500, {})
+        assert await provider.user_id(token, header)
+        origin.script = json_answer(200, {"keys": [{**jwks()["keys"][0], "kid": "k2"}]})
+        freezer.offset_s = HOURS_4
+        with pytest.raises(NotSignedIn):
+            await provider.user_id(token, header)
 
 
 def test_age_counts_from_the_given_moment_and_never_is_old() -> None:

@@ -16,6 +16,9 @@ from shared.settings import SettingsError
 REFETCH_S = 60.0
 FETCH_S = 5.0
 
+# A key that the provider has withdrawn is refused after this time.
+MAX_AGE_S = 3600.0
+
 
 class Provider:
     """Verifies RS256 access tokens of one client with the provider's published keys."""
@@ -59,14 +62,25 @@ class Provider:
         return f"oidc-{subject[:32]}"
 
     async def _key(self, kid: str) -> jwt.PyJWK:
-        if kid not in self._keys:
+        if self._is_due(kid):
             async with self._fetching:
-                if kid not in self._keys and is_older(self._fetched_at, REFETCH_S):
-                    self._fetched_at = time.time()
-                    self._keys = await self._fetch()
+                if self._is_due(kid):
+                    await self._renew(kid)
         if kid not in self._keys:
             raise NotSignedIn
         return self._keys[kid]
+
+    def _is_due(self, kid: str) -> bool:
+        return is_older(self._fetched_at, MAX_AGE_S if kid in self._keys else REFETCH_S)
+
+    async def _renew(self, kid: str) -> None:
+        self._fetched_at = time.time()
+        try:
+            self._keys = await self._fetch()
+        except SettingsError:
+            # Known keys stay valid while the provider cannot be reached.
+            if kid not in self._keys:
+                raise
 
     async def _fetch(self) -> dict[str, jwt.PyJWK]:
         try:

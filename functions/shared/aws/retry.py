@@ -65,12 +65,12 @@ def failure(status: int, code: str) -> Failure:
     """`code` is the error's type, "" if it has none."""
     if code in THROTTLED:
         return Failure.THROTTLED
+    if code in TRANSIENT or status in TRANSIENT_STATUSES:
+        return Failure.TRANSIENT
     if code in EXPIRED:
         return Failure.EXPIRED
     if code in SKEWED:
         return Failure.SKEWED
-    if code in TRANSIENT or status in TRANSIENT_STATUSES:
-        return Failure.TRANSIENT
     return Failure.FINAL
 
 

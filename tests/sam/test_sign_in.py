@@ -31,7 +31,7 @@ def test_without_sign_in_there_is_no_issuer_and_no_other_host() -> None:
 
 def test_cognito_makes_a_pool_a_domain_and_a_client() -> None:
     resources = chosen(SignIn="cognito")
-    assert issuer(resources) == "UserPool.ProviderURL"
+    assert issuer(resources) == "https://cognito-idp.us-east-1.amazonaws.com/UserPool"
     for name in ("UserPoolDomain", "UserPoolClient"):
         assert resources[name]["Properties"]["UserPoolId"] == "UserPool"
     assert page_may_ask(resources)[1] == "https://UserPoolDomain.auth.us-east-1.amazoncognito.com"

@@ -13,7 +13,7 @@ PROVIDER = {"SignIn": "provider", "OidcIssuer": "https://id.example/realm", "Oid
 def page_may_ask(resources: dict[str, dict[str, Any]]) -> list[str]:
     """Return the hosts that the page's policy allows, besides its own and the Function URLs."""
     policy = resources["PageHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
-    text = policy["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    text: str = policy["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
     (sources,) = [each for each in text.split("; ") if each.startswith("connect-src")]
     return sources.split()[3:]
 
@@ -31,7 +31,7 @@ def test_without_sign_in_there_is_no_issuer_and_no_other_host() -> None:
 
 def test_cognito_makes_a_pool_a_domain_and_a_client() -> None:
     resources = chosen(SignIn="cognito")
-    assert issuer(resources) == "UserPool.ProviderURL"
+    assert issuer(resources) == "https://cognito-idp.us-east-1.amazonaws.com/UserPool"
     for name in ("UserPoolDomain", "UserPoolClient"):
         assert resources[name]["Properties"]["UserPoolId"] == "UserPool"
     assert page_may_ask(resources)[1] == "https://UserPoolDomain.auth.us-east-1.amazoncognito.com"
@@ -76,6 +76,12 @@ def test_the_page_may_ask_the_issuer_and_the_token_endpoint(
     endpoint: str, hosts: list[str]
 ) -> None:
     assert page_may_ask(chosen(**PROVIDER, OidcTokenEndpoint=endpoint)) == hosts
+
+
+def test_a_provider_on_this_machine_needs_no_certificate() -> None:
+    """`make dev` passes its address too."""
+    local = {**PROVIDER, "OidcIssuer": "http://127.0.0.1:9000/realm"}
+    assert page_may_ask(chosen(**local)) == ["http://127.0.0.1:9000"]
 
 
 def test_the_outputs_name_the_kept_pool() -> None:

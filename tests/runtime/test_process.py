@@ -76,9 +76,9 @@ async def test_log_lines_hold_the_request_id_and_no_content(
     assert canary.encode() not in process.output
 
 
-@pytest.mark.parametrize("unbuffered", [{}, {"PYTHONUNBUFFERED": "1"}], ids=["buffered", "-u"])
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "-u"])
 async def test_output_survives_a_kill(
-    lambda_api: StrictRuntimeApi, tmp_path: Path, unbuffered: dict[str, str]
+    lambda_api: StrictRuntimeApi, tmp_path: Path, unbuffered: str
 ) -> None:
     """Lambda sends no signal before the SIGKILL, and stdout is a pipe."""
     app = """
@@ -96,7 +96,7 @@ async def app(scope, receive, send):
         asyncio.timeout(PATIENCE_S),
         # A function may set another LANG; this is the same for its output.
         function_process(
-            root, lambda_api.address, PYTHONIOENCODING="ascii", **unbuffered
+            root, lambda_api.address, PYTHONIOENCODING="ascii", PYTHONUNBUFFERED=unbuffered
         ) as process,
     ):
         call = lambda_api.invoke(function_url_event())

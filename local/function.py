@@ -47,6 +47,10 @@ class Function:
     def environments(self) -> int:
         return len(self._environments)
 
+    @property
+    def idle(self) -> int:
+        return len(self._idle)
+
     def invoke(self, event: bytes) -> Invocation:
         """Start an invocation. It completes even if its response is not read. Raises Throttled."""
         invocation = Invocation(event)

@@ -50,6 +50,18 @@ class Child:
     def alive(self) -> bool:
         return self._process.returncode is None
 
+    def freeze(self) -> None:
+        """Stop the whole group until `thaw`. Only SIGKILL ends it meanwhile.
+
+        As in a frozen environment, its peers may close their connections unnoticed. The monotonic
+        clock goes on, however, while a frozen environment's may stand still; what measures ages by
+        it must not rely on either.
+        """
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
     async def stop(self, grace_s: float = 3) -> None:
         """Send SIGTERM to the whole group, and SIGKILL after the grace period."""
         if grace_s > 0:

@@ -10,7 +10,9 @@ from local.child import Log
 from local.cold_start import ColdStart
 from local.console import prefixed
 from local.cors import allowing
+from local.deployment import offered_models, read_template
 from local.dynamodb import dynamodb_local, ministack, open_port
+from local.event_queue import EventQueue
 from local.faults import fault_gateway
 from local.function import Function
 from local.function_url import FunctionUrl
@@ -24,19 +26,15 @@ from local.page import Page
 from local.page_headers import page_headers
 from local.relay import relaying
 from local.scheduler import scheduling
-from local.settings import local_variables, parameters, provider, session_secret
+from local.settings import local_variables, provider, session_secret
 from local.stand_ins import stand_ins
 from local.table import create_table, forget_warmth
-from local.template import FunctionDefinition, Template
+from local.template import FunctionDefinition
 from shared.models import Model
-from shared.settings import Settings
 
 __all__ = ["ROOT", "LocalCloud", "Options"]
 
 T = TypeVar("T")
-
-# The gateway's address until the gateway has started.
-_PLACEHOLDER_GATEWAY = "http://127.0.0.1"
 
 
 class LocalCloud:
@@ -54,9 +52,8 @@ class LocalCloud:
 
     def __init__(self, options: Options | None = None) -> None:
         self._options = options or Options()
-        # With a gateway, the template enables the warm-up schedule.
-        chosen = {"GatewayUrl": _PLACEHOLDER_GATEWAY, **parameters(self._options.settings)}
-        self._template = Template.read(ROOT / "template.yaml", chosen)
+        self._template = read_template(self._options.settings)
+        self._events = EventQueue(self._log("lambda"))
         self._closing = AsyncExitStack()
 
     async def __aenter__(self) -> "LocalCloud":
@@ -79,7 +76,7 @@ class LocalCloud:
         # Fail on a taken port or a wrong setting before anything slow starts.
         page, url = self._listen(self._options.page_port), self._listen(self._options.url_port)
         self.page_url, self.function_url = page.url, url.url
-        models = self._models()
+        models = offered_models(self._template, self._options.settings)
 
         self.gateway_url = self._options.real_gateway_url or await self._start_gateway(models)
         self.dynamodb_url = await self._start_dynamodb()
@@ -91,17 +88,7 @@ class LocalCloud:
         if self._options.warmup:
             for function in functions:
                 if schedule := function.definition.schedule:
-                    await self._enter(scheduling(function, schedule, self._log("schedule")))
-
-    def _models(self) -> tuple[Model, ...]:
-        """Return the models the functions will offer. Raises SettingsError if they cannot start."""
-        placeholders = {"LIVEPEER_GATEWAY_URL": _PLACEHOLDER_GATEWAY, "TABLE_NAME": "Table"}
-        offered = {
-            model.id: model
-            for definition in self._template.functions()
-            for model in Settings.from_env(self._variables(definition, placeholders)).models
-        }
-        return tuple(offered.values())
+                    await self._enter(scheduling(function, schedule, self._events))
 
     async def _start_gateway(self, models: tuple[Model, ...]) -> str:
         if self._options.gateway == "faults":
@@ -140,8 +127,7 @@ class LocalCloud:
         return gateway + table
 
     async def _start_functions(self, models: tuple[Model, ...]) -> list[Function]:
-        api = LambdaApi(self._log("lambda"))
-        self._closing.push_async_callback(api.close)
+        api = LambdaApi(self._events)
         server = self._listen(0)
         await self._serve(server, api.handle)
         local = {
@@ -163,6 +149,8 @@ class LocalCloud:
             )
             functions.append(await self._enter(function.running()))
             api.add(function)
+        # Before the functions stop: an event would start another environment.
+        self._closing.push_async_callback(self._events.close)
         return functions
 
     async def _serve_function_url(self, server: Server, functions: list[Function]) -> None:

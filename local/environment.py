@@ -1,10 +1,7 @@
 """One environment: a function process and its Runtime API."""
 
 import asyncio
-import os
 import sys
-import sysconfig
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -14,16 +11,24 @@ from local.intrinsics import PSEUDO_PARAMETERS
 from local.invocation import FunctionFailed, Invocation
 from local.runtime_api import RuntimeApi
 from local.template import FunctionDefinition
+from local.variables import REGION, all_variables
 
-REGION: str = PSEUDO_PARAMETERS["AWS::Region"]
-# Lambda allows 10 s. A busy laptop may need more.
+# Kinder than AWS on purpose, because a busy laptop is slow. Lambda allows 10 s, then starts again
+# within the invocation's own time.
 INIT_S = 60.0
 # Lambda unpacks the function here.
 _TASK_ROOT = "/var/task"
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MAX_FILE_DESCRIPTORS = 1024
+_LIMITED = ["/bin/sh", "-c", f'ulimit -n {MAX_FILE_DESCRIPTORS}; exec "$@"', "sh"]
 
 
 class Environment:
-    """Serves one invocation at a time."""
+    """Serves one invocation at a time, and is frozen while it has none.
+
+    Kinder than AWS on purpose: memory is not limited, because RLIMIT_AS counts addresses, of which
+    a process has many more than it uses; and the code can be written to, as can all of /tmp.
+    """
 
     def __init__(self, definition: FunctionDefinition, root: Path, log: Log) -> None:
         self._definition = definition
@@ -47,21 +52,25 @@ class Environment:
         server = await self._closing.enter_async_context(Server().serving(self._api.handle))
         self._child = await Child.start(
             _command(self._definition, self._root),
-            _variables(self._definition, self._root, f"127.0.0.1:{server.port}"),
+            all_variables(self._definition, self._root, f"127.0.0.1:{server.port}"),
             self._log,
             cwd=self._root,
         )
         if not await self._becomes_idle(INIT_S):
             raise FunctionFailed("Sandbox.Timedout", "the function did not start")
+        self._child.freeze()
 
     async def run(self, invocation: Invocation) -> None:
         """Return when the function asks for more work. Raises FunctionFailed; then stop it."""
+        assert self._child  # noqa: S101 - started
+        self._child.thaw()
         self._api.hand_out(invocation)
         if not await self._becomes_idle(self._definition.timeout_s):
             seconds = f"{self._definition.timeout_s:.2f} seconds"
             raise FunctionFailed("Sandbox.Timedout", f"Task timed out after {seconds}")
         if not invocation.over:
             raise FunctionFailed("Runtime.NoResponse", "the function gave no answer")
+        self._child.freeze()
 
     async def _becomes_idle(self, timeout_s: float) -> bool:
         idle = asyncio.create_task(self._api.idle.wait())
@@ -76,9 +85,13 @@ class Environment:
             raise FunctionFailed("Runtime.ExitError", f"exit status {self.exited.result()}")
         return self._api.idle.is_set()
 
-    async def stop(self, grace_s: float = 2) -> None:
+    async def stop(self) -> None:
+        """Kill it. Lambda sends SIGTERM first only to a function with extensions.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+        """
         if self._child is not None:
-            await self._child.stop(grace_s)
+            await self._child.stop(grace_s=0)
         await self._closing.aclose()
 
 
@@ -91,31 +104,5 @@ def _command(definition: FunctionDefinition, root: Path) -> list[str]:
     """As on AWS, a wrapper gets the stock runtime's command as arguments."""
     stock = [sys.executable, "-m", "awslambdaric", definition.handler]
     wrapper = definition.variables.get("AWS_LAMBDA_EXEC_WRAPPER")
-    return [wrapper.replace(_TASK_ROOT, str(root)), *stock] if wrapper else stock
-
-
-def _variables(definition: FunctionDefinition, root: Path, runtime_api: str) -> Mapping[str, str]:
-    runtime_dir = sysconfig.get_path("purelib")
-    return {
-        "PATH": os.defpath,
-        "LANG": "en_US.UTF-8",
-        "TZ": ":UTC",
-        "PYTHONPATH": runtime_dir,
-        "PYTHONUNBUFFERED": "1",
-        "_HANDLER": definition.handler,
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_{definition.runtime}",
-        "AWS_LAMBDA_RUNTIME_API": runtime_api,
-        "AWS_LAMBDA_FUNCTION_NAME": definition.name,
-        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(definition.memory_mb),
-        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{definition.name}",
-        "AWS_LAMBDA_LOG_STREAM_NAME": "local",
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "LAMBDA_TASK_ROOT": str(root),
-        "LAMBDA_RUNTIME_DIR": runtime_dir,
-        **definition.variables,
-    }
+    command = [wrapper.replace(_TASK_ROOT, str(root)), *stock] if wrapper else stock
+    return [*_LIMITED, *command]

@@ -29,7 +29,8 @@ class Function:
         self.definition = definition
         self._root = root
         self._log = log
-        self._cap = cap
+        reserved = definition.reserved_concurrency
+        self._cap = cap if reserved is None else min(cap, reserved)
         self._idle_s = idle_s
         self._idle: dict[Environment, asyncio.TimerHandle] = {}
         self._environments: set[Environment] = set()
@@ -45,6 +46,10 @@ class Function:
     @property
     def environments(self) -> int:
         return len(self._environments)
+
+    @property
+    def idle(self) -> int:
+        return len(self._idle)
 
     def invoke(self, event: bytes) -> Invocation:
         """Start an invocation. It completes even if its response is not read. Raises Throttled."""
@@ -74,8 +79,7 @@ class Function:
         except FunctionFailed as failure:
             self._log(str(failure))
             invocation.fail(failure)
-            # Lambda kills a failed environment without a grace period.
-            await self._stop(environment, grace_s=0)
+            await self._stop(environment)
 
     def _release(self, environment: Environment) -> None:
         loop = asyncio.get_running_loop()
@@ -85,10 +89,10 @@ class Function:
         """Stop an idle environment. The invocation of a busy one stops it if it fails."""
         if timer := self._idle.pop(environment, None):
             timer.cancel()
-            self._spawn(self._stop(environment, grace_s=2))
+            self._spawn(self._stop(environment))
 
-    async def _stop(self, environment: Environment, grace_s: float) -> None:
-        await environment.stop(grace_s)
+    async def _stop(self, environment: Environment) -> None:
+        await environment.stop()
         self._environments.discard(environment)
 
     def _spawn(self, work: "asyncio._CoroutineLike[None]") -> None:

@@ -7,10 +7,13 @@ from local.cors import Pairs, is_preflight, preflight_headers, response_headers
 from local.function import Function, Throttled
 from local.http_server import BodyTooLarge, Exchange
 from local.invocation import FunctionFailed, Invocation
+from local.pace import Pace
 from local.template import Cors
 from local.url_event import build_url_event
 
-MAX_BODY = 6 * 1024 * 1024
+# The whole event counts, with its headers and the base64 of a binary body.
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MAX_EVENT = 6 * 1024 * 1024
 PRELUDE_TYPE = "application/vnd.awslambda.http-integration-response"
 PRELUDE_END = b"\0" * 8
 _TEXT = [("content-type", "text/plain")]
@@ -40,8 +43,11 @@ class FunctionUrl:
             return
         added = response_headers(self._cors, origin)
         try:
-            event = build_url_event(exchange, await exchange.body(MAX_BODY), self._port)
-            invocation = self._function.invoke(json.dumps(event).encode())
+            body = await exchange.body(MAX_EVENT)
+            event = json.dumps(build_url_event(exchange, body, self._port)).encode()
+            if len(event) > MAX_EVENT:
+                raise BodyTooLarge
+            invocation = self._function.invoke(event)
         except BodyTooLarge:
             await exchange.answer(413, b"Request Entity Too Large", [*_TEXT, *added])
         except Throttled:
@@ -57,12 +63,16 @@ async def _relay(invocation: Invocation, exchange: Exchange, added: Pairs) -> No
     except FunctionFailed:
         await exchange.answer(502, b"Internal Server Error", [*_TEXT, *added])
         return
+    pace = Pace()
+    part: bytes | None = prelude.rest
     try:
         await exchange.start(prelude.status, [*prelude.headers, *added])
-        if prelude.rest:
-            await exchange.send(prelude.rest)
-        while (part := await invocation.read()) is not None:
-            await exchange.send(part)
+        while part is not None:
+            if not await pace.allow(len(part)):
+                return
+            if part:
+                await exchange.send(part)
+            part = await invocation.read()
     except FunctionFailed:
         # Do not end the body: the client must see that it is broken, not a shorter one.
         return

@@ -98,6 +98,9 @@ class Intrinsics:
                 return all(map(self._holds, argument))
             case "Or":
                 return any(map(self._holds, argument))
+            case "Contains":
+                items, item = map(self.resolve, argument)
+                return str(item) in map(str, items)
             case "Join":
                 separator, items = argument
                 return separator.join(map(str, self.resolve(items)))

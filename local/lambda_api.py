@@ -3,66 +3,50 @@
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 """
 
-import asyncio
 import json
 import re
 from urllib.parse import unquote
 
-from local.child import Log
+from local.event_queue import EventQueue
 from local.function import Function, Throttled
-from local.http_server import Exchange
+from local.http_server import BodyTooLarge, Exchange
 from local.invocation import FunctionFailed, Invocation
 
 _PATH = re.compile(r"/2015-03-31/functions/([^/]+)/invocations")
 _JSON = [("content-type", "application/json")]
 
 
-class LambdaApi:
-    """Accepts a function's name or ARN."""
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MAX_BODY = 6 * 1024 * 1024
+MAX_EVENT = 1024 * 1024
 
-    def __init__(self, log: Log) -> None:
+
+class LambdaApi:
+    """Accepts a function's name or ARN. Kinder than AWS: it checks no permission."""
+
+    def __init__(self, queue: EventQueue) -> None:
         self._functions: dict[str, Function] = {}
-        self._log = log
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._queue = queue
 
     def add(self, function: Function) -> None:
         self._functions[function.definition.name] = function
 
-    async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
     async def handle(self, exchange: Exchange) -> None:
-        event = await exchange.body()
+        event_only = exchange.header("x-amz-invocation-type").lower() == "event"
+        try:
+            event = await exchange.body(MAX_EVENT if event_only else MAX_BODY)
+        except BodyTooLarge:
+            await _refuse(exchange, 413, "RequestTooLargeException")
+            return
         match = _PATH.fullmatch(unquote(exchange.path))
         function = self._functions.get(_name(match[1])) if match else None
         if exchange.method != "POST" or function is None:
             await _refuse(exchange, 404, "ResourceNotFoundException")
-            return
-        try:
-            invocation = function.invoke(event or b"{}")
-        except Throttled:
-            await _refuse(exchange, 429, "TooManyRequestsException")
-            return
-        if exchange.header("x-amz-invocation-type").lower() == "event":
-            self._forget(invocation)
+        elif event_only:
+            self._queue.accept(function, event or b"{}")
             await exchange.answer(202)
         else:
-            await _answer(exchange, invocation)
-
-    def _forget(self, invocation: Invocation) -> None:
-        """Let it run, and log its failure."""
-
-        async def wait() -> None:
-            try:
-                await _whole(invocation)
-            except FunctionFailed as failure:
-                self._log(f"an asynchronous run failed: {failure}")
-
-        task = asyncio.create_task(wait())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            await _invoke(exchange, function, event or b"{}")
 
 
 def _name(identifier: str) -> str:
@@ -77,7 +61,12 @@ async def _whole(invocation: Invocation) -> bytes:
     return answer
 
 
-async def _answer(exchange: Exchange, invocation: Invocation) -> None:
+async def _invoke(exchange: Exchange, function: Function, event: bytes) -> None:
+    try:
+        invocation = function.invoke(event)
+    except Throttled:
+        await _refuse(exchange, 429, "TooManyRequestsException")
+        return
     try:
         await exchange.answer(200, await _whole(invocation), _JSON)
     except FunctionFailed as failure:

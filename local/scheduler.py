@@ -1,18 +1,24 @@
-"""EventBridge Scheduler: invokes a function at its rate, and once at the start."""
+"""EventBridge Scheduler: invokes a function at its rate, and once at the start.
+
+It invokes asynchronously, so the function's own settings say what becomes of a run that fails or
+is throttled. The schedule's RetryPolicy is for an Invoke API that does not accept the event, which
+does not happen here. https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from local.child import Log
-from local.function import Function, Throttled
-from local.invocation import FunctionFailed
+from local.event_queue import EventQueue
+from local.function import Function
 from local.template import Schedule
 
 
 @asynccontextmanager
-async def scheduling(function: Function, schedule: Schedule, log: Log) -> AsyncIterator[None]:
-    task = asyncio.create_task(_keep_schedule(function, schedule, log))
+async def scheduling(
+    function: Function, schedule: Schedule, queue: EventQueue
+) -> AsyncIterator[None]:
+    task = asyncio.create_task(_keep_schedule(function, schedule, queue))
     try:
         yield
     finally:
@@ -21,17 +27,8 @@ async def scheduling(function: Function, schedule: Schedule, log: Log) -> AsyncI
             await task
 
 
-async def _keep_schedule(function: Function, schedule: Schedule, log: Log) -> None:
-    """Run until cancelled. A failed run is logged, not retried."""
+async def _keep_schedule(function: Function, schedule: Schedule, queue: EventQueue) -> None:
+    """Run until cancelled, at the rate, even while an earlier run goes on."""
     while True:
-        await _run_once(function, schedule, log)
+        queue.accept(function, schedule.input.encode())
         await asyncio.sleep(schedule.every_s)
-
-
-async def _run_once(function: Function, schedule: Schedule, log: Log) -> None:
-    try:
-        invocation = function.invoke(schedule.input.encode())
-        while await invocation.read() is not None:
-            pass
-    except (FunctionFailed, Throttled) as failure:
-        log(f"the scheduled run failed: {failure or 'still busy'}")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from local.environment import REGION
 from local.template import TableDefinition
+from local.variables import REGION
 from shared.warmth.rows import PK
 
 if TYPE_CHECKING:

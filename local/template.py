@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local.intrinsics import Intrinsics, TemplateError, load
+from local.rules import check_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,14 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class EventPolicy:
+    """What happens to the events of asynchronous invocations. The defaults are Lambda's."""
+
+    retries: int = 2
+    max_age_s: float = 21600
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionDefinition:
     name: str
     handler: str
@@ -37,6 +46,9 @@ class FunctionDefinition:
     has_url: bool = False
     cors: Cors | None = None
     schedule: Schedule | None = None
+    events: EventPolicy = EventPolicy()
+    # None shares the account's.
+    reserved_concurrency: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,7 @@ class Template:
     def __init__(self, text: str, parameters: Mapping[str, str] | None = None) -> None:
         self._document = load(text)
         self._intrinsics = Intrinsics(self._document, parameters or {})
+        check_rules(self._document.get("Rules", {}), self._intrinsics)
 
     @classmethod
     def read(cls, path: Path, parameters: Mapping[str, str] | None = None) -> "Template":
@@ -107,7 +120,21 @@ def _function(
         has_url=url is not None,
         cors=_cors(url["Cors"]) if url and "Cors" in url else None,
         schedule=_schedule(properties.get("Events", {})),
+        events=_event_policy(merged.get("EventInvokeConfig", {})),
+        reserved_concurrency=_optional_int(merged.get("ReservedConcurrentExecutions")),
     )
+
+
+def _event_policy(config: dict[str, Any]) -> EventPolicy:
+    standard = EventPolicy()
+    return EventPolicy(
+        retries=int(config.get("MaximumRetryAttempts", standard.retries)),
+        max_age_s=float(config.get("MaximumEventAgeInSeconds", standard.max_age_s)),
+    )
+
+
+def _optional_int(value: Any) -> int | None:
+    return None if value is None else int(value)
 
 
 def _variables(properties: dict[str, Any]) -> dict[str, str]:

@@ -45,6 +45,7 @@ def _headers(exchange: Exchange, port: int) -> dict[str, str]:
         headers.append(("cookie", "; ".join(cookies)))
     # A Function URL appends the peer's address to what the client claims.
     added = [("x-forwarded-for", exchange.peer)]
+    # AWS always sends https and 443. Here the page and the function really use http.
     fixed = {"x-forwarded-proto": "http", "x-forwarded-port": str(port)}
     return _joined([*headers, *added]) | fixed
 

@@ -45,8 +45,10 @@ class Server:
     @asynccontextmanager
     async def serving(self, handler: Handler) -> AsyncIterator["Server"]:
         self._handler = handler
-        listener = await asyncio.start_server(self._accept, sock=self._socket)
+        # Starting can be cancelled, and must then close the socket too.
+        listener = await asyncio.start_server(self._accept, sock=self._socket, start_serving=False)
         try:
+            await listener.start_serving()
             yield self
         finally:
             listener.close()

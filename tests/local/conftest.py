@@ -1,4 +1,5 @@
 import asyncio
+import dataclasses
 import functools
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -85,10 +86,13 @@ def serve() -> Serve:
         idle_s: float = 300,
         timeout_s: float = 60,
         cors: Cors | None = None,
+        reserved: int | None = None,
         **variables: str,
     ) -> AsyncIterator[Served]:
         log: list[str] = []
-        plain = definition(timeout_s, **variables)
+        plain = dataclasses.replace(
+            definition(timeout_s, **variables), reserved_concurrency=reserved
+        )
         server = Server()
         async with (
             Function(plain, PLAIN_FUNCTION, log.append, cap, idle_s).running() as function,

@@ -74,6 +74,15 @@ async def test_request_over_the_cap_is_throttled(serve: Serve, tmp_path: Path) -
     assert (response.status_code, response.text) == (429, "Rate Exceeded.")
 
 
+async def test_reserved_concurrency_is_the_cap(serve: Serve, tmp_path: Path) -> None:
+    async with serve(cap=10, reserved=1) as served:
+        held = Held(served, tmp_path)
+        await held.start(1)
+        response = await served.client.get("/echo")
+        await held.release()
+    assert response.status_code == 429
+
+
 async def test_idle_environment_is_reused(serve: Serve) -> None:
     async with serve(cap=1) as served:
         pids = set()
@@ -147,12 +156,18 @@ async def test_no_process_outlives_the_function(serve: Serve, tmp_path: Path, bu
 
 async def test_function_gets_the_environment_that_lambda_sets(serve: Serve) -> None:
     async with serve(OWN="setting") as served:
-        environ = (await served.client.get("/echo")).json()["environ"]
+        echo = (await served.client.get("/echo")).json()
+        environ = echo["environ"]
     assert environ["OWN"] == "setting"
     assert environ["AWS_LAMBDA_FUNCTION_NAME"] == "Plain"
     assert environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "256"
     assert environ["_HANDLER"] == "plain.handler"
     assert environ["LAMBDA_TASK_ROOT"].endswith("plain_function")
+    # DynamoDB and Lambda see what AWS gives: keys of a role, which have a token.
+    assert environ["AWS_SESSION_TOKEN"]
+    assert echo["files"] == [1024, 1024]
+    # Lambda's Python buffers its output, and so does this one.
+    assert "PYTHONUNBUFFERED" not in environ
     # The test process's own variables do not leak into it.
     assert "HOME" not in environ
     assert json.dumps(environ).count("PYTEST") == 0

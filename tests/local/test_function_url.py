@@ -5,6 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from local.pace import Pace
 from tests.local.conftest import CORS, Serve
 
 
@@ -64,16 +65,34 @@ async def test_failure_midway_breaks_the_connection(serve: Serve, path: str) -> 
             await anext(parts)
 
 
-async def test_body_over_six_megabytes_is_413(serve: Serve) -> None:
+async def test_event_over_six_megabytes_is_413(serve: Serve) -> None:
+    """What counts is the event, in which a binary body is a third larger."""
+    six = 6 * 1024 * 1024
     async with serve(cors=CORS) as served:
-        within = await served.client.post("/echo", content=b"x" * 6 * 1024 * 1024)
-        over = await served.client.post(
-            "/echo",
-            content=b"x" * (6 * 1024 * 1024 + 1),
-            headers={"origin": "https://page.example"},
-        )
+
+        async def post(size: int, kind: str) -> httpx.Response:
+            headers = {"origin": "https://page.example", "content-type": kind}
+            return await served.client.post("/echo", content=b"x" * size, headers=headers)
+
+        within = await post(six - 4096, "text/plain")
+        over = await post(six - 100, "text/plain")
+        binary = await post(5 * 1024 * 1024, "image/png")
+        huge = await post(six + 1, "text/plain")
     assert (within.status_code, over.status_code) == (200, 413)
+    assert (binary.status_code, huge.status_code) == (413, 413)
     assert over.headers["access-control-allow-origin"] == "https://page.example"
+
+
+async def test_response_is_slow_after_six_megabytes(serve: Serve) -> None:
+    async with serve() as served:
+        response = await served.client.get("/large", params={"megabytes": "7"})
+    assert len(response.content) == 7 * 1024 * 1024
+    assert response.elapsed.total_seconds() >= 0.4
+
+
+async def test_response_ends_at_the_limit() -> None:
+    pace = Pace(uncapped=10, rate=1000, limit=12)
+    assert [await pace.allow(size) for size in (5, 5, 2, 1)] == [True, True, True, False]
 
 
 async def test_malformed_request_is_400(serve: Serve) -> None:

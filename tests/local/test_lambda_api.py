@@ -10,6 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from local.event_queue import EventQueue
 from local.function import Function
 from local.http_server import Server
 from local.lambda_api import LambdaApi
@@ -33,7 +34,8 @@ async def invoked(tmp_path: Path) -> AsyncIterator[Any]:
     """Yield a client of an API with one function, Echo."""
     (tmp_path / "echo.py").write_text(FUNCTION)
     definition = FunctionDefinition("Echo", "echo.handler", "python3.13", ".", 30, 128, {})
-    api = LambdaApi(print)
+    queue = EventQueue(print)
+    api = LambdaApi(queue)
     async with Function(definition, tmp_path, print).running() as function:
         api.add(function)
         async with Server().serving(api.handle) as server:
@@ -44,7 +46,7 @@ async def invoked(tmp_path: Path) -> AsyncIterator[Any]:
                 aws_access_key_id="local",
                 aws_secret_access_key="local",
             )
-        await api.close()
+        await queue.close()
 
 
 async def test_a_request_waits_for_the_answer(invoked: Any) -> None:
@@ -75,3 +77,16 @@ async def test_an_asynchronous_event_is_accepted_and_runs(invoked: Any, tmp_path
 async def test_another_function_is_not_found(invoked: Any) -> None:
     with pytest.raises(ClientError, match="ResourceNotFound"):
         await asyncio.to_thread(invoked.invoke, FunctionName="Other")
+
+
+async def test_payloads_over_lambdas_limits_are_refused(invoked: Any) -> None:
+    synchronous, event = b'"%s"' % (b"x" * 2_000_000), b'"%s"' % (b"x" * 1_100_000)
+    answer = await asyncio.to_thread(
+        invoked.invoke, FunctionName="Echo", Payload=b'{"a": %s}' % synchronous
+    )
+    assert "FunctionError" not in answer
+    for kind, payload in (("Event", event), ("RequestResponse", synchronous * 4)):
+        with pytest.raises(ClientError, match="RequestTooLarge"):
+            await asyncio.to_thread(
+                invoked.invoke, FunctionName="Echo", InvocationType=kind, Payload=payload
+            )

@@ -126,3 +126,13 @@ async def test_wrong_setting_is_reported_in_one_sentence(tmp_path: Path) -> None
     async with make_dev(*free_ports(tmp_path), MAX_TOKENS="many") as dev:
         assert await dev.finish() == 1
     assert dev.output == "MAX_TOKENS is not a number from 1. Correct it.\n"
+
+
+async def test_setting_that_lambda_cannot_hold_is_reported_in_one_sentence(tmp_path: Path) -> None:
+    async with make_dev(*free_ports(tmp_path), SYSTEM_PROMPT="x" * 4096) as dev:
+        assert await dev.finish() == 1
+    assert re.fullmatch(
+        r"The variables of ChatFunction are \d+ bytes, and Lambda allows 4096\."
+        r" The largest: SYSTEM_PROMPT .*\.\n",
+        dev.output,
+    )

@@ -2,7 +2,7 @@ import pytest
 
 from local.cloud import ROOT
 from local.intrinsics import TemplateError
-from local.template import Cors, Schedule, Template, rate_s
+from local.template import Cors, EventPolicy, Schedule, Template, rate_s
 
 SMALL = """
 Parameters:
@@ -77,6 +77,44 @@ def test_function_is_read_with_its_intrinsics_resolved() -> None:
     assert function.has_url
     assert function.cors == Cors(("https://a.example", "https://b.example"), ("GET",))
     assert function.schedule == Schedule(240, '{"x":1}')
+
+
+def test_asynchronous_events_and_reserved_concurrency_have_lambdas_defaults() -> None:
+    (function,) = Template(SMALL).functions()
+    assert function.events == EventPolicy(retries=2, max_age_s=6 * 3600)
+    assert function.reserved_concurrency is None
+    reserved = SMALL.replace(
+        "MemorySize:",
+        "ReservedConcurrentExecutions: 3\n"
+        "      EventInvokeConfig: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }\n"
+        "      MemorySize:",
+    )
+    (function,) = Template(reserved).functions()
+    assert function.events == EventPolicy(retries=0, max_age_s=60)
+    assert function.reserved_concurrency == 3
+
+
+RULES = """
+Rules:
+  Named:
+    Assertions:
+      - Assert: !Contains [[ada, bob], !Ref Name]
+        AssertDescription: Name must be ada or bob.
+  BareForBob:
+    RuleCondition: !Equals [!Ref Name, bob]
+    Assertions:
+      - Assert: !Not [!Equals [!Ref Bare, ""]]
+        AssertDescription: Name=bob needs Bare.
+"""
+
+
+def test_a_rule_refuses_parameters_with_its_sentence() -> None:
+    assert Template(SMALL + RULES).functions()
+    Template(SMALL + RULES, {"Name": "bob", "Bare": "yes"})
+    with pytest.raises(TemplateError, match=r"^Name must be ada or bob\.$"):
+        Template(SMALL + RULES, {"Name": "eve"})
+    with pytest.raises(TemplateError, match=r"^Name=bob needs Bare\.$"):
+        Template(SMALL + RULES, {"Name": "bob"})
 
 
 def test_parameters_override_their_defaults() -> None:

@@ -76,6 +76,40 @@ async def test_log_lines_hold_the_request_id_and_no_content(
     assert canary.encode() not in process.output
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "-u"])
+async def test_output_survives_a_kill(
+    lambda_api: StrictRuntimeApi, tmp_path: Path, unbuffered: str
+) -> None:
+    """Lambda sends no signal before the SIGKILL, and stdout is a pipe."""
+    app = """
+import sys
+
+async def app(scope, receive, send):
+    print("printed", "\\u03b1", "\\ud800")
+    print("x" * 100_000)
+    print("to stderr\\nin two lines", file=sys.stderr)
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    raise ValueError("crashed")
+"""
+    root = task_root(tmp_path, app)
+    async with (
+        asyncio.timeout(PATIENCE_S),
+        # A function may set another LANG; this is the same for its output.
+        function_process(
+            root, lambda_api.address, PYTHONIOENCODING="ascii", PYTHONUNBUFFERED=unbuffered
+        ) as process,
+    ):
+        call = lambda_api.invoke(function_url_event())
+        await call.done.wait()
+        await process.stop()
+    lines = process.output.decode().splitlines()
+    assert lines[:2] == ["printed \u03b1 \\ud800", "x" * 100_000]
+    assert lines[2:4] == ["to stderr", "in two lines"]
+    (error,) = process.log
+    assert error["message"] == "The app failed"
+    assert error["exception"].count("\n") >= 2
+
+
 async def test_sigterm_ends_the_process_between_invocations(
     lambda_api: StrictRuntimeApi, tmp_path: Path
 ) -> None:

@@ -53,6 +53,27 @@ async def test_reply_of_a_killed_function_can_be_continued(
     assert (reply["content"], reply["status"]) == (f"{PREFIX} and more", "complete")
 
 
+async def test_metrics_and_log_of_a_turn_survive_the_kill_of_an_idle_function(
+    person: Person, gateway: ScriptedGateway, function: Function
+) -> None:
+    """Lambda ends an idle environment without a signal before the kill, and stdout is a pipe."""
+    gateway.script = MODES["empty"].script
+    refused = function.send(person, "Hello", str(ULID()))
+    await refused.done.wait()
+    gateway.script = MODES["normal"].script
+    call = function.send(person, "Hello", str(ULID()))
+    await call.done.wait()
+    # Until the function asks for more, it may still work.
+    await function.api.polled.wait()
+    await function.process.stop()
+    metrics = [line for line in function.process.log if "_aws" in line]
+    assert [line["outcome"] for line in metrics] == [
+        received(refused).done["outcome"],
+        "complete",
+    ]
+    assert all({"Replies", "Tokens"} <= line.keys() for line in metrics)
+
+
 @pytest.mark.parametrize("text", [PREFIX, ""], ids=["with a prefix", "before the first token"])
 async def test_reply_is_ended_and_saved_before_the_function_times_out(
     person: Person, gateway: ScriptedGateway, function: Function, text: str

@@ -7,6 +7,7 @@ from collections.abc import MutableMapping
 
 from chat.runtime.api import RuntimeApi, RuntimeApiError
 from chat.runtime.loop import InvocationLoop
+from chat.runtime.output import flush_each_line
 from chat.runtime.report import ErrorReport
 from chat.runtime.snapshot import SnapshotFailed, start_from_snapshot
 from shared.log import logger
@@ -41,4 +42,5 @@ async def main(environ: MutableMapping[str, str]) -> int:
 
 
 if __name__ == "__main__":
+    flush_each_line()
     sys.exit(asyncio.run(main(os.environ)))

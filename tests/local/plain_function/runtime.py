@@ -4,10 +4,13 @@ It uses only the standard library, so that tests see the local cloud's behaviour
 """
 
 import base64
+import itertools
 import json
 import os
+import resource
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPResponse
@@ -49,7 +52,14 @@ def echo(request_id: str, event: dict[str, Any]) -> None:
     answer = Answer(request_id)
     answer.prelude(headers={"content-type": "application/json"})
     answer.write(
-        json.dumps({"event": event, "pid": os.getpid(), "environ": dict(os.environ)}).encode()
+        json.dumps(
+            {
+                "event": event,
+                "pid": os.getpid(),
+                "environ": dict(os.environ),
+                "files": resource.getrlimit(resource.RLIMIT_NOFILE),
+            }
+        ).encode()
     )
     answer.end()
 
@@ -91,7 +101,30 @@ def die_midway(request_id: str, event: dict[str, Any]) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def large(request_id: str, event: dict[str, Any]) -> None:
+    answer = Answer(request_id)
+    answer.prelude(headers={"content-type": "text/plain"})
+    for _ in range(int(event["queryStringParameters"]["megabytes"])):
+        answer.write(b"x" * 1024 * 1024)
+    answer.end()
+
+
+def background(request_id: str, event: dict[str, Any]) -> None:
+    """Count in a file after the answer, for ever."""
+    count = Path(event["queryStringParameters"]["count"])
+
+    def work() -> None:
+        for number in itertools.count():
+            count.write_text(str(number))
+            time.sleep(0.001)
+
+    threading.Thread(target=work, daemon=True).start()
+    echo(request_id, event)
+
+
 def fail(request_id: str, event: dict[str, Any]) -> None:
+    sys.stdout.write("fails\n")
+    sys.stdout.flush()
     call("POST", f"/invocation/{request_id}/error", b'{"errorMessage":"oh","errorType":"Broken"}')
 
 
@@ -129,6 +162,8 @@ ANSWERS: dict[str, Callable[[str, dict[str, Any]], None]] = {
     "/break-off": break_off,
     "/die-midway": die_midway,
     "/fail": fail,
+    "/background": background,
+    "/large": large,
     "/die": die,
     "/hang": hang,
     "/tick": tick,

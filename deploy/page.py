@@ -1,7 +1,8 @@
-"""Uploads the built page to its bucket."""
+"""Builds the page and uploads it to its bucket."""
 
 import html
 import json
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import boto3
 
+from deploy.sam import ROOT
 from deploy.stack import Stack
 from deploy.steps import DeployError
 from local.page import content_type
@@ -30,6 +32,19 @@ class PageFile:
     @property
     def cache_control(self) -> str:
         return _FOREVER if self.key.startswith(_HASHED) else _ASK_EACH_TIME
+
+
+def build_page() -> None:
+    """Run the Makefile's rule, which skips what is up to date. Raises DeployError."""
+    ran = subprocess.run(
+        ["make", "--no-print-directory", "web/dist/index.html"],  # noqa: S607 - the one that runs this
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ran.returncode:
+        raise DeployError(f"The page was not built.\n\n{ran.stdout}{ran.stderr}")
 
 
 def page_files(dist: Path, config: dict[str, object], connect_src: str) -> list[PageFile]:
@@ -78,13 +93,9 @@ class PageBucket:
     def remove_old(self, files: list[PageFile]) -> None:
         kept = {file.key for file in files}
         limit = datetime.now(UTC) - _OLD
-        for key, modified in self._objects():
+        for key, modified in _objects(self._name):
             if key not in kept and modified < limit:
                 self._s3.delete_object(Bucket=self._name, Key=key)
-
-    def empty(self) -> None:
-        for key, _ in self._objects():
-            self._s3.delete_object(Bucket=self._name, Key=key)
 
     def invalidate(self) -> None:
         """Clear the distribution's cache and wait. Raises WaiterError after 5 minutes."""
@@ -102,7 +113,14 @@ class PageBucket:
             WaiterConfig={"Delay": 5, "MaxAttempts": 60},
         )
 
-    def _objects(self) -> Iterator[tuple[str, datetime]]:
-        for part in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._name):
-            for item in part.get("Contents", ()):
-                yield item["Key"], item["LastModified"]
+
+def empty(bucket: str) -> None:
+    s3 = boto3.client("s3")
+    for key, _ in _objects(bucket):
+        s3.delete_object(Bucket=bucket, Key=key)
+
+
+def _objects(bucket: str) -> Iterator[tuple[str, datetime]]:
+    for part in boto3.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket):
+        for item in part.get("Contents", ()):
+            yield item["Key"], item["LastModified"]

@@ -37,9 +37,10 @@ class Account:
     @classmethod
     def current(cls) -> Self:
         """Raises what deploy.failure explains."""
-        sts = boto3.client("sts")
-        caller = sts.get_caller_identity()
-        return cls(caller["Account"], caller["Arn"], sts.meta.region_name)
+        # STS alone would do without a region.
+        region = boto3.client("cloudformation").meta.region_name
+        caller = boto3.client("sts").get_caller_identity()
+        return cls(caller["Account"], caller["Arn"], region)
 
     @property
     def partition(self) -> str:

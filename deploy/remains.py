@@ -56,7 +56,10 @@ class Remains:
             name: resource.get("DeletionPolicy")
             for name, resource in stack.template().get("Resources", {}).items()
         }
-        self._made = [each for each in stack.resources() if policies.get(each.name) in _RETAINED]
+        self._made = sorted(
+            (each for each in stack.resources() if policies.get(each.name) in _RETAINED),
+            key=_order,
+        )
         self._used = {
             kind: stack.parameters[kind.parameter]
             for kind in KINDS.values()
@@ -92,6 +95,12 @@ class Remains:
                 f"Not removed, because this stack did not make it: {kind.name} {name}. To delete"
                 f" it too: {kind.deletion.format(name)}"
             )
+
+
+def _order(resource: StackResource) -> int:
+    """The table first, and last what has no parameter."""
+    types = list(KINDS)
+    return types.index(resource.type) if resource.type in KINDS else len(types)
 
 
 def _kind(resource: StackResource) -> str:

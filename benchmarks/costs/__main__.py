@@ -2,13 +2,13 @@
 
 import argparse
 import asyncio
-import re
 from collections.abc import Mapping
 
 from benchmarks.costs import prices
 from benchmarks.costs.limits import BUSIEST_HOUR, limits
 from benchmarks.costs.use import ChatUse, WarmupUse, functions, measure
 from benchmarks.metered import ROOT
+from local.intrinsics import load
 from shared.settings import Settings
 
 VOLUMES = (10, 10_000, 1_000_000)
@@ -36,8 +36,6 @@ def per_chat(use: ChatUse, memory_gb: float) -> dict[str, float]:
 def per_month(warmup: WarmupUse, memory_gb: float, chat_memory_gb: float) -> dict[str, float]:
     """In dollars, without any chat."""
     rounds = DAYS * 24 * 60 / 4
-    template = (ROOT / "template.yaml").read_text()
-    alarms = len(re.findall("AWS::CloudWatch::Alarm$", template, re.MULTILINE))
     return {
         # A round visits all models at once, waits for their tokens, and pings the chat function.
         "warm-ups": rounds
@@ -48,10 +46,24 @@ def per_month(warmup: WarmupUse, memory_gb: float, chat_memory_gb: float) -> dic
             + warmup.reads * prices.TABLE_READ_UNIT
         ),
         "warm-up metrics": WARMUP_METRICS * (1 + MODELS) * prices.METRIC_MONTH,
-        "alarms": alarms * prices.ALARM_MONTH,
+        "alarms": alarm_metrics() * prices.ALARM_MONTH,
         "dashboard": prices.DASHBOARD_MONTH,
         "secrets": 2 * prices.SECRET_MONTH,
     }
+
+
+def alarm_metrics() -> int:
+    """The metrics that alarms watch, each of which is billed, without those of optional alarms."""
+    resources = load((ROOT / "template.yaml").read_text())["Resources"].values()
+    alarms = [
+        each["Properties"]
+        for each in resources
+        if each["Type"] == "AWS::CloudWatch::Alarm" and "Condition" not in each
+    ]
+    return sum(
+        sum("MetricStat" in metric for metric in alarm["Metrics"]) if "Metrics" in alarm else 1
+        for alarm in alarms
+    )
 
 
 def metrics_month(chats: int) -> float:

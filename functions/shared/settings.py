@@ -4,10 +4,12 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from shared.environment import Environment, SettingsError
 from shared.gateway.url import gateway_name, gateway_url
 from shared.models import Model, parse_models
+from shared.package_text import PACKAGE, long_text
 
 __all__ = ["Settings", "SettingsError"]
 
@@ -57,10 +59,12 @@ class Settings:
         return [gateway_name(url) for url in self.gateway_urls]
 
     @classmethod
-    def from_env(cls, variables: Mapping[str, str] = os.environ) -> "Settings":
-        """Reads every setting. Raises SettingsError."""
+    def from_env(
+        cls, variables: Mapping[str, str] = os.environ, package: Path = PACKAGE
+    ) -> "Settings":
+        """Reads every setting, long texts from `package` too. Raises SettingsError."""
         env = Environment(variables)
-        models = _models(env)
+        models = _models(env, package)
         ids = tuple(model.id for model in models)
         return cls(
             gateway_urls=_gateway_urls(env),
@@ -75,7 +79,7 @@ class Settings:
             session_secret_name=env.text("SESSION_SECRET_NAME"),
             oidc_issuer=_oidc_issuer(env),
             oidc_client_id=env.text("OIDC_CLIENT_ID"),
-            system_prompt=env.text("SYSTEM_PROMPT"),
+            system_prompt=long_text(env, "SYSTEM_PROMPT", package),
             max_tokens=env.whole("MAX_TOKENS", 1024, least=1),
             billing=env.choice("BILLING", ("requested", "used")),
             token_budget_per_day=env.whole("TOKEN_BUDGET_PER_DAY", 200_000),
@@ -107,9 +111,10 @@ class Settings:
         return found
 
 
-def _models(env: Environment) -> tuple[Model, ...]:
+def _models(env: Environment, package: Path) -> tuple[Model, ...]:
+    text = long_text(env, "LIVEPEER_MODELS", package)
     try:
-        return parse_models(env.text("LIVEPEER_MODELS"))
+        return parse_models(text)
     except ValueError as error:
         raise SettingsError(f"LIVEPEER_MODELS: {error}") from None
 

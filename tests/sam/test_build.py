@@ -1,6 +1,8 @@
 """`sam build` without Docker: what it builds is complete, small, and runs in place."""
 
 import os
+import shutil
+import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -11,7 +13,7 @@ import pytest
 from tests.runtime.function_url import function_url_event
 from tests.runtime.process import function_process
 from tests.runtime.strict_api import StrictRuntimeApi
-from tests.sam.project import built, this_machine
+from tests.sam.project import FUNCTIONS, built, this_machine
 
 MOST_ZIP_BYTES = 12_000_000
 
@@ -32,6 +34,42 @@ def test_the_artifact_holds_what_lambda_does_not_provide(artifacts: Path, functi
     assert not (artifact / "botocore").exists()
     assert os.access(artifact / "chat" / "bootstrap", os.X_OK)
     assert any("aarch64" in path.name for path in artifact.rglob("*.so"))
+
+
+def test_texts_beside_the_packages_are_built_and_read_in_place(tmp_path: Path) -> None:
+    """`sam build` runs the makefile in a copy of the sources, as here."""
+    sources, artifact = tmp_path / "sources", tmp_path / "artifact"
+    shutil.copytree(FUNCTIONS, sources, ignore=shutil.ignore_patterns("__pycache__"))
+    (sources / "models.json").write_text('["org/one"]')
+    (sources / "prompt.txt").write_text("Be brief.\n")
+    artifact.mkdir()
+    subprocess.run(
+        ["make", "--makefile", FUNCTIONS / "Makefile", "build-ChatFunction"],
+        cwd=sources,
+        env={**os.environ, **this_machine(), "ARTIFACTS_DIR": str(artifact)},
+        check=True,
+        capture_output=True,
+    )
+    read = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from shared.settings import Settings; read = Settings.from_env();"
+            "print(read.default_model, read.system_prompt)",
+        ],
+        env={
+            "PYTHONPATH": str(artifact),
+            "LIVEPEER_GATEWAY_URL": "http://gateway",
+            "TABLE_NAME": "table",
+            "LIVEPEER_MODELS": "@models.json",
+            "SYSTEM_PROMPT": "@prompt.txt",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert read.stdout == "org/one Be brief.\n"
+    assert not (artifact / "requirements.txt").exists()
 
 
 def test_the_zip_stays_small(artifacts: Path, tmp_path: Path) -> None:

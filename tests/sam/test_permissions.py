@@ -11,7 +11,7 @@ from shared.table.table import Table
 from tests.api.server import account, settings_for
 from tests.conftest import TestTable
 from tests.sam.project import FUNCTIONS
-from tests.sam.transformed import resources, transformed
+from tests.sam.transformed import chosen, resources, transformed
 from tests.scripted_gateway import MODES, ScriptedGateway, in_turn
 from tests.warmup.models import MODELS, visit_what_is_due
 
@@ -21,6 +21,8 @@ REVIEWED = {
     "ReadByDistribution": "${PageBucket.Arn}/*",
     # Secrets Manager ends each ARN with six random characters. The name is complete.
     "GatewayKey": "secret:${GatewayKeySecret}-??????",
+    # Reading the state of alarms cannot be limited to some of them.
+    "WatchAlarms": ":alarm:*",
 }
 MANAGED = {
     # Writes to log groups. SAM gives it to every function.
@@ -105,6 +107,33 @@ def test_the_chat_may_call_what_the_table_module_calls() -> None:
 def test_the_warm_up_may_only_read_and_update_warmth() -> None:
     assert granted("WarmupFunctionRole", "secretsmanager") == {}
     assert granted("WarmupFunctionRole", "dynamodb").keys() == {"Query", "UpdateItem"}
+
+
+def test_only_the_schedule_may_send_dead_letters() -> None:
+    assert granted("WarmupFunctionRole", "sqs") == {}
+    assert granted("WarmupFunctionScheduleRole", "sqs").keys() == {"SendMessage"}
+
+
+def test_the_gateways_key_is_decrypted_by_secrets_manager_only() -> None:
+    key = "arn:aws:kms:us-east-1:111122223333:key/0a1b"
+    policy = chosen(GatewayKeySecret="gateway", GatewayKeyKmsKey=key)["GatewayKeyPolicy"]
+    (decrypt,) = [each for each in statements(policy) if each["Action"] == "kms:Decrypt"]
+    assert decrypt["Resource"] == key
+    service = decrypt["Condition"]["StringEquals"]["kms:ViaService"]
+    assert service == "secretsmanager.us-east-1.amazonaws.com"
+
+
+def test_awss_own_key_needs_no_permission() -> None:
+    policy = chosen(GatewayKeySecret="gateway")["GatewayKeyPolicy"]
+    assert [each["Sid"] for each in statements(policy)] == ["GatewayKey"]
+
+
+def test_codedeploy_may_only_move_the_alias_and_watch_alarms() -> None:
+    role = chosen(GradualDeployment="Canary10Percent5Minutes")["ReleaseRole"]
+    allowed = {each["Sid"]: each for each in statements(role["Properties"]["Policies"])}
+    assert allowed.keys() == {"MoveAlias", "WatchAlarms"}
+    assert allowed["MoveAlias"]["Resource"] == ["ChatFunction.Arn", "ChatFunction.Arn:live"]
+    assert "ManagedPolicyArns" not in role["Properties"]
 
 
 async def test_a_warm_up_run_uses_every_permission(table: TestTable) -> None:

@@ -33,9 +33,4 @@ def test_with_snapshots_url_permissions_and_schedule_use_the_alias() -> None:
     for permission in resources("AWS::Lambda::Permission"):
         assert intrinsics.resolve(permission)["FunctionName"] == "ChatAlias"
     schedule = intrinsics.resolve(resources("AWS::Scheduler::Schedule")[0])
-    assert json.loads(schedule["Target"]["Input"])["chat_function"] == "ChatAlias"
-
-
-def test_a_new_snapshot_name_publishes_a_new_version() -> None:
-    version = transformed()["Resources"]["ChatVersion"]["Properties"]
-    assert version["Description"] == {"Ref": "SnapStart"}
+    assert json.loads(schedule["Target"]["Input"])["chat_function"] == "ChatFunction.Arn:live"

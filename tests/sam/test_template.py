@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.sam.project import ROOT
-from tests.sam.transformed import resources, transformed
+from tests.sam.transformed import transformed
 
 
 def test_every_parameter_has_a_default_and_a_description() -> None:
@@ -54,20 +54,25 @@ def test_no_resource_has_a_fixed_name() -> None:
     assert named == {}
 
 
-@pytest.mark.parametrize(
-    "kind",
-    ["OriginAccessControl", "Function", "ResponseHeadersPolicy"],
-)
-def test_global_names_contain_the_region(kind: str) -> None:
-    """CloudFront's names are global."""
-    (named,) = resources(f"AWS::CloudFront::{kind}")
-    assert "${AWS::Region}" in str(named.get("Name") or named[f"{kind}Config"]["Name"])
-
-
-def test_the_table_outlives_the_stack() -> None:
+def test_the_table_can_be_restored() -> None:
     table = transformed()["Resources"]["Table"]
-    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
     assert table["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+
+
+@pytest.mark.parametrize("name", ["Table", "SessionSecret", "UserPool"])
+def test_what_people_have_outlives_the_stack_but_not_its_failed_creation(name: str) -> None:
+    kept = transformed()["Resources"][name]
+    assert kept["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert kept["UpdateReplacePolicy"] == "Retain"
+
+
+def test_nothing_else_outlives_the_stack() -> None:
+    policies = {
+        name: resource.get("DeletionPolicy", "Delete")
+        for name, resource in transformed()["Resources"].items()
+    }
+    kept = {name for name, policy in policies.items() if policy != "Delete"}
+    assert kept == {"Table", "SessionSecret", "UserPool"}
 
 
 @pytest.mark.parametrize("logs", ["ChatLogs", "WarmupLogs"])

@@ -1,6 +1,10 @@
 """The warm-up function: its schedule, its failures, its permissions."""
 
-from tests.sam.transformed import resources
+from contextlib import suppress
+
+import pytest
+
+from tests.sam.transformed import chosen, resources
 
 
 def test_a_failed_warm_up_is_not_retried() -> None:
@@ -16,7 +20,7 @@ def test_the_warm_up_outlasts_the_longest_cold_load() -> None:
     assert all(timeout <= 900 for timeout in timeouts.values())
 
 
-def test_warm_ups_do_not_pile_up_and_failures_go_to_an_encrypted_queue() -> None:
+def test_warm_ups_do_not_pile_up_and_the_schedules_failures_go_to_an_encrypted_queue() -> None:
     functions = {f["Handler"]: f for f in resources("AWS::Lambda::Function")}
     reserved = functions["warmup.handler.handler"]["ReservedConcurrentExecutions"]
     assert reserved["Fn::If"][1] == {"Ref": "WarmupConcurrency"}
@@ -26,9 +30,54 @@ def test_warm_ups_do_not_pile_up_and_failures_go_to_an_encrypted_queue() -> None
     letters = {"Fn::GetAtt": ["WarmupDeadLetters", "Arn"]}
     assert schedule["Target"]["DeadLetterConfig"]["Arn"] == letters
     assert schedule["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"] == 60
+
+
+def test_a_dropped_warm_up_of_the_chat_reaches_no_queue() -> None:
     configs = resources("AWS::Lambda::EventInvokeConfig")
     (config,) = [each for each in configs if each.get("MaximumEventAgeInSeconds") == 60]
-    assert config["DestinationConfig"]["OnFailure"]["Destination"] == letters
+    assert not config["DestinationConfig"]
+
+
+# Of each quarter of an hour: dead letters, dropped events, started runs. None is no data.
+QUIET = (None, None, 4)
+# The function of CloudWatch's metric math that the formula uses. The rest is Python too.
+FUNCTIONS = {"FILL": lambda value, default: default if value is None else value}
+
+
+@pytest.mark.parametrize(
+    ("quarters", "raised"),
+    [
+        # The role of the schedule is gone.
+        ([(4, None, None)] * 2, True),
+        # The account's concurrency is used up.
+        ([(None, 4, 0)] * 2, True),
+        # A schedule of once an hour.
+        ([(1, None, None), *[(None, None, None)] * 3, (1, None, None)], True),
+        # One bad round after a deployment.
+        ([(1, None, None), QUIET, QUIET], False),
+        # The chat warms models while two others load for minutes each.
+        ([(None, 2, 6)] * 8, False),
+        # Every run crashes: it is dropped, but it was started. WarmupErrorsAlarm is for that.
+        ([(None, 4, 4)] * 8, False),
+        ([QUIET] * 8, False),
+        # No gateway, so no schedule.
+        ([(None, None, None)] * 8, False),
+    ],
+)
+def test_the_alarm_tells_a_stopped_schedule_from_harmless_drops(
+    quarters: list[tuple[int | None, int | None, int | None]], raised: bool
+) -> None:
+    alarm = chosen()["WarmupNotStartedAlarm"]["Properties"]
+    assert len(quarters) <= alarm["EvaluationPeriods"]
+    (formula,) = [each["Expression"] for each in alarm["Metrics"] if "Expression" in each]
+    breaching = 0
+    for letters, dropped, started in quarters:
+        values = {"letters": letters, "dropped": dropped, "started": started}
+        with suppress(ZeroDivisionError):  # CloudWatch makes it missing data.
+            share = eval(formula, FUNCTIONS, values)  # noqa: S307 - our own template
+            breaching += share > alarm["Threshold"]
+    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+    assert (breaching >= alarm["DatapointsToAlarm"]) == raised
 
 
 def test_chat_and_warm_up_may_invoke_each_other() -> None:

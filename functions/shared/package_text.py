@@ -1,0 +1,44 @@
+"""Settings too long for a variable: Lambda takes 4 KB for all variables of a function.
+
+Such a variable is `@` and the name of a file in the package's root, such as `@prompt.txt`.
+"""
+
+import re
+from pathlib import Path
+
+from shared.environment import Environment, SettingsError
+
+# The folder of chat/ and shared/: functions/ in the sources, /var/task on Lambda.
+PACKAGE = Path(__file__).parents[1]
+# A text that merely starts with @ has spaces or other characters.
+_FILE = re.compile(r"@([A-Za-z0-9_.-]+)")
+# What functions/Makefile packs.
+_PACKED = (".json", ".txt")
+
+
+def long_text(env: Environment, name: str, package: Path) -> str:
+    """The variable's value, or the text of the file that it names. Raises SettingsError."""
+    value = env.text(name)
+    found = _FILE.fullmatch(value)
+    return _read(name, package / found[1]) if found else value
+
+
+def _read(name: str, path: Path) -> str:
+    if path.suffix not in _PACKED:
+        raise SettingsError(
+            f"{name} names {path.name}. Only files that end with {' or '.join(_PACKED)} are packed."
+        )
+    try:
+        # Some editors begin a file with a mark and all end it with a line break.
+        text = path.read_text("utf-8-sig").strip()
+    except OSError:
+        raise SettingsError(
+            f"{name} names {path.name}, which is not in the package. Put it into functions/."
+        ) from None
+    except UnicodeDecodeError:
+        raise SettingsError(
+            f"{name} names {path.name}, which is not UTF-8. Save it as UTF-8."
+        ) from None
+    if not text:
+        raise SettingsError(f"{name} names {path.name}, which is empty. Write the setting into it.")
+    return text

@@ -46,10 +46,18 @@ def idle_costs(plan: Plan) -> dict[str, float]:
     return {
         "warm-ups": a_round * _MONTH_S / _round_s(plan.parameters["WarmupRate"]) if models else 0,
         "warm-up metrics": _METRICS * (1 + models) * prices.METRIC_MONTH if models else 0,
-        "alarms": kinds.count("AWS::CloudWatch::Alarm") * prices.ALARM_MONTH,
+        "alarms": _alarm_metrics(plan) * prices.ALARM_MONTH,
         "dashboard": kinds.count("AWS::CloudWatch::Dashboard") * prices.DASHBOARD_MONTH,
         "secrets": secrets * prices.SECRET_MONTH,
     }
+
+
+def _alarm_metrics(plan: Plan) -> int:
+    """CloudWatch bills each metric that an alarm watches."""
+    return sum(
+        sum("MetricStat" in metric for metric in alarm["Metrics"]) if "Metrics" in alarm else 1
+        for alarm in plan.blueprint.properties("AWS::CloudWatch::Alarm").values()
+    )
 
 
 def _round_s(rate: str) -> float:

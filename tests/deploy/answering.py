@@ -57,7 +57,7 @@ def missing(code: str = "ResourceNotFoundException") -> Answer:
 
 @asynccontextmanager
 async def answering(
-    described: Answer = NO_STACK, limit: int = 1000, **answers: Answer
+    described: Answer = NO_STACK, limit: int = 1000, answers: Mapping[str, Answer] | None = None
 ) -> AsyncIterator[str]:
     """Yield the URL of an account with this stack, this concurrency limit and these answers.
 
@@ -69,7 +69,7 @@ async def answering(
         "DescribeStacks": described,
         "ListStackResources": resources(),
         "GetAccountSettings": found(AccountLimit=settings),
-        **answers,
+        **(answers or {}),
     }
 
     async def handle(exchange: Exchange) -> None:

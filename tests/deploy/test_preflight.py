@@ -7,9 +7,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from cfnlint.helpers import REGIONS
-from cfnlint.schema._exceptions import ResourceNotFoundError
-from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+from cfnlint.helpers import REGIONS  # type: ignore[import-untyped]  # no stubs
+from cfnlint.schema._exceptions import ResourceNotFoundError  # type: ignore[import-untyped]  # no stubs
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]  # no stubs
 
 from deploy.order import Order
 from deploy.preflight.account import WITHOUT_FUNCTION_URLS
@@ -23,6 +23,7 @@ from deploy.preflight.sign_in import sign_in
 from deploy.preflight.sizes import environment_bytes, names, variables
 from tests.background import Background
 from tests.deploy.answering import (
+    NO_STACK,
     Answer,
     answering,
     caller,
@@ -51,8 +52,13 @@ def inspected(background: Background, monkeypatch: pytest.MonkeyPatch) -> Inspec
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
 
-    def inspect_with(given: dict[str, str], **answers: Answer) -> dict[str, Finding]:
-        with background.running(answering(**answers)) as url:
+    def inspect_with(
+        given: dict[str, str],
+        described: Answer = NO_STACK,
+        limit: int = 1000,
+        **answers: Answer,
+    ) -> dict[str, Finding]:
+        with background.running(answering(described, limit, answers)) as url:
             monkeypatch.setenv("AWS_ENDPOINT_URL", url)
             order = Order("deploy", "livepeer-chat", GATEWAY | given)
             return {each.subject: each for each in inspect(order).findings}
@@ -60,7 +66,7 @@ def inspected(background: Background, monkeypatch: pytest.MonkeyPatch) -> Inspec
     return inspect_with
 
 
-def plan(http: httpx.Client | None = None, **given: str) -> Plan:
+def plan(http: httpx.Client | None = None, /, **given: str) -> Plan:
     return Plan("livepeer-chat", GATEWAY | given, http=http or httpx.Client())
 
 

@@ -30,7 +30,7 @@ def remains(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     answers = {"ListStackResources": listed, "GetTemplate": template()}
-    with background.running(answering(described, **answers)) as url:
+    with background.running(answering(described, answers=answers)) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
         return Remains(Stack("livepeer-chat"))
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import boto3
+from botocore.exceptions import ClientError
 
 from deploy.sam import ROOT
 from deploy.stack import Stack
@@ -115,9 +116,14 @@ class PageBucket:
 
 
 def empty(bucket: str) -> None:
+    """A bucket that is missing is empty: its creation may be what failed."""
     s3 = boto3.client("s3")
-    for key, _ in _objects(bucket):
-        s3.delete_object(Bucket=bucket, Key=key)
+    try:
+        for key, _ in _objects(bucket):
+            s3.delete_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchBucket":
+            raise
 
 
 def _objects(bucket: str) -> Iterator[tuple[str, datetime]]:

@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 from ulid import ULID
 
+from deploy.page import empty
 from tests.deploy.cloud import Account
 from tests.deploy.visitor import QUESTION, Visitor
 from tests.scripted_gateway.modes.mode import TEXT
@@ -65,6 +66,14 @@ def test_keep_table_no_leaves_a_table_that_the_stack_only_used(
     assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
     assert table in aws.tables()
     assert f"aws dynamodb delete-table --table-name {table}" in destroyed.stdout
+
+
+def test_a_bucket_that_was_never_made_counts_as_empty(
+    aws: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in aws.environ.items():
+        monkeypatch.setenv(name, value)
+    empty("chat-bucket-that-was-never-made")
 
 
 def left_in(aws: Account) -> dict[str, set[str]]:

@@ -83,7 +83,7 @@ invoke: $(DONE)/python $(DONE)/sam ## run one function in a container while make
 		--template $(BUILT)/template.yaml --parameter-overrides Architecture=$(HERE)
 
 .PHONY: deploy
-deploy: $(DONE)/python $(DONE)/sam web/dist/index.html ## deploy to AWS with the page, and check it
+deploy: $(DONE)/python $(DONE)/sam ## deploy to AWS with the page, and check it; ARGS=--dry-run only checks
 	@$(PY) -m deploy deploy $(ARGS)
 
 .PHONY: destroy

@@ -25,9 +25,11 @@ class CheckFailed(Exception):
 
 
 class SelfCheck:
-    def __init__(self, stack: Stack, http: httpx.Client) -> None:
+    def __init__(self, stack: Stack, http: httpx.Client, page_address: str = "") -> None:
+        """`page_address` serves the page while its own domain does not yet."""
         self._stack = stack
         self._http = http
+        self._served_at = page_address or stack.outputs["PageUrl"]
         self._api = api_url(stack)
         self._page = stack.outputs["PageUrl"]
 
@@ -46,16 +48,16 @@ class SelfCheck:
         return all(results)
 
     def page(self) -> str:
-        page = self._ask("GET", self._page)
+        page = self._ask("GET", self._served_at)
         if f"connect-src 'self' {self._api}" not in page.text:
             raise CheckFailed("the page served is not the one just uploaded")
         if "content-security-policy" not in page.headers:
             raise CheckFailed("it has no Content-Security-Policy")
-        if self._ask("GET", f"{self._page}/c/0").content != page.content:
+        if self._ask("GET", f"{self._served_at}/c/0").content != page.content:
             raise CheckFailed("a view of the page does not return the page")
-        if self._ask("GET", f"{self._page}/config.json").json() != page_config(self._stack):
+        if self._ask("GET", f"{self._served_at}/config.json").json() != page_config(self._stack):
             raise CheckFailed("config.json is not the one just uploaded")
-        return "served with its headers"
+        return f"served with its headers at {self._served_at}"
 
     def permissions(self) -> str:
         policy = boto3.client("lambda").get_policy(

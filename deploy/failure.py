@@ -48,12 +48,17 @@ def explained(error: BotoCoreError | ClientError | WaiterError) -> str:
     return str(error)
 
 
+def is_forbidden(error: ClientError) -> bool:
+    """The credentials are valid, but do not allow this."""
+    return error.response["Error"]["Code"] in _FORBIDDEN
+
+
 def _refusal(error: ClientError) -> str:
     code = error.response["Error"]["Code"]
     if code in _EXPIRED:
         return "The AWS credentials have expired: sign in again, such as with aws sso login."
     if code in _UNKNOWN:
         return f"AWS does not accept the credentials ({code}): {_SET_UP}."
-    if code in _FORBIDDEN:
+    if is_forbidden(error):
         return f"The AWS credentials are not allowed to do it: {error.response['Error']['Message']}"
     return str(error)

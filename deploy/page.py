@@ -1,14 +1,17 @@
-"""Uploads the built page to its bucket."""
+"""Builds the page and uploads it to its bucket."""
 
 import html
 import json
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import boto3
+from botocore.exceptions import ClientError
 
+from deploy.sam import ROOT
 from deploy.stack import Stack
 from deploy.steps import DeployError
 from local.page import content_type
@@ -30,6 +33,19 @@ class PageFile:
     @property
     def cache_control(self) -> str:
         return _FOREVER if self.key.startswith(_HASHED) else _ASK_EACH_TIME
+
+
+def build_page() -> None:
+    """Run the Makefile's rule, which skips what is up to date. Raises DeployError."""
+    ran = subprocess.run(
+        ["make", "--no-print-directory", "web/dist/index.html"],  # noqa: S607 - the one that runs this
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ran.returncode:
+        raise DeployError(f"The page was not built.\n\n{ran.stdout}{ran.stderr}")
 
 
 def page_files(dist: Path, config: dict[str, object], connect_src: str) -> list[PageFile]:
@@ -78,13 +94,9 @@ class PageBucket:
     def remove_old(self, files: list[PageFile]) -> None:
         kept = {file.key for file in files}
         limit = datetime.now(UTC) - _OLD
-        for key, modified in self._objects():
+        for key, modified in _objects(self._name):
             if key not in kept and modified < limit:
                 self._s3.delete_object(Bucket=self._name, Key=key)
-
-    def empty(self) -> None:
-        for key, _ in self._objects():
-            self._s3.delete_object(Bucket=self._name, Key=key)
 
     def invalidate(self) -> None:
         """Clear the distribution's cache and wait. Raises WaiterError after 5 minutes."""
@@ -102,7 +114,19 @@ class PageBucket:
             WaiterConfig={"Delay": 5, "MaxAttempts": 60},
         )
 
-    def _objects(self) -> Iterator[tuple[str, datetime]]:
-        for part in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._name):
-            for item in part.get("Contents", ()):
-                yield item["Key"], item["LastModified"]
+
+def empty(bucket: str) -> None:
+    """A bucket that is missing is empty: its creation may be what failed."""
+    s3 = boto3.client("s3")
+    try:
+        for key, _ in _objects(bucket):
+            s3.delete_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchBucket":
+            raise
+
+
+def _objects(bucket: str) -> Iterator[tuple[str, datetime]]:
+    for part in boto3.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket):
+        for item in part.get("Contents", ()):
+            yield item["Key"], item["LastModified"]

@@ -1,9 +1,23 @@
 """The deployed stack."""
 
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
+
+from local.intrinsics import load
+
+
+@dataclass(frozen=True, slots=True)
+class StackResource:
+    """`id` is what the resource's own service calls it."""
+
+    name: str
+    type: str
+    id: str
 
 
 class Stack:
@@ -41,6 +55,29 @@ class Stack:
             StackName=self.name, LogicalResourceId=resource
         )
         return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+    def resources(self) -> Iterator[StackResource]:
+        """Yield those that exist, also of a stack whose creation failed."""
+        pages = self._cloudformation.get_paginator("list_stack_resources")
+        for page in pages.paginate(StackName=self.name):
+            for each in page["StackResourceSummaries"]:
+                identifier = each.get("PhysicalResourceId")
+                if identifier and each["ResourceStatus"] != "DELETE_COMPLETE":
+                    yield StackResource(each["LogicalResourceId"], each["ResourceType"], identifier)
+
+    def template(self) -> dict[str, Any]:
+        """Return the deployed template, after SAM's transform."""
+        found = self._cloudformation.get_template(StackName=self.name, TemplateStage="Processed")
+        body = found["TemplateBody"]
+        # boto3 has parsed JSON already, but not YAML.
+        template: dict[str, Any] = load(body) if isinstance(body, str) else dict(body)
+        return template
+
+    def protect(self, policy: dict[str, Any]) -> None:
+        """Set the policy that every later update obeys."""
+        self._cloudformation.set_stack_policy(
+            StackName=self.name, StackPolicyBody=json.dumps(policy)
+        )
 
     def _describe(self) -> dict[str, Any] | None:
         try:

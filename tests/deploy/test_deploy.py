@@ -6,6 +6,7 @@ Every test that builds into .aws-sam/build is in this file, because two builds a
 import json
 import re
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import httpx
 import pytest
 from ulid import ULID
 
-from deploy.__main__ import DEFAULT_STACK
+from deploy.order import DEFAULT_STACK
+from local.intrinsics import load
 from tests.deploy.cloud import REGION, Account
 from tests.deploy.visitor import Visitor
 from tests.sam.project import ROOT
@@ -113,6 +115,29 @@ def session_secret(deployed: Deployed, aws: Account) -> str:
     return str(found["SecretString"])
 
 
+def test_no_update_may_replace_what_holds_the_conversations(
+    deployed: Deployed, aws: Account
+) -> None:
+    found = aws.client("cloudformation").get_stack_policy(StackName=STACK)
+    statements = json.loads(found["StackPolicyBody"])["Statement"]
+    [denied] = [each for each in statements if each["Effect"] == "Deny"]
+    # KeptTable removes the table from the stack, which must stay possible.
+    assert denied["Action"] == "Update:Replace"
+    assert denied["Resource"] == [
+        "LogicalResourceId/Table",
+        "LogicalResourceId/SessionSecret",
+        "LogicalResourceId/UserPool",
+    ]
+
+
+def test_a_first_deployment_reserves_the_warm_ups(deployed: Deployed, aws: Account) -> None:
+    [found] = aws.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in found["Parameters"]}
+    assert parameters["WarmupConcurrency"] == "2"
+    # Without a published version, there is nothing to name.
+    assert parameters["Release"] == ""
+
+
 def test_a_parameter_is_kept_until_it_is_set_again(
     deployed: Deployed, aws: Account, gateway_url: str
 ) -> None:
@@ -150,6 +175,62 @@ def test_with_snapshots_url_permissions_and_schedule_use_the_alias(
     created = aws.client("scheduler").get_schedule(Name=schedule)
     assert json.loads(created["Target"]["Input"])["chat_function"] == alias
     assert http.get(outputs["FunctionUrl"] + "healthz").json() == {"status": "ok"}
+
+
+def test_with_snapshots_an_unchanged_function_can_be_deployed_again(
+    deployed: Deployed, aws: Account, gateway_url: str
+) -> None:
+    stack = "chat-deployed-twice"
+    first = aws.make("deploy", f"ARGS=--stack {stack} GatewayUrl={gateway_url} SnapStart=on")
+    assert first.returncode == 0, first.stdout + first.stderr
+    before = version(aws, stack)
+    again = aws.make("deploy", f"ARGS=--stack {stack}")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert version(aws, stack) != before
+
+
+def version(aws: Account, stack: str) -> str:
+    """Return the version that the Function URL serves."""
+    alias = aws.client("lambda").get_alias(
+        FunctionName=aws.physical_id(stack, "ChatFunction"), Name="live"
+    )
+    return str(alias["FunctionVersion"])
+
+
+def test_the_emulator_publishes_no_version_of_an_unchanged_function(
+    deployed: Deployed, aws: Account, gateway_url: str
+) -> None:
+    """As on AWS, where a new Description alone makes no version, and the update fails."""
+    stack, unnamed = "chat-without-release", BUILT.with_name("unnamed.json")
+    template = load(BUILT.read_text())
+    del template["Resources"]["ChatFunction"]["Properties"]["Environment"]["Variables"]["RELEASE"]
+    unnamed.write_text(json.dumps(template))
+    aws.create(unnamed, stack, gateway_url, "SnapStart=first")
+    with pytest.raises(subprocess.CalledProcessError):
+        aws.sam_deploy(unnamed, "--stack-name", stack, "--parameter-overrides", "SnapStart=second")
+    events = aws.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
+    [reason] = [
+        each["ResourceStatusReason"]
+        for each in events
+        if each["LogicalResourceId"] == "ChatVersion" and each["ResourceStatus"].endswith("FAILED")
+    ]
+    assert "Modify the function to create a new version" in reason
+
+
+def test_a_new_domain_is_checked_at_the_distribution_and_its_record_printed(
+    deployed: Deployed, aws: Account, gateway_url: str
+) -> None:
+    stack, domain = "chat-with-domain", "chat.invalid"
+    certificate = aws.client("acm").request_certificate(DomainName=domain)["CertificateArn"]
+    ran = aws.make(
+        "deploy",
+        f"ARGS=--stack {stack} GatewayUrl={gateway_url} DomainName={domain}"
+        f" CertificateArn={certificate}",
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    distribution = aws.outputs(stack)["DistributionDomain"]
+    assert f"ok      page: served with its headers at https://{distribution}" in ran.stdout
+    assert f"{domain}.  CNAME  {distribution}." in ran.stdout
 
 
 def test_enter_at_every_question_deploys_a_chat_that_asks_for_its_gateway(

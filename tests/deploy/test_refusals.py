@@ -79,7 +79,7 @@ async def test_an_unreachable_region_is_questioned(bare: dict[str, str]) -> None
 async def test_refused_credentials_are_explained(
     bare: dict[str, str], code: str, advice: str
 ) -> None:
-    async with answering(refusal(code)) as url:
+    async with answering(answers={"GetCallerIdentity": refusal(code)}) as url:
         words = await error_of({**bare, **KEYS, "AWS_ENDPOINT_URL": url}, "deploy", GATEWAY)
     assert advice in words
 

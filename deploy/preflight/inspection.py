@@ -1,0 +1,80 @@
+"""Runs every check, so that all problems are known at once."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from deploy.failure import AWS_ERRORS, explained, is_forbidden
+from deploy.order import Order
+from deploy.preflight.account import Account, function_urls
+from deploy.preflight.certificate import certificate
+from deploy.preflight.changes import changes
+from deploy.preflight.concurrency import concurrency
+from deploy.preflight.finding import Finding, problem
+from deploy.preflight.gateway_key import gateway_key
+from deploy.preflight.idle import idle
+from deploy.preflight.parameters import parameters
+from deploy.preflight.plan import Plan
+from deploy.preflight.sign_in import sign_in
+from deploy.preflight.sizes import names, variables
+from deploy.preflight.state import state
+from deploy.stack import Stack
+
+Check = Callable[[Plan], list[Finding]]
+# What each check is called when it cannot be made.
+_IN_ACCOUNT: dict[str, Check] = {
+    "stack": state,
+    "region": function_urls,
+    "concurrency": concurrency,
+    "domain": certificate,
+    "gateway's key": gateway_key,
+}
+_ANYWHERE: tuple[Check, ...] = (sign_in, parameters, variables)
+# With invalid parameters, nothing can be said about these.
+_OF_VALID_PARAMETERS: tuple[Check, ...] = (names, changes, idle)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    plan: Plan
+    findings: Sequence[Finding]
+
+    @property
+    def problems(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.problem]
+
+    @property
+    def additions(self) -> dict[str, str]:
+        """Parameters that the checks found out."""
+        return {name: value for each in self.findings for name, value in each.adds.items()}
+
+
+def inspect(order: Order) -> Inspection:
+    """Reads only. What AWS refuses or lacks is a finding, not an error."""
+    try:
+        account = Account.current()
+        stack = Stack(order.stack)
+    except AWS_ERRORS as error:
+        plan = Plan(order.stack, order.parameters)
+        found = [problem("credentials", explained(error))]
+    else:
+        plan = Plan(order.stack, order.parameters, stack, account.id, account.region)
+        found = [account.credentials(), account.in_partition(), *_in_account(plan)]
+    with plan.http:
+        found += [finding for check in _ANYWHERE for finding in check(plan)]
+    if not any(each.problem and each.subject == "parameters" for each in found):
+        found += [finding for check in _OF_VALID_PARAMETERS for finding in check(plan)]
+    return Inspection(plan, found)
+
+
+def _in_account(plan: Plan) -> Iterator[Finding]:
+    for subject, check in _IN_ACCOUNT.items():
+        try:
+            yield from check(plan)
+        except AWS_ERRORS as error:
+            if isinstance(error, ClientError) and is_forbidden(error):
+                # Whoever deploys need not be allowed to look at everything.
+                yield Finding(subject, f"not checked. {explained(error)}")
+            else:
+                yield problem(subject, explained(error))

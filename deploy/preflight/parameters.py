@@ -1,0 +1,90 @@
+"""Whether CloudFormation would take the parameters."""
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from deploy.preflight.finding import Finding, problem
+from deploy.preflight.plan import Plan
+from deploy.sam import ROOT
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+LONGEST_VALUE = 4096
+# These may be `@file`: the text is then in the functions' package.
+_TEXTS = ("Models", "SystemPrompt")
+_FILE = re.compile(r"@([A-Za-z0-9_.-]+)")
+
+
+def parameters(plan: Plan, package: Path = ROOT / "functions") -> list[Finding]:
+    declared = plan.document["Parameters"]
+    problems = [
+        *_unknown(plan),
+        *(
+            f"{name}: {reason}."
+            for name, value in plan.parameters.items()
+            for reason in _refused(name, value, declared[name])
+        ),
+        *_missing_files(plan, package),
+        *plan.blueprint.broken_rules(),
+    ]
+    if plan.is_first and not plan.parameters["GatewayUrl"]:
+        problems.append(
+            "Say where the gateway is: make deploy ARGS='GatewayUrl=https://gateway.example'."
+        )
+    if problems:
+        return [problem("parameters", text) for text in problems]
+    return [Finding("parameters", f"{len(plan.given)} given, all of them valid")]
+
+
+def _unknown(plan: Plan) -> Iterator[str]:
+    declared = plan.document["Parameters"]
+    lower = {name.lower(): name for name in declared}
+    for name in plan.given:
+        if name in declared:
+            continue
+        near = get_close_matches(name.lower(), lower, 1, cutoff=0.5)
+        hint = f" Did you mean {lower[near[0]]}?" if near else " template.yaml lists them."
+        yield f"There is no parameter {name}.{hint}"
+
+
+def _refused(name: str, value: str, declared: dict[str, Any]) -> Iterator[str]:
+    if (size := len(value.encode())) > LONGEST_VALUE:
+        advice = (
+            f"put the text into a file in functions/ and set {name}=@file"
+            if name in _TEXTS
+            else "shorten it"
+        )
+        yield f"its value has {size} bytes, and CloudFormation takes {LONGEST_VALUE}: {advice}"
+        return
+    allowed = [str(each) for each in declared.get("AllowedValues", ())]
+    if allowed and value not in allowed:
+        yield f"{value!r} is not one of {', '.join(allowed)}"
+    pattern = declared.get("AllowedPattern")
+    if pattern and not re.fullmatch(pattern, value):
+        yield f"{value!r} {declared.get('ConstraintDescription', f'does not match {pattern}')}"
+    if declared["Type"] == "Number":
+        yield from _not_in_range(value, declared)
+
+
+def _not_in_range(value: str, declared: dict[str, Any]) -> Iterator[str]:
+    try:
+        number = float(value)
+    except ValueError:
+        yield f"{value!r} is not a number"
+        return
+    if number < declared.get("MinValue", number):
+        yield f"{value} is below {declared['MinValue']}"
+    if number > declared.get("MaxValue", number):
+        yield f"{value} is above {declared['MaxValue']}"
+
+
+def _missing_files(plan: Plan, package: Path) -> Iterator[str]:
+    for name in _TEXTS:
+        if not (match := _FILE.fullmatch(plan.parameters[name])):
+            continue
+        try:
+            (package / match[1]).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            yield f"{name} names the file functions/{match[1]}, which cannot be read as UTF-8."

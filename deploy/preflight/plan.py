@@ -1,0 +1,49 @@
+"""The deployment that was asked for: its stack, its parameters, its template."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import httpx
+
+from deploy.preflight.blueprint import Blueprint
+from deploy.sam import ROOT
+from deploy.stack import Stack
+from local.intrinsics import load
+
+TEMPLATE = ROOT / "template.yaml"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`given` are the parameters of the command line, `stack` is None if AWS cannot be asked."""
+
+    name: str
+    given: Mapping[str, str]
+    stack: Stack | None = None
+    # What an ARN needs; only the lengths count where AWS cannot be asked.
+    account: str = "000000000000"
+    region: str = "us-east-1"
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=10))
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        return load(TEMPLATE.read_text())
+
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """Every parameter of the template, with the value it would have."""
+        declared = self.document["Parameters"]
+        defaults = {name: str(each.get("Default", "")) for name, each in declared.items()}
+        kept = self.stack.parameters if self.stack else {}
+        known = {**defaults, **kept, **self.given}
+        return {name: known[name] for name in declared}
+
+    @property
+    def is_first(self) -> bool:
+        return self.stack is None or not self.stack.exists
+
+    @cached_property
+    def blueprint(self) -> Blueprint:
+        return Blueprint(self.document, self.parameters, self.name, self.region, self.account)

@@ -1,0 +1,71 @@
+"""Whether names and the functions' variables are within AWS's limits."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from deploy.preflight.finding import Finding, problem
+from deploy.preflight.plan import Plan
+
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html. Lambda measures the
+# variables as JSON: the message of its refusal, "String measured", quotes it.
+LARGEST_ENVIRONMENT = 4096
+_LONGEST_STACK_NAME = 128
+# Names that the template gives itself: their place in the properties, and AWS's limit.
+_NAMED = {
+    "AWS::CloudFront::Function": (("Name",), 64),
+    "AWS::CloudFront::OriginAccessControl": (("OriginAccessControlConfig", "Name"), 64),
+    "AWS::CloudFront::ResponseHeadersPolicy": (("ResponseHeadersPolicyConfig", "Name"), 128),
+    "AWS::CloudWatch::Dashboard": (("DashboardName",), 255),
+    "AWS::Cognito::UserPoolDomain": (("Domain",), 63),
+}
+
+
+def names(plan: Plan) -> list[Finding]:
+    problems = []
+    if len(plan.name) > _LONGEST_STACK_NAME:
+        problems.append(f"the stack's name is longer than {_LONGEST_STACK_NAME} characters.")
+    for resource, name, limit in _given_names(plan):
+        if len(name) > limit:
+            problems.append(
+                f"{resource} would be called {name}, which is longer than {limit} characters:"
+                f" choose a stack name that is {len(name) - limit} shorter."
+            )
+    if problems:
+        return [problem("names", text) for text in problems]
+    return [Finding("names", "within AWS's limits")]
+
+
+def variables(plan: Plan) -> list[Finding]:
+    sizes = {name: environment_bytes(each) for name, each in plan.blueprint.variables().items()}
+    problems = [
+        problem("variables", _too_large(name, size, plan.blueprint.variables()[name]))
+        for name, size in sizes.items()
+        if size > LARGEST_ENVIRONMENT
+    ]
+    listed = ", ".join(f"{size} bytes of {name}" for name, size in sizes.items())
+    return problems or [Finding("variables", f"{listed}, of {LARGEST_ENVIRONMENT} allowed")]
+
+
+def environment_bytes(environment: Mapping[str, str]) -> int:
+    measured = json.dumps(environment, ensure_ascii=False, separators=(",", ":"))
+    return len(measured.encode())
+
+
+def _too_large(function: str, size: int, environment: Mapping[str, str]) -> str:
+    largest = sorted(environment, key=lambda name: len(environment[name].encode()), reverse=True)
+    listed = ", ".join(f"{name} {len(environment[name].encode())}" for name in largest[:2])
+    return (
+        f"the variables of {function} need {size} bytes (largest: {listed}), and Lambda takes"
+        f" {LARGEST_ENVIRONMENT}: put the models or the system prompt into a file in functions/"
+        " and set Models=@models.json or SystemPrompt=@prompt.txt."
+    )
+
+
+def _given_names(plan: Plan) -> Iterator[tuple[str, str, int]]:
+    for kind, (path, limit) in _NAMED.items():
+        for resource, properties in plan.blueprint.properties(kind).items():
+            value: Any = properties
+            for key in path:
+                value = value[key]
+            yield resource, str(value), limit

@@ -3,17 +3,20 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-# Lambda runs 3.13; 3.11 and later work. Run each candidate: a pyenv shim can exist and only print
-# an error.
-PYTHON ?= $(shell for p in python3.13 "$$HOME"/.pyenv/versions/3.13.*/bin/python3.13 python3.12 python3.11 python3; do \
+# Lambda runs 3.13 or 3.14; 3.11 and later work. Run each candidate: a pyenv shim can exist and only
+# print an error.
+PYTHON ?= $(shell for p in python3.13 "$$HOME"/.pyenv/versions/3.13.*/bin/python3.13 python3.14 \
+	"$$HOME"/.pyenv/versions/3.14.*/bin/python3.14 python3.12 python3.11 python3; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$p" && break; done)
 VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/uv/bin/uv
 SAM := $(VENV)/sam/bin/sam
 DONE := $(VENV)/done
-# The processor to build the functions for. `make invoke` builds for this machine's.
+# The processor and the Python to build the functions for: the template's parameters Architecture and
+# PythonVersion. `make invoke` builds for this machine's processor.
 export ARCHITECTURE ?= arm64
+BUILD_PYTHON ?= 3.13
 export SAM_CLI_TELEMETRY := 0
 HERE := $(patsubst aarch64,arm64,$(shell uname -m))
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
@@ -80,7 +83,7 @@ invoke: BUILT = .aws-sam/here
 invoke: $(DONE)/python $(DONE)/sam ## run one function in a container while make dev runs: ARGS='ChatFunction -e events/chat.json'
 	@$(call quietly,$(SAM) build --no-cached --build-dir $(BUILT))
 	@$(SAM) local invoke $(ARGS) --config-file $(CURDIR)/samconfig.toml \
-		--template $(BUILT)/template.yaml --parameter-overrides Architecture=$(HERE)
+		--template $(BUILT)/template.yaml --parameter-overrides Architecture=$(HERE) PythonVersion=$(BUILD_PYTHON)
 
 .PHONY: deploy
 deploy: $(DONE)/python $(DONE)/sam ## deploy to AWS with the page, and check it; ARGS=--dry-run only checks

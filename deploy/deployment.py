@@ -36,7 +36,7 @@ def deploy(order: Order, dist: Path = DIST) -> bool:
     before = Stack(order.stack)
     steps = Steps(5)
     with steps.step("Building the functions and the page"):
-        sam.build(plan.parameters["Architecture"])
+        sam.build(plan.parameters["Architecture"], plan.parameters["PythonVersion"])
         build_page()
     with steps.step(f"Deploying the stack {order.stack} to {before.region}"):
         given = {**inspection.additions, **_release(plan.parameters), **order.parameters}

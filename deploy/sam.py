@@ -18,9 +18,13 @@ _EVENT = re.compile(r"^([A-Z_]+_(?:COMPLETE|FAILED))\s+AWS::\S+\s+(\S+)\s*(.*)")
 _COLUMNS = "400"
 
 
-def build(architecture: str) -> None:
-    """Build for arm64 or x86_64, unless BUILD_PLATFORM (functions/Makefile) overrides it."""
-    _run(["build", "--no-cached"], ARCHITECTURE=architecture)
+def build(architecture: str, python: str) -> None:
+    """Build for arm64 or x86_64, and for 3.13 or 3.14.
+
+    BUILD_PLATFORM and BUILD_PYTHON override them (functions/Makefile).
+    """
+    python = os.environ.get("BUILD_PYTHON", python)
+    _run(["build", "--no-cached"], ARCHITECTURE=architecture, BUILD_PYTHON=python)
 
 
 def deploy(stack: Stack, parameters: Mapping[str, str]) -> None:

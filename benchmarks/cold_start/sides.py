@@ -13,33 +13,17 @@ from ulid import ULID
 
 from benchmarks.cold_start.packages import Packages
 from benchmarks.cold_start.process import Measured, Used
+from benchmarks.cold_start.services import SECRET
 from chat.identity.sessions import Sessions
 from local.dynamodb import free_port
-from local.http_server import Exchange, Server
+from local.http_server import Server
 from local.invocation import Invocation
 from local.runtime_api import RuntimeApi
 from tests.runtime.function_url import function_url_event
 
-SECRET = "a-secret-of-benchmarks-that-is-long-enough"  # noqa: S105 - protects nothing
 TOKEN = b'"content":"'
 # How often Lambda Web Adapter asks whether the app is ready.
 ADAPTER_POLL_S = 0.01
-
-
-async def lambda_api(exchange: Exchange) -> None:
-    """Accepts asynchronous invocations of the warm-up function."""
-    await exchange.body()
-    await exchange.answer(202)
-
-
-async def secrets_manager(exchange: Exchange) -> None:
-    """Answers like Secrets Manager for a secret that was never rotated."""
-    wanted = json.loads(await exchange.body())
-    if wanted.get("VersionStage", "AWSCURRENT") == "AWSCURRENT":
-        await exchange.answer(200, json.dumps({"SecretString": SECRET}).encode())
-    else:
-        refusal = {"__type": "ResourceNotFoundException", "message": "There is no such version."}
-        await exchange.answer(400, json.dumps(refusal).encode())
 
 
 def new_session() -> str:
@@ -111,13 +95,13 @@ class Ours:
     async def _running(self) -> AsyncIterator[tuple[RuntimeApi, Measured]]:
         api = RuntimeApi("arn", 300)
         async with Server().serving(api.handle) as server:
-            bootstrap = self.packages.ours / "chat" / "bootstrap"
+            bootstrap = self.packages.deployed / "chat" / "bootstrap"
             process = Measured(
                 [str(bootstrap), str(self.packages.python), "/var/runtime/bootstrap.py"],
                 {
                     **self.variables,
                     "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{server.port}",
-                    "LAMBDA_TASK_ROOT": str(self.packages.ours),
+                    "LAMBDA_TASK_ROOT": str(self.packages.deployed),
                     "LAMBDA_RUNTIME_DIR": str(self.packages.runtime),
                     "SESSION_SECRET_NAME": "session",
                 },
@@ -157,7 +141,7 @@ class Peer:
             "--log-level",
             "warning",
         ]
-        path = f"{self.packages.peer}:{self.packages.runtime}"
+        path = f"{self.packages.deployed}:{self.packages.runtime}"
         return Measured(command, {**self.variables, "PYTHONPATH": path}), port
 
 

@@ -10,18 +10,30 @@ from pathlib import Path
 
 import pytest
 
+from local.intrinsics import load
 from tests.runtime.function_url import function_url_event
 from tests.runtime.process import function_process
 from tests.runtime.strict_api import StrictRuntimeApi
-from tests.sam.project import FUNCTIONS, built, this_machine
+from tests.sam.project import FUNCTIONS, TEMPLATE, built, this_machine
 
 MOST_ZIP_BYTES = 12_000_000
+# e_machine of an ELF header. https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
+MACHINES = {0x3E: "x86_64", 0xB7: "aarch64"}
+
+# The versions of Python that the template offers.
+PARAMETER = load(TEMPLATE.read_text())["Parameters"]["PythonVersion"]
+
+
+@pytest.fixture(scope="module", params=PARAMETER["AllowedValues"])
+def version(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def artifacts() -> Iterator[Path]:
-    """Both functions, built for Lambda."""
-    with built() as folder:
+def artifacts(version: str) -> Iterator[Path]:
+    """Both functions, built for Lambda. The template's default is also the build's."""
+    chosen = {} if version == PARAMETER["Default"] else {"BUILD_PYTHON": version}
+    with built(**chosen) as folder:
         yield folder
 
 
@@ -33,7 +45,15 @@ def test_the_artifact_holds_what_lambda_does_not_provide(artifacts: Path, functi
     assert not (artifact / "boto3").exists()
     assert not (artifact / "botocore").exists()
     assert os.access(artifact / "chat" / "bootstrap", os.X_OK)
-    assert any("aarch64" in path.name for path in artifact.rglob("*.so"))
+
+
+def test_every_extension_module_loads_on_arm64(artifacts: Path, version: str) -> None:
+    assert foreign_modules(artifacts, version, "aarch64") == []
+
+
+def test_every_extension_module_loads_on_x86_64(version: str) -> None:
+    with built("ChatFunction", BUILD_PYTHON=version, ARCHITECTURE="x86_64") as folder:
+        assert foreign_modules(folder, version, "x86_64") == []
 
 
 def test_texts_beside_the_packages_are_built_and_read_in_place(tmp_path: Path) -> None:
@@ -95,3 +115,16 @@ async def test_the_artifact_imports_and_answers_in_place(tmp_path: Path) -> None
             call = api.invoke(function_url_event("GET", "/healthz"))
             await call.done.wait()
     assert call.chunks[-1] == b'{"status":"ok"}'
+
+
+def foreign_modules(artifacts: Path, version: str, machine: str) -> list[str]:
+    """Return the extension modules that this version of Python, on this machine, cannot load."""
+    modules = sorted(artifacts.rglob("*.so"))
+    assert modules
+    tag = f".cpython-{version.replace('.', '')}-{machine}-linux-gnu.so"
+    return [
+        module.name
+        for module in modules
+        if not module.name.endswith((tag, ".abi3.so"))
+        or MACHINES.get(int.from_bytes(module.read_bytes()[18:20], "little")) != machine
+    ]

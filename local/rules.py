@@ -6,14 +6,15 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-str
 from collections.abc import Mapping
 from typing import Any
 
-from local.intrinsics import Intrinsics, TemplateError
+from local.intrinsics import Intrinsics
 
 
-def check_rules(rules: Mapping[str, Any], intrinsics: Intrinsics) -> None:
-    """Raises TemplateError with the sentence of the first assertion that fails."""
-    for name, rule in rules.items():
-        if "RuleCondition" in rule and not intrinsics.resolve(rule["RuleCondition"]):
-            continue
-        for assertion in rule["Assertions"]:
-            if not intrinsics.resolve(assertion["Assert"]):
-                raise TemplateError(assertion.get("AssertDescription", f"The rule {name} fails."))
+def broken_rules(rules: Mapping[str, Any], intrinsics: Intrinsics) -> list[str]:
+    """Return the sentence of each assertion that fails. Raises TemplateError."""
+    return [
+        assertion.get("AssertDescription", f"The rule {name} fails.")
+        for name, rule in rules.items()
+        if "RuleCondition" not in rule or intrinsics.resolve(rule["RuleCondition"])
+        for assertion in rule["Assertions"]
+        if not intrinsics.resolve(assertion["Assert"])
+    ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local.intrinsics import Intrinsics, TemplateError, load
-from local.rules import check_rules
+from local.rules import broken_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ class Template:
     def __init__(self, text: str, parameters: Mapping[str, str] | None = None) -> None:
         self._document = load(text)
         self._intrinsics = Intrinsics(self._document, parameters or {})
-        check_rules(self._document.get("Rules", {}), self._intrinsics)
+        if broken := broken_rules(self._document.get("Rules", {}), self._intrinsics):
+            raise TemplateError(" ".join(broken))
 
     @classmethod
     def read(cls, path: Path, parameters: Mapping[str, str] | None = None) -> "Template":

@@ -22,10 +22,11 @@ async def measure(old: str, new: str, runs: int) -> None:
         print("| from process start until | | new | old | new / old |")
         print("|---|---|--:|--:|--:|")
         await compare("the first `/next`", first.start, second.start, runs)
-        page = [partial(side.first_answer, "GET", "/api/start") for side in (first, second)]
-        await compare("the answer to `GET /api/start`", *page, runs)
-        tokens = (first.first_token, second.first_token)
-        await compare("the first token of the first turn", *tokens, runs)
+        opened = partial(first.first_answer, "GET", "/api/start")
+        opened_before = partial(second.first_answer, "GET", "/api/start")
+        await compare("the answer to `GET /api/start`", opened, opened_before, runs)
+        turn = "the first token of the first turn"
+        await compare(turn, first.first_token, second.first_token, runs)
 
 
 def main() -> None:

@@ -1,9 +1,10 @@
 """template.yaml with its parameters' values and stand-ins for the names that AWS would give."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from local.intrinsics import Intrinsics, TemplateError
+from local.intrinsics import Intrinsics
+from local.rules import broken_rules
 
 # At most this long: an attribute that a variable takes from a resource (an ARN, an issuer).
 _ATTRIBUTE = "x" * 100
@@ -65,21 +66,9 @@ class Blueprint:
             for name, properties in self.properties("AWS::Serverless::Function").items()
         }
 
-    def broken_rules(self) -> Iterator[str]:
-        """Yield what the template's rules say about the parameters."""
-        for rule in self._rules.values():
-            if not self._holds(rule.get("RuleCondition"), unknown=False):
-                continue
-            for assertion in rule["Assertions"]:
-                if not self._holds(assertion["Assert"], unknown=True):
-                    yield assertion.get("AssertDescription", "A rule of template.yaml is broken.")
-
-    def _holds(self, expression: Any, *, unknown: bool) -> bool:
-        try:
-            return expression is None or bool(self._intrinsics.resolve(expression))
-        except TemplateError:
-            # CloudFormation will check it.
-            return unknown
+    def broken_rules(self) -> list[str]:
+        """Return what the template's rules say about the parameters."""
+        return broken_rules(self._rules, self._intrinsics)
 
     def _resolved(self, value: Any) -> Any:
         return self._intrinsics.resolve(_without_attributes(value))

@@ -43,7 +43,7 @@ def concurrency(plan: Plan) -> list[Finding]:
     return [
         Finding(
             "concurrency",
-            f"{runs}, and none is left to reserve for the warm-ups: WarmupConcurrency=0. More"
+            f"{runs}, with nothing left to reserve for the warm-ups: WarmupConcurrency=0. More"
             " replies at once: Service Quotas, Lambda, Concurrent executions.",
         )
     ]

@@ -74,7 +74,7 @@ def _in_account(plan: Plan) -> Iterator[Finding]:
             yield from check(plan)
         except AWS_ERRORS as error:
             if isinstance(error, ClientError) and is_forbidden(error):
-                # Whoever deploys need not be allowed to look at everything.
+                # A role that may deploy may still lack the right to look.
                 yield Finding(subject, f"not checked. {explained(error)}")
             else:
                 yield problem(subject, explained(error))

@@ -58,7 +58,7 @@ def test_an_account_that_can_reserve_nothing_is_told_so(
     background: Background, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = concurrency(background, monkeypatch, NO_STACK, 10, {})
-    assert "runs 10 functions at once, and none is left to reserve" in found.text
+    assert "runs 10 functions at once, with nothing left to reserve" in found.text
 
 
 def test_the_stacks_own_reservations_count_as_free(

@@ -10,7 +10,7 @@ from functools import partial
 from benchmarks.cold_start.packages import install_ours
 from benchmarks.cold_start.services import services
 from benchmarks.cold_start.sides import Ours
-from benchmarks.cold_start.trials import compare
+from benchmarks.cold_start.trials import Trial, compare
 
 RUNS = 25
 
@@ -21,12 +21,17 @@ async def measure(old: str, new: str, runs: int) -> None:
         second = Ours(install_ours(folder / "old", old), variables)
         print("| from process start until | | new | old | new / old |")
         print("|---|---|--:|--:|--:|")
-        await compare("the first `/next`", first.start, second.start, runs)
-        opened = partial(first.first_answer, "GET", "/api/start")
-        opened_before = partial(second.first_answer, "GET", "/api/start")
-        await compare("the answer to `GET /api/start`", opened, opened_before, runs)
-        turn = "the first token of the first turn"
-        await compare(turn, first.first_token, second.first_token, runs)
+        trials: list[tuple[str, Trial, Trial]] = [
+            ("the first `/next`", first.start, second.start),
+            (
+                "the answer to `GET /api/start`",
+                partial(first.first_answer, "GET", "/api/start"),
+                partial(second.first_answer, "GET", "/api/start"),
+            ),
+            ("the first token of the first turn", first.first_token, second.first_token),
+        ]
+        for trial in trials:
+            await compare(*trial, runs)
 
 
 def main() -> None:

@@ -16,7 +16,8 @@ from tests.runtime.process import function_process
 from tests.runtime.strict_api import StrictRuntimeApi
 from tests.sam.project import FUNCTIONS, TEMPLATE, built, this_machine
 
-MOST_ZIP_BYTES = 12_000_000
+# With bytecode: 11.8 MB for Python 3.13, 12.3 MB for 3.14.
+MOST_ZIP_BYTES = 12_500_000
 # e_machine of an ELF header. https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
 MACHINES = {0x3E: "x86_64", 0xB7: "aarch64"}
 

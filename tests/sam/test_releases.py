@@ -111,6 +111,8 @@ def test_the_steps_are_those_that_sam_knows() -> None:
 @pytest.mark.parametrize(
     "parameters",
     [
+        {},
+        {"SnapStart": "2026-01-01.12.00.00"},
         {"GradualDeployment": GRADUAL},
         {"GradualDeployment": GRADUAL, "SnapStart": "on", "Release": "first"},
         {"SignIn": "cognito", "KeptUserPool": "us-east-1_AbC", "KeptUserPoolDomain": "a.example"},

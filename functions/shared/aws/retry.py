@@ -94,5 +94,5 @@ def pause_s(
     scale = THROTTLED_PAUSE_S if kind is Failure.THROTTLED else TRANSIENT_PAUSE_S
     planned = RANDOM.random() * scale * 2.0 ** (attempt - 1)
     asked_ms = headers.get("x-amz-retry-after", "")
-    asked_s = int(asked_ms) / 1000 if asked_ms.isascii() and asked_ms.isdigit() else 0.0
+    asked_s = int(asked_ms[:9]) / 1000 if asked_ms.isascii() and asked_ms.isdigit() else 0.0
     return max(planned, min(asked_s, planned + RETRY_AFTER_S))

@@ -327,6 +327,13 @@ def test_the_longest_stack_name_makes_no_name_too_long() -> None:
     assert "longer than 128" in finding.text
 
 
+@pytest.mark.parametrize("name", ["my_chat", "1chat", "chat.example"])
+def test_a_name_that_cloudformation_refuses_is_a_problem(name: str) -> None:
+    [finding] = names(Plan(name, GATEWAY))
+    assert finding.problem
+    assert f"{name} is no name of a stack" in finding.text
+
+
 def test_an_update_says_what_it_creates_removes_and_changes(inspected: Inspected) -> None:
     present = resources(
         ("Table", "AWS::DynamoDB::Table", "t", "CREATE_COMPLETE"),

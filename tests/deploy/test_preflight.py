@@ -363,3 +363,9 @@ def test_the_idle_month_agrees_with_the_documentation() -> None:
 def test_without_a_gateway_nothing_is_warmed() -> None:
     costs = idle_costs(Plan("livepeer-chat", {}))
     assert (costs["warm-ups"], costs["warm-up metrics"]) == (0, 0)
+
+
+def test_a_snapshot_is_billed_and_documented() -> None:
+    dollars = idle_costs(plan(SnapStart="on"))["snapshot"]
+    text = (ROOT / "docs" / "costs.md").read_text()
+    assert f"`SnapStart` adds ${dollars:.2f} a month" in text

@@ -285,6 +285,24 @@ def test_parameters_that_cloudformation_would_refuse_are_problems(
     assert text in "\n".join(each.text for each in findings)
 
 
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"Models": "[bad"}, "LIVEPEER_MODELS: it is not JSON"),
+        ({"DefaultModel": "a/b"}, "LIVEPEER_LLM_MODEL is not in LIVEPEER_MODELS"),
+        ({"WarmupModels": "a/b"}, "WarmupFunction could not start. WARMUP_MODELS names a model"),
+        ({"SystemPrompt": "@prompt.md"}, "Only files that end with .json or .txt are packed"),
+    ],
+)
+def test_parameters_with_which_a_function_could_not_start_are_problems(
+    given: dict[str, str], text: str, tmp_path: Path
+) -> None:
+    (tmp_path / "prompt.md").write_text("Be brief.")
+    findings = parameters(plan(**given), package=tmp_path)
+    assert all(each.problem for each in findings)
+    assert text in "\n".join(each.text for each in findings)
+
+
 def test_a_text_file_of_the_package_is_found(tmp_path: Path) -> None:
     (tmp_path / "prompt.txt").write_text("Be brief.")
     [finding] = parameters(plan(SystemPrompt="@prompt.txt"), package=tmp_path)

@@ -1,6 +1,6 @@
 """Runs every check, so that all problems are known at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
@@ -14,6 +14,7 @@ from deploy.preflight.concurrency import concurrency
 from deploy.preflight.finding import Finding, problem
 from deploy.preflight.gateway_key import gateway_key
 from deploy.preflight.idle import idle
+from deploy.preflight.kept import kept
 from deploy.preflight.parameters import parameters
 from deploy.preflight.plan import STAND_IN_REGION, Plan
 from deploy.preflight.sign_in import sign_in
@@ -21,13 +22,14 @@ from deploy.preflight.sizes import names, variables
 from deploy.preflight.state import state
 from deploy.stack import Stack
 
-Check = Callable[[Plan], list[Finding]]
+Check = Callable[[Plan], Iterable[Finding]]
 # What each check is called when it cannot be made.
 _IN_ACCOUNT: dict[str, Check] = {
     "stack": state,
     "concurrency": concurrency,
     "domain": certificate,
     "gateway's key": gateway_key,
+    "kept": kept,
 }
 _ANYWHERE: tuple[Check, ...] = (sign_in, parameters, variables)
 # With invalid parameters, nothing can be said about these.

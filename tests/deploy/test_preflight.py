@@ -205,6 +205,36 @@ def test_a_key_that_the_functions_can_read_is_no_problem(
     assert not findings["parameters"].problem
 
 
+KEPT_SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:kept-abc"
+
+
+@pytest.mark.parametrize(
+    ("given", "answers", "text"),
+    [
+        ({"KeptTable": "gone"}, {"DescribeTable": missing()}, "KeptTable=gone does not exist"),
+        ({"KeptUserPool": "eu-west-1_a"}, {"DescribeUserPool": missing()}, "does not exist in eu"),
+        ({"KeptSessionSecret": KEPT_SECRET}, {"DescribeSecret": missing()}, "does not exist in eu"),
+        (
+            {"KeptSessionSecret": KEPT_SECRET},
+            {"DescribeSecret": found(DeletedDate=1.0)},
+            f"restore-secret --secret-id {KEPT_SECRET}",
+        ),
+    ],
+)
+def test_what_is_to_be_kept_must_exist(
+    inspected: Inspected, given: dict[str, str], answers: dict[str, Answer], text: str
+) -> None:
+    finding = inspected(given, **answers)["kept"]
+    assert finding.problem
+    assert text in finding.text
+
+
+def test_what_is_kept_and_exists_is_no_problem(inspected: Inspected) -> None:
+    finding = inspected({"KeptTable": "kept"}, DescribeTable=found(Table={}))["kept"]
+    assert not finding.problem
+    assert finding.text == "KeptTable=kept exists"
+
+
 def test_what_the_credentials_may_not_see_is_not_a_problem(inspected: Inspected) -> None:
     denied = missing("AccessDeniedException")
     finding = inspected({"GatewayKeySecret": "key"}, DescribeSecret=denied)["gateway's key"]

@@ -90,6 +90,7 @@ def test_pause_doubles_and_is_longer_for_a_throttled_call(attempt: int) -> None:
     [
         ("1500", 1.5, 1.5),
         ("60000", RETRY_AFTER_S, RETRY_AFTER_S + TRANSIENT_PAUSE_S),
+        ("9" * 5000, 0, TRANSIENT_PAUSE_S),
         ("-5", 0, TRANSIENT_PAUSE_S),
         ("soon", 0, TRANSIENT_PAUSE_S),
     ],

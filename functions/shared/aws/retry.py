@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 """
 
+import re
 from collections.abc import Mapping
 from enum import Enum, auto
 from random import SystemRandom
@@ -49,6 +50,7 @@ RETRY_AFTER_S = 5.0
 RANDOM = SystemRandom()
 
 NOTHING: Mapping[str, str] = {}
+_MILLISECONDS = re.compile("[0-9]{1,9}")
 
 
 class Failure(Enum):
@@ -94,5 +96,5 @@ def pause_s(
     scale = THROTTLED_PAUSE_S if kind is Failure.THROTTLED else TRANSIENT_PAUSE_S
     planned = RANDOM.random() * scale * 2.0 ** (attempt - 1)
     asked_ms = headers.get("x-amz-retry-after", "")
-    asked_s = int(asked_ms) / 1000 if asked_ms.isascii() and asked_ms.isdigit() else 0.0
+    asked_s = int(asked_ms) / 1000 if _MILLISECONDS.fullmatch(asked_ms) else 0.0
     return max(planned, min(asked_s, planned + RETRY_AFTER_S))

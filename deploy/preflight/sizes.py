@@ -11,7 +11,7 @@ from deploy.preflight.plan import Plan
 # variables as JSON: the message of its refusal, "String measured", quotes it.
 LARGEST_ENVIRONMENT = 4096
 _LONGEST_STACK_NAME = 128
-# Names that the template gives itself: their place in the properties, and AWS's limit.
+# Names that the template sets: where they are in the properties, and AWS's limit.
 _NAMED = {
     "AWS::CloudFront::Function": (("Name",), 64),
     "AWS::CloudFront::OriginAccessControl": (("OriginAccessControlConfig", "Name"), 64),
@@ -29,7 +29,7 @@ def names(plan: Plan) -> list[Finding]:
         if len(name) > limit:
             problems.append(
                 f"{resource} would be called {name}, which is longer than {limit} characters:"
-                f" choose a stack name that is {len(name) - limit} shorter."
+                f" shorten the stack's name by {len(name) - limit}."
             )
     if problems:
         return [problem("names", text) for text in problems]

@@ -10,8 +10,8 @@ from shared.aws.credentials import Credentials, NoCredentials, read_credentials
 # Read new credentials this long before the current ones expire.
 RENEW_S = 300.0
 
-# A service accepts signatures from a few minutes around its time. A smaller difference than this is
-# no reason for a refusal.
+# AWS accepts signatures made within a few minutes of its own time. A smaller difference than this
+# cannot be the reason for a refusal.
 SKEW_S = 240.0
 
 
@@ -35,12 +35,15 @@ class Account:
         return f"https://{service}.{self.region}.amazonaws.com"
 
     def now(self) -> float:
-        """Seconds since 1970, by the services' clock if `set_clock` was told of another time."""
+        """Returns seconds since 1970, corrected by what `set_clock` has learned."""
         return time.time() + self._ahead_s
 
     def set_clock(self, date: str) -> bool:
-        """Sets `now` by an answer's Date. False if the date is none or shows the same time."""
-        # Only for a wrong clock, which Lambda hardly ever has.
+        """Corrects `now` by an answer's Date.
+
+        Returns False if the Date is malformed, or too close to `now` to matter.
+        """
+        # Imported here, because Lambda's clock is hardly ever wrong.
         from email.utils import parsedate_to_datetime
 
         try:
@@ -61,7 +64,7 @@ class Account:
             return current
 
     async def renew(self, refused: Credentials) -> bool:
-        """Reads the credentials again after a service called them expired. False if none differ."""
+        """Reads the credentials again after a service refused them. False if they are the same."""
         async with self._reading:
             if self._credentials == refused:
                 try:
@@ -74,7 +77,7 @@ class Account:
         try:
             return await read_credentials(self._variables)
         except NoCredentials:
-            # The current ones are replaced some time before they expire.
+            # Renewal starts before the current credentials expire, so they may still be valid.
             if current is None or current.expires_at <= self.now():
                 raise
             return current

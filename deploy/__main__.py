@@ -32,7 +32,7 @@ def _obey(order: Order) -> None:
         destroy(order)
     elif order.dry_run:
         if not dry_run(order):
-            sys.exit("Nothing was deployed. Solve these problems first; see above.")
+            sys.exit("Nothing was deployed. Solve the problems above first.")
         return
     elif not deploy(order):
         sys.exit("It is deployed, but the self-check failed; see above.")

@@ -20,7 +20,7 @@ DIST = sam.ROOT / "web" / "dist"
 
 
 def dry_run(order: Order) -> bool:
-    """Print what a deployment would do. Return whether nothing is in the way."""
+    """Print what a deployment would do. Return False if there is a problem."""
     inspection = inspect(order)
     for finding in inspection.findings:
         say(f"  {'PROBLEM' if finding.problem else 'ok':7}  {finding}")

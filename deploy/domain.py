@@ -23,7 +23,7 @@ def resolve(host: str) -> Resolved:
 
 @dataclass(frozen=True, slots=True)
 class PageDomain:
-    """`reachable` is the address to check; `record` says what DNS lacks, or is empty."""
+    """`reachable` is the address to check; `record` names the missing DNS record, or is empty."""
 
     reachable: str
     record: str = ""
@@ -36,11 +36,11 @@ class PageDomain:
             return cls(page)
         return cls(
             f"https://{distribution}",
-            f"DNS does not lead {domain} to the page yet. Create this record (in Route 53 or at the"
-            f" apex of a zone, an ALIAS of the same target):\n\n"
+            f"DNS does not point {domain} to the page yet. Create this record (in Route 53 or at"
+            f" the apex of a zone, an ALIAS of the same target):\n\n"
             f"    {domain}.  CNAME  {distribution}.\n\n"
-            f"  Until then the page is served at https://{distribution}, but its requests are"
-            f" refused there, because the chat answers {page} only. Run make deploy again later to"
+            f"  Until then the page opens at https://{distribution}, but cannot chat there, because"
+            f" the chat accepts requests from {page} only. Run make deploy again later to"
             " check the domain too.",
         )
 

@@ -1,4 +1,4 @@
-"""What was asked for on the command line."""
+"""The command and its parameters, from the command line."""
 
 import argparse
 import re
@@ -33,13 +33,13 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Order:
     parser.add_argument("--stack", default=environ.get("STACK", DEFAULT_STACK),
         help="name of the stack (or STACK; %(default)s)")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true",
-        help="only say what would be made, what it costs, and what is in the way")  # fmt: skip
+        help="only print what would be created, what it costs, and every problem")  # fmt: skip
     given = parser.parse_intermixed_args(arguments)
     for parameter in given.parameters:
         if not re.match(r"\w+=", parameter):
             parser.error(f"{parameter} is not a parameter: write Name=Value.")
     if given.dry_run and given.command == "destroy":
-        parser.error("only make deploy has --dry-run.")
+        parser.error("make destroy has no --dry-run.")
     return Order(
         given.command,
         given.stack,

@@ -116,7 +116,7 @@ class PageBucket:
 
 
 def empty(bucket: str) -> None:
-    """A bucket that is missing is empty: its creation may be what failed."""
+    """Does nothing without the bucket: a failed deployment may not have created it."""
     s3 = boto3.client("s3")
     try:
         for key, _ in _objects(bucket):

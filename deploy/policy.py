@@ -1,9 +1,9 @@
-"""What no update may do: replace what holds conversations or identifies their owners."""
+"""The stack policy: no update may replace what holds conversations or identifies their owners."""
 
 from typing import Any
 
-# Replacing one of these would leave the chat with an empty one. A removal is allowed, because
-# KeptTable and its like remove it from the stack, which retains it.
+# A replacement would be empty. Removal from the stack is allowed, because KeptTable and the like
+# need it, and the stack retains what it removes.
 PROTECTED = ("Table", "SessionSecret", "UserPool")
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html

@@ -16,7 +16,7 @@ _GONE = ("ResourceNotFoundException",)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`parameter` makes another stack use it, `deletion` is the command that removes it."""
+    """`parameter` makes another stack use it, and `deletion` is the command that removes it."""
 
     name: str
     parameter: str
@@ -79,7 +79,7 @@ class Remains:
         return " ".join(f"{name}={value}" for name, value in given)
 
     def remove(self) -> None:
-        """Remove what the stack made. What it only used is the user's own and may serve others."""
+        """Remove what the stack created. What it was given may serve other stacks, and stays."""
         for each in self._made:
             if kind := KINDS.get(each.type):
                 _remove(kind, each.id)
@@ -98,7 +98,7 @@ class Remains:
 
 
 def _order(resource: StackResource) -> int:
-    """The table first, and last what has no parameter."""
+    """Sort the table first, and resources without a parameter last."""
     types = list(KINDS)
     return types.index(resource.type) if resource.type in KINDS else len(types)
 
@@ -112,6 +112,6 @@ def _remove(kind: Kind, name: str) -> None:
     try:
         kind.remove(name)
     except ClientError as error:
-        # After a creation that failed, the stack may list what is gone.
+        # After a failed creation, the stack may list a resource that no longer exists.
         if error.response["Error"]["Code"] not in _GONE:
             raise

@@ -21,7 +21,7 @@ _COLUMNS = "400"
 def build(architecture: str, python: str) -> None:
     """Build for arm64 or x86_64, and for 3.13 or 3.14.
 
-    BUILD_PLATFORM and BUILD_PYTHON override them (functions/Makefile).
+    The variables BUILD_PLATFORM and BUILD_PYTHON override these (functions/Makefile).
     """
     python = os.environ.get("BUILD_PYTHON", python)
     _run(["build", "--no-cached"], ARCHITECTURE=architecture, BUILD_PYTHON=python)

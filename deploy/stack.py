@@ -13,7 +13,7 @@ from local.intrinsics import load
 
 @dataclass(frozen=True, slots=True)
 class StackResource:
-    """`id` is what the resource's own service calls it."""
+    """`name` is the template's name for the resource, `id` its service's own."""
 
     name: str
     type: str
@@ -57,7 +57,7 @@ class Stack:
         return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
     def resources(self) -> Iterator[StackResource]:
-        """Yield those that exist, also of a stack whose creation failed."""
+        """Yield the resources that exist, even if the stack's creation failed."""
         pages = self._cloudformation.get_paginator("list_stack_resources")
         for page in pages.paginate(StackName=self.name):
             for each in page["StackResourceSummaries"]:
@@ -74,7 +74,7 @@ class Stack:
         return template
 
     def protect(self, policy: dict[str, Any]) -> None:
-        """Set the policy that every later update obeys."""
+        """Set the stack policy, which every later update must obey."""
         self._cloudformation.set_stack_policy(
             StackName=self.name, StackPolicyBody=json.dumps(policy)
         )

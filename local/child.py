@@ -51,11 +51,10 @@ class Child:
         return self._process.returncode is None
 
     def freeze(self) -> None:
-        """Stop the whole group until `thaw`. Only SIGKILL ends it meanwhile.
+        """Stop the whole process group until `thaw`. Until then only SIGKILL ends it.
 
-        As in a frozen environment, its peers may close their connections unnoticed. The monotonic
-        clock goes on, however, while a frozen environment's may stand still; what measures ages by
-        it must not rely on either.
+        As on Lambda, connections may die unnoticed meanwhile. Unlike on Lambda, the monotonic clock
+        goes on.
         """
         self._signal(signal.SIGSTOP)
 

@@ -26,8 +26,8 @@ _LIMITED = ["/bin/sh", "-c", f'ulimit -n {MAX_FILE_DESCRIPTORS}; exec "$@"', "sh
 class Environment:
     """Serves one invocation at a time, and is frozen while it has none.
 
-    Kinder than AWS on purpose: memory is not limited, because RLIMIT_AS counts addresses, of which
-    a process has many more than it uses; and the code can be written to, as can all of /tmp.
+    Kinder than AWS on purpose: memory is not limited, because RLIMIT_AS counts addresses, and a
+    process reserves many more than it uses. The code is writable, and so is all of /tmp.
     """
 
     def __init__(self, definition: FunctionDefinition, root: Path, log: Log) -> None:

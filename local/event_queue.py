@@ -1,4 +1,4 @@
-"""The queue of Lambda's asynchronous invocations: accepted at once, run when possible.
+"""The queue of Lambda's asynchronous invocations. It accepts each event and runs it later.
 
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
@@ -18,7 +18,7 @@ RETRY_WAITS_S = (60.0, 120.0)
 
 
 class EventQueue:
-    """Logs an event that was dropped. Destinations of failed events do not exist locally.
+    """Logs dropped events, because there are no destinations for failed events here.
 
     Kinder than AWS, which may deliver an event twice.
     """

@@ -1,4 +1,4 @@
-"""How much and how fast Lambda streams a response.
+"""The size and the rate at which Lambda streams a response.
 
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
 """

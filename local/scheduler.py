@@ -1,8 +1,8 @@
 """EventBridge Scheduler: invokes a function at its rate, and once at the start.
 
-It invokes asynchronously, so the function's own settings say what becomes of a run that fails or
-is throttled. The schedule's RetryPolicy is for an Invoke API that does not accept the event, which
-does not happen here. https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html
+It invokes asynchronously, so the function's EventInvokeConfig decides about retries of a run that
+fails or is throttled. The schedule's RetryPolicy applies only if Lambda does not accept the event,
+which cannot happen here. https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html
 """
 
 import asyncio

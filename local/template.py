@@ -47,7 +47,7 @@ class FunctionDefinition:
     cors: Cors | None = None
     schedule: Schedule | None = None
     events: EventPolicy = EventPolicy()
-    # None shares the account's.
+    # None if the function shares the account's concurrency.
     reserved_concurrency: int | None = None
 
 

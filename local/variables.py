@@ -15,7 +15,7 @@ from local.intrinsics import PSEUDO_PARAMETERS, TemplateError
 from local.template import FunctionDefinition
 
 REGION: str = PSEUDO_PARAMETERS["AWS::Region"]
-# Of all of a function's own variables. AWS measures their names and values as one JSON object:
+# The limit for all of a function's own variables. AWS measures them as one JSON object:
 # https://github.com/github-aws-runners/terraform-aws-github-runner/issues/3594
 MAX_BYTES = 4096
 # A function's configuration cannot set these.
@@ -47,8 +47,8 @@ RESERVED = frozenset(
 def check_deployable(definition: FunctionDefinition, chosen: Mapping[str, str]) -> None:
     """Raises TemplateError if AWS would refuse the function's own variables.
 
-    `chosen` replaces values of the template. AWS generates longer names for a table or a secret
-    than the template's, so AWS may still refuse what is a little below the limit here.
+    `chosen` replaces values of the template. AWS may still refuse variables slightly below the
+    limit, because it generates longer names for the table and secrets than are used here.
     """
     function = definition.name
     declared = definition.variables

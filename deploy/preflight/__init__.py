@@ -1,4 +1,4 @@
-"""Checks before a deployment: what would be made, what it costs, and what is in the way.
+"""Checks before a deployment: what it would create, what that costs, and every problem.
 
 No check writes anything.
 """

@@ -38,7 +38,7 @@ class Account:
     @classmethod
     def current(cls) -> Self:
         """Raises what deploy.failure explains."""
-        # STS alone would do without a region.
+        # STS alone would not need a region.
         region = boto3.client("cloudformation").meta.region_name
         caller = boto3.client("sts").get_caller_identity()
         return cls(caller["Account"], caller["Arn"], region)
@@ -56,7 +56,7 @@ class Account:
         return problem(
             "partition",
             f"this account is in {self.partition}, and the chat runs in the partition aws only:"
-            " China and GovCloud have no Function URLs that stream or no CloudFront. Use"
+            " China and GovCloud lack streaming Function URLs or CloudFront. Use"
             " credentials of another account.",
         )
 
@@ -74,8 +74,8 @@ def function_urls(plan: Plan) -> list[Finding]:
         return [
             problem(
                 "region",
-                f"{plan.region} has no Lambda Function URLs. Set AWS_REGION to one that has, such"
-                " as us-east-1 or eu-west-1"
+                f"{plan.region} has no Lambda Function URLs. Set AWS_REGION to one that has them,"
+                " such as us-east-1 or eu-west-1"
                 " (https://docs.aws.amazon.com/lambda/latest/dg/lambda-urls.html).",
             )
         ]

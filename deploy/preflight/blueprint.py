@@ -1,4 +1,4 @@
-"""template.yaml with its parameters' values and stand-ins for the names that AWS would give."""
+"""template.yaml with parameter values, and placeholders for the names that AWS generates."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from local.intrinsics import Intrinsics
 from local.rules import broken_rules
 
-# At most this long: an attribute that a variable takes from a resource (an ARN, an issuer).
+# Stands for a resource's attribute (an ARN, an issuer). None is longer.
 _ATTRIBUTE = "x" * 100
-# CloudFormation ends each name that it makes with this many characters.
+# CloudFormation ends each name that it generates with this many random characters.
 _SUFFIX = "X" * 12
 _UUID = "00000000-0000-0000-0000-000000000000"
 
@@ -34,7 +34,7 @@ class Blueprint:
             name: _physical_id(resource["Type"], name, stack, region, account)
             for name, resource in self._resources.items()
         }
-        # To the intrinsic functions, all of these are values behind a Ref.
+        # Ref treats all of these like parameters, so each is declared as one.
         known = {name: {"Default": value} for name, value in (pseudo | names).items()}
         self._intrinsics = Intrinsics(
             {**document, "Parameters": {**document["Parameters"], **known}}, parameters

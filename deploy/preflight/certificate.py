@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from deploy.preflight.finding import Finding, problem
 from deploy.preflight.plan import Plan
 
-# CloudFront reads certificates there only.
+# CloudFront uses certificates from this region only.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
 REGION = "us-east-1"
 _MISSING = ("ResourceNotFoundException", "ValidationException", "InvalidArnException")
@@ -18,7 +18,7 @@ def certificate(plan: Plan) -> list[Finding]:
     domain, arn = plan.parameters["DomainName"], plan.parameters["CertificateArn"]
     if not domain and not arn:
         return [Finding("domain", "none: the page gets a CloudFront address")]
-    # Rules of the template say so if only one of them is set.
+    # The template's rules report it if only one of them is set.
     if not domain or not arn:
         return []
     if f":acm:{REGION}:" not in arn:

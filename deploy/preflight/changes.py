@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from deploy.preflight.finding import Finding
 from deploy.preflight.plan import Plan
 
-# Attributes that are too long for a line.
+# Longer values are cut.
 _SHOWN = 40
 
 
 def changes(plan: Plan) -> list[Finding]:
     planned = plan.blueprint.resources()
     if plan.is_first or plan.stack is None:
-        text = f"creates {len(planned)} resources, and SAM adds their roles: {_counted(planned)}"
+        text = f"creates {len(planned)} resources ({_counted(planned)}), and SAM adds roles"
         return [Finding("changes", text)]
     present = {each.name for each in plan.stack.resources()}
     created = {name: kind for name, kind in planned.items() if name not in present}

@@ -10,12 +10,12 @@ from deploy.preflight.plan import Plan
 # Lambda keeps this much unreserved. A new account's whole limit, 10, is less.
 _KEPT = 100
 _RESERVATIONS = ("ChatConcurrency", "WarmupConcurrency")
-# One for the schedule, whose cold loads hold it for minutes, and one for the chat's warm-ups.
+# One for the schedule, which a cold model occupies for minutes, and one for the chat's warm-ups.
 _WARMUPS = 2
 
 
 def concurrency(plan: Plan) -> list[Finding]:
-    """A first deployment reserves the warm-ups' share if the account allows it."""
+    """A first deployment reserves concurrency for warm-ups if the account allows it."""
     account = boto3.client("lambda").get_account_settings()["AccountLimit"]
     limit = account["ConcurrentExecutions"]
     # The stack's own reservations count as free.
@@ -43,13 +43,14 @@ def concurrency(plan: Plan) -> list[Finding]:
     return [
         Finding(
             "concurrency",
-            f"{runs}, with nothing left to reserve for the warm-ups: WarmupConcurrency=0. More"
-            " replies at once: Service Quotas, Lambda, Concurrent executions.",
+            f"{runs}, with too few left to reserve any for the warm-ups, so"
+            " WarmupConcurrency stays 0. For more replies at once, ask for a higher limit (Service"
+            " Quotas, Lambda, Concurrent executions).",
         )
     ]
 
 
 def _reserved(parameters: Mapping[str, str]) -> int:
-    # A value that is no number is a problem of the parameters.
+    # The check of the parameters reports a value that is not a number.
     values = (parameters.get(name, "") for name in _RESERVATIONS)
     return sum(int(value) for value in values if value.isdecimal())

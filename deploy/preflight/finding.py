@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`adds` are parameters for the deployment that the check found out."""
+    """`adds` are parameters that the check determined for the deployment."""
 
     subject: str
     text: str

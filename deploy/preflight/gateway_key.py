@@ -29,8 +29,8 @@ def gateway_key(plan: Plan) -> list[Finding]:
         return [
             problem(
                 _SUBJECT,
-                f"the secret {name} will be deleted: run aws secretsmanager restore-secret"
-                f" --secret-id {name} --region {plan.region}.",
+                f"the secret {name} is scheduled for deletion: run aws secretsmanager"
+                f" restore-secret --secret-id {name} --region {plan.region}.",
             )
         ]
     if not any("AWSCURRENT" in stages for stages in secret.get("VersionIdsToStages", {}).values()):
@@ -45,14 +45,14 @@ def gateway_key(plan: Plan) -> list[Finding]:
 
 
 def _encryption(plan: Plan, name: str, key: str) -> Finding:
-    """Without a key of one's own, Secrets Manager's answer has none.
+    """`key` is empty if AWS's own key encrypts the secret.
 
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
     """
     given = plan.parameters["GatewayKeyKmsKey"]
     if not key or key.endswith("alias/aws/secretsmanager"):
         return Finding(_SUBJECT, f"the secret {name} has a value")
-    # It may be an id or an alias, which a policy cannot name.
+    # The secret may name its key by an id or alias, but a policy needs the ARN.
     arn = key if ":key/" in key else _arn(key)
     if given != arn:
         return problem(

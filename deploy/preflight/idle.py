@@ -13,7 +13,7 @@ from local.template import rate_s
 
 _MONTH_S = 30 * 24 * 3600
 _DEFAULT_ROUND_S = 240.0
-# Measured by benchmarks.costs; docs/costs.md has them too, and a test compares.
+# Measured by benchmarks.costs. A test compares the result with docs/costs.md.
 _WARMUP_S, _PING_S = 1.0, 0.01
 _WRITES_PER_VISIT = 3
 _METRICS = 3
@@ -72,7 +72,7 @@ def _round_s(rate: str) -> float:
     try:
         return rate_s(rate)
     except TemplateError:
-        # A cron expression: as many rounds as by default, at a guess.
+        # For a cron expression, assume the default rate.
         return _DEFAULT_ROUND_S
 
 
@@ -80,7 +80,7 @@ def _warmed(parameters: Mapping[str, str]) -> int:
     if chosen := [model for model in parameters["WarmupModels"].split(",") if model.strip()]:
         return len(chosen)
     text = parameters["Models"]
-    # What cannot be read is a problem of the parameters.
+    # The check of the parameters reports what cannot be read.
     with suppress(ValueError, OSError, TypeError):
         if text.startswith("@"):
             text = (ROOT / "functions" / text[1:]).read_text()

@@ -23,7 +23,7 @@ from deploy.preflight.state import state
 from deploy.stack import Stack
 
 Check = Callable[[Plan], Iterable[Finding]]
-# What each check is called when it cannot be made.
+# Each check with its subject, for the finding that it could not run.
 _IN_ACCOUNT: dict[str, Check] = {
     "stack": state,
     "concurrency": concurrency,
@@ -32,7 +32,7 @@ _IN_ACCOUNT: dict[str, Check] = {
     "kept": kept,
 }
 _ANYWHERE: tuple[Check, ...] = (sign_in, parameters, variables)
-# With invalid parameters, nothing can be said about these.
+# These need valid parameters.
 _OF_VALID_PARAMETERS: tuple[Check, ...] = (names, changes, idle)
 
 
@@ -47,12 +47,12 @@ class Inspection:
 
     @property
     def additions(self) -> dict[str, str]:
-        """Parameters that the checks found out."""
+        """Parameters that the checks determined for the deployment."""
         return {name: value for each in self.findings for name, value in each.adds.items()}
 
 
 def inspect(order: Order) -> Inspection:
-    """Reads only. What AWS refuses or lacks is a finding, not an error."""
+    """Writes nothing. Errors of AWS become findings."""
     try:
         account = Account.current()
         stack = Stack(order.stack)
@@ -77,7 +77,7 @@ def _in_account(plan: Plan) -> Iterator[Finding]:
             yield from check(plan)
         except AWS_ERRORS as error:
             if isinstance(error, ClientError) and is_forbidden(error):
-                # A role that may deploy may still lack the right to look.
+                # A role may be allowed to deploy, but not to read this.
                 yield Finding(subject, f"not checked. {explained(error)}")
             else:
                 yield problem(subject, explained(error))

@@ -13,7 +13,7 @@ from shared.settings import Settings, SettingsError
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 LONGEST_VALUE = 4096
-# These may be `@file`: the text is then in the functions' package.
+# These may name a file of the functions' package, as `@file`.
 _TEXTS = ("Models", "SystemPrompt")
 _FILE = re.compile(r"@([A-Za-z0-9_.-]+)")
 
@@ -37,7 +37,7 @@ def parameters(plan: Plan, package: Path = ROOT / "functions") -> list[Finding]:
     problems = problems or _refused_by_functions(plan, package)
     if problems:
         return [problem("parameters", text) for text in problems]
-    return [Finding("parameters", f"{len(plan.given)} given, all of them valid")]
+    return [Finding("parameters", f"{len(plan.given)} given, all valid")]
 
 
 def _unknown(plan: Plan) -> Iterator[str]:

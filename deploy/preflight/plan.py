@@ -1,4 +1,4 @@
-"""The deployment that was asked for: its stack, its parameters, its template."""
+"""The planned deployment: its stack, parameters and template."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,12 +18,12 @@ STAND_IN_REGION = "us-east-1"
 
 @dataclass(frozen=True)
 class Plan:
-    """`given` are the parameters of the command line, `stack` is None if AWS cannot be asked."""
+    """`given` are the command line's parameters. `stack` is None without valid credentials."""
 
     name: str
     given: Mapping[str, str]
     stack: Stack | None = None
-    # What an ARN needs; only the lengths count where AWS cannot be asked.
+    # Parts of ARNs. Without credentials, only the length of these values matters.
     account: str = "000000000000"
     region: str = STAND_IN_REGION
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=10))

@@ -14,7 +14,7 @@ LARGEST_ENVIRONMENT = 4096
 _LONGEST_STACK_NAME = 128
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 _STACK_NAME = re.compile("[A-Za-z][A-Za-z0-9-]*")
-# Names that the template gives itself: their place in the properties, and AWS's limit.
+# Names that the template sets: where they are in the properties, and AWS's limit.
 _NAMED = {
     "AWS::CloudFront::Function": (("Name",), 64),
     "AWS::CloudFront::OriginAccessControl": (("OriginAccessControlConfig", "Name"), 64),
@@ -37,7 +37,7 @@ def names(plan: Plan) -> list[Finding]:
         if len(name) > limit:
             problems.append(
                 f"{resource} would be called {name}, which is longer than {limit} characters:"
-                f" choose a stack name that is {len(name) - limit} shorter."
+                f" shorten the stack's name by {len(name) - limit}."
             )
     if problems:
         return [problem("names", text) for text in problems]

@@ -13,7 +13,7 @@ _REMEDIES = {
     "UPDATE_ROLLBACK_FAILED": "Its last update and the rollback failed: run aws"
     " cloudformation continue-update-rollback --stack-name {name}, then make deploy again.",
 }
-_IN_PROGRESS = "Another update is running: wait until that is over, then run this again."
+_IN_PROGRESS = "Another update is running: wait until it is over, then run this again."
 
 
 def state(plan: Plan) -> list[Finding]:

@@ -1,7 +1,7 @@
 """The age of what this environment keeps: caches, connections, credentials.
 
-Ages are by the wall clock, because the monotonic clock stops while Lambda freezes an environment
-between invocations. Timeouts within an invocation are by the monotonic clock, which nobody sets.
+Ages use the wall clock, because the monotonic clock stops while Lambda freezes an environment
+between invocations. Timeouts within an invocation use the monotonic clock, which never jumps.
 """
 
 import time

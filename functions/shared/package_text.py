@@ -1,6 +1,6 @@
 """Settings too long for a variable: Lambda takes 4 KB for all variables of a function.
 
-Such a variable is `@` and the name of a file in the package's root, such as `@prompt.txt`.
+Such a variable names a file in the package's root after an `@`, such as `@prompt.txt`.
 """
 
 import re
@@ -29,7 +29,7 @@ def _read(name: str, path: Path) -> str:
             f"{name} names {path.name}. Only files that end with {' or '.join(_PACKED)} are packed."
         )
     try:
-        # Some editors begin a file with a mark and all end it with a line break.
+        # Some editors begin a file with a byte order mark, and most end it with a line break.
         text = path.read_text("utf-8-sig").strip()
     except OSError:
         raise SettingsError(

@@ -1,4 +1,4 @@
-"""Failures are told apart as by the SDK that Lambda would offer."""
+"""Failures are classified as by botocore, the SDK of Lambda's runtime."""
 
 import botocore.session
 import pytest

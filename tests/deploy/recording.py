@@ -1,4 +1,4 @@
-"""A proxy in front of an AWS account that records the operations asked of it."""
+"""A proxy in front of an AWS account that records the requested operations."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

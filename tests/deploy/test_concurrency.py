@@ -54,11 +54,11 @@ def test_a_first_deployment_reserves_what_the_account_allows(
     assert (found.adds, found.problem) == (added, False)
 
 
-def test_an_account_that_can_reserve_nothing_is_told_so(
+def test_an_account_without_concurrency_to_spare_reserves_none(
     background: Background, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = concurrency(background, monkeypatch, NO_STACK, 10, {})
-    assert "runs 10 functions at once, with nothing left to reserve" in found.text
+    assert "runs 10 functions at once, with too few left to reserve" in found.text
 
 
 def test_the_stacks_own_reservations_count_as_free(

@@ -41,7 +41,7 @@ def test_while_dns_leads_elsewhere_the_distribution_is_checked_and_the_record_pr
     found = of(records)
     assert found.reachable == f"https://{DISTRIBUTION}"
     assert f"{DOMAIN}.  CNAME  {DISTRIBUTION}." in found.record
-    assert f"the chat answers https://{DOMAIN} only" in found.record
+    assert f"the chat accepts requests from https://{DOMAIN} only" in found.record
 
 
 @pytest.mark.parametrize(

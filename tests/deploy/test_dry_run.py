@@ -64,7 +64,7 @@ def test_it_reads_a_deployed_stack_and_writes_nothing(
     assert [each for each in proxy.operations if not READS.fullmatch(each)] == []
 
 
-def test_problems_are_marked_and_fail_it(aws: CloudAccount) -> None:
+def test_problems_are_marked_and_fail_the_command(aws: CloudAccount) -> None:
     ran = dry_run(aws, aws.endpoint, "--stack dry", GATEWAY, "Modles=[]", "GatewayKeySecret=none")
     assert ran.returncode != 0
     assert "  PROBLEM  parameters: There is no parameter Modles. Did you mean Models?" in ran.stdout
@@ -81,7 +81,7 @@ def test_a_deployment_stops_at_the_same_problems_before_it_builds(aws: CloudAcco
     assert "[1/5]" not in ran.stdout
 
 
-def test_the_page_is_not_built_first() -> None:
+def test_make_does_not_build_the_page_before_the_checks() -> None:
     """Make would build it as a prerequisite, before anything is checked."""
     planned = subprocess.run(
         ["make", "--dry-run", "--always-make", "deploy"],
@@ -94,7 +94,9 @@ def test_the_page_is_not_built_first() -> None:
     assert "run build" not in planned
 
 
-def test_the_identity_is_the_callers(aws: CloudAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_credentials_line_names_the_caller(
+    aws: CloudAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, value in aws.environ.items():
         monkeypatch.setenv(name, value)
     account = Account.current()

@@ -1,4 +1,4 @@
-"""What is checked before a deployment, and what is said about each problem."""
+"""The checks before a deployment, and the message about each problem."""
 
 import json
 from collections.abc import Callable
@@ -235,7 +235,7 @@ def test_what_is_kept_and_exists_is_no_problem(inspected: Inspected) -> None:
     assert finding.text == "KeptTable=kept exists"
 
 
-def test_what_the_credentials_may_not_see_is_not_a_problem(inspected: Inspected) -> None:
+def test_a_check_without_permission_is_not_a_problem(inspected: Inspected) -> None:
     denied = missing("AccessDeniedException")
     finding = inspected({"GatewayKeySecret": "key"}, DescribeSecret=denied)["gateway's key"]
     assert not finding.problem

@@ -99,7 +99,7 @@ async def test_refused_credentials_are_explained(
         (stack("ROLLBACK_FAILED"), "run make destroy, then make deploy again"),
         (stack("UPDATE_ROLLBACK_FAILED"), "continue-update-rollback --stack-name livepeer-chat"),
         (stack("DELETE_FAILED"), "run make destroy again"),
-        (stack("UPDATE_IN_PROGRESS"), "wait until that is over"),
+        (stack("UPDATE_IN_PROGRESS"), "wait until it is over"),
         (stack("REVIEW_IN_PROGRESS"), "Say where the gateway is"),
         (NO_STACK, "Say where the gateway is"),
     ],

@@ -1,4 +1,4 @@
-"""What `make destroy` says that it keeps, in states that MiniStack cannot have."""
+"""What `make destroy` says it keeps, for stacks that MiniStack cannot produce."""
 
 import json
 

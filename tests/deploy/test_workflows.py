@@ -33,7 +33,7 @@ def test_actions_are_pinned_and_come_from_github_or_aws(name: str) -> None:
 
 @pytest.mark.parametrize("name", [path.name for path in WORKFLOWS])
 def test_no_command_contains_an_expression(name: str) -> None:
-    """GitHub inserts them before the shell reads the command, so that input could be executed."""
+    """GitHub inserts them before the shell reads the command, so the shell could execute input."""
     assert [step["run"] for step in steps(name) if "${{" in step.get("run", "")] == []
 
 
@@ -48,7 +48,7 @@ def test_deploying_needs_only_a_token_for_aws() -> None:
     assert "secrets." not in (ROOT / ".github" / "workflows" / "deploy.yml").read_text()
 
 
-def test_deploying_starts_by_hand_or_by_a_tag_and_takes_turns() -> None:
+def test_deploying_starts_by_hand_or_by_a_tag_one_at_a_time() -> None:
     deploy = workflow("deploy.yml")
     assert set(deploy[True]) == {"workflow_dispatch", "push"}
     assert deploy[True]["push"] == {"tags": ["v*"]}

@@ -1,4 +1,4 @@
-"""The connection of an earlier reply is not used again: it may die in a frozen environment."""
+"""No reply uses an earlier reply's connection, which may have died while frozen."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Lambda freezes an environment that has asked for work, until there is some."""
+"""Lambda freezes an idle environment until its next invocation."""
 
 import asyncio
 from pathlib import Path
@@ -28,7 +28,7 @@ async def test_idle_environment_is_frozen_and_answers_when_it_is_used_again(serv
     assert len(pids) == 1
 
 
-async def test_work_after_the_answer_rests_while_the_environment_is_frozen(
+async def test_work_after_the_answer_pauses_while_the_environment_is_frozen(
     serve: Serve, tmp_path: Path
 ) -> None:
     count = tmp_path / "count"

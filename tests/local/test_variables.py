@@ -30,7 +30,7 @@ def test_too_many_variables_name_the_function_and_the_largest() -> None:
 def test_a_settings_value_counts_instead_of_the_templates() -> None:
     with pytest.raises(TemplateError, match="LARGE"):
         check_deployable(declaring(LARGE=""), {"LARGE": "x" * 5000})
-    # It is not deployed, as the template does not declare it.
+    # The template does not declare it, so it is not deployed.
     check_deployable(declaring(LARGE=""), {"LIVEPEER_API_KEY": "x" * 5000})
 
 

@@ -1,4 +1,4 @@
-"""No name of a resource is too long or taken, whatever the stack is called."""
+"""No resource's name is too long or already taken, whatever the stack's name is."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.sam.transformed import chosen
 
-# CloudFormation allows no longer name.
+# CloudFormation's limit for a stack's name.
 LONGEST = "a" * 128
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
 REGION = "ap-southeast-1"
@@ -52,7 +52,7 @@ def test_the_longest_stack_name_fits(name: str) -> None:
 
 
 def test_every_resource_with_a_name_of_the_stack_is_known() -> None:
-    """CloudFormation shortens the names that it makes itself."""
+    """Names that CloudFormation generates always fit, so they need no check."""
     found = {
         name
         for name, resource in made().items()
@@ -70,7 +70,7 @@ def test_global_names_differ_between_stacks_of_the_same_name(name: str) -> None:
 
 
 def test_dashboards_of_two_regions_differ() -> None:
-    """An account's dashboards are the same in every region."""
+    """A dashboard's name must be unique in the account, across regions."""
     assert REGION in named(made(), "Dashboard")
 
 

@@ -21,7 +21,7 @@ REVIEWED = {
     "ReadByDistribution": "${PageBucket.Arn}/*",
     # Secrets Manager ends each ARN with six random characters. The name is complete.
     "GatewayKey": "secret:${GatewayKeySecret}-??????",
-    # Reading the state of alarms cannot be limited to some of them.
+    # DescribeAlarms needs permission for all alarms.
     "WatchAlarms": ":alarm:*",
 }
 MANAGED = {

@@ -1,4 +1,4 @@
-"""Releases: each publishes a version, and CodeDeploy can shift the traffic to it in steps."""
+"""Each release publishes a version, and CodeDeploy can shift the traffic to it in steps."""
 
 import json
 import subprocess
@@ -60,7 +60,7 @@ def test_the_url_serves_the_alias_whenever_there_are_versions(
     assert resources["ChatFunctionInvokePermission"]["Properties"]["FunctionName"] == target
 
 
-def test_by_default_codedeploy_has_no_part_in_it() -> None:
+def test_by_default_there_is_no_codedeploy() -> None:
     resources = chosen(SnapStart="on")
     assert not [name for name, each in resources.items() if "CodeDeploy" in each["Type"]]
     assert "UpdatePolicy" not in resources["ChatAlias"]
@@ -78,7 +78,7 @@ def test_a_gradual_deployment_moves_the_alias_through_codedeploy() -> None:
 
 
 def test_the_new_versions_own_errors_move_the_alias_back() -> None:
-    """An alarm that the old version raises would stop its own repair."""
+    """An alarm raised by the old version would roll back the release that fixes it."""
     resources = chosen(GradualDeployment=GRADUAL)
     alarms = resources["ReleaseGroup"]["Properties"]["AlarmConfiguration"]
     assert alarms == {"Enabled": True, "Alarms": [{"Name": "ReleaseErrorsAlarm"}]}

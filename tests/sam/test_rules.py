@@ -46,7 +46,7 @@ def test_a_setting_without_its_counterpart_is_refused(
         {"SignIn": "provider", "OidcIssuer": "https://id.example", "OidcClientId": "page"},
         {"GatewayKeySecret": "gateway", "GatewayKeyKmsKey": KEY},
         {"SignIn": "cognito", "KeptUserPool": "us-east-1_AbC"},
-        # Deployments keep the settings of a sign-in that is turned off.
+        # A deployment keeps the provider's settings when sign-in is turned off.
         {"SignIn": "none", "OidcIssuer": "https://id.example", "KeptUserPool": "us-east-1_AbC"},
     ],
 )

@@ -1,4 +1,4 @@
-"""Whom the chat trusts to sign people in, and which hosts the page may ask for that."""
+"""Which issuer the chat trusts, and which hosts the page may call to sign people in."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def test_cognito_makes_a_pool_a_domain_and_a_client() -> None:
 def test_a_kept_pool_gets_a_new_domain_and_client() -> None:
     resources = chosen(SignIn="cognito", KeptUserPool=POOL)
     assert "UserPool" not in resources
-    # As Cognito writes it in its tokens: people's ids are made from it.
+    # The issuer in Cognito's tokens, from which user ids are made.
     assert issuer(resources) == f"https://cognito-idp.us-east-1.amazonaws.com/{POOL}"
     for name in ("UserPoolDomain", "UserPoolClient"):
         assert resources[name]["Properties"]["UserPoolId"] == POOL

@@ -1,4 +1,4 @@
-"""Stacks that an emulated account makes of the template: refusals, and what outlives them."""
+"""Stacks in an emulated account: which are refused, and what they leave when removed."""
 
 import io
 import json
@@ -78,7 +78,7 @@ def test_contradicting_settings_are_refused_before_anything_is_made(
 
 def test_a_failed_first_deployment_leaves_nothing(stacks: Stacks, aws: Account) -> None:
     broken = deepcopy(transformed())
-    # Fails when the function is made, after what it refers to.
+    # The function's creation fails, after everything that it refers to was created.
     variables = broken["Resources"]["ChatFunction"]["Properties"]["Environment"]["Variables"]
     variables["BROKEN"] = {"Fn::GetAtt": ["Table", "Nothing"]}
     with pytest.raises(WaiterError):
@@ -88,7 +88,7 @@ def test_a_failed_first_deployment_leaves_nothing(stacks: Stacks, aws: Account) 
     assert aws.client("cognito-idp").list_user_pools(MaxResults=10)["UserPools"] == []
 
 
-def test_a_kept_user_pool_stays_the_same_people(stacks: Stacks, aws: Account) -> None:
+def test_users_of_a_kept_user_pool_keep_their_ids(stacks: Stacks, aws: Account) -> None:
     before = stacks.create("before", SignIn="cognito")
     stacks.delete("before")
     assert aws.tables() == [before["TableName"]]
@@ -98,7 +98,7 @@ def test_a_kept_user_pool_stays_the_same_people(stacks: Stacks, aws: Account) ->
         KeptUserPool=before["UserPoolId"],
         KeptTable=before["TableName"],
     )
-    # A person's id is made from the issuer and the pool's own id of them.
+    # A user id is made from the issuer and the person's id in the pool.
     assert after["SignInIssuer"] == before["SignInIssuer"]
     assert after["SignInClientId"] != before["SignInClientId"]
     cognito = aws.client("cognito-idp")

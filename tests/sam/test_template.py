@@ -60,7 +60,7 @@ def test_the_table_can_be_restored() -> None:
 
 
 @pytest.mark.parametrize("name", ["Table", "SessionSecret", "UserPool"])
-def test_what_people_have_outlives_the_stack_but_not_its_failed_creation(name: str) -> None:
+def test_user_data_outlives_the_stack_but_not_its_failed_creation(name: str) -> None:
     kept = transformed()["Resources"][name]
     assert kept["DeletionPolicy"] == "RetainExceptOnCreate"
     assert kept["UpdateReplacePolicy"] == "Retain"

@@ -38,9 +38,9 @@ def test_a_dropped_warm_up_of_the_chat_reaches_no_queue() -> None:
     assert not config["DestinationConfig"]
 
 
-# Of each quarter of an hour: dead letters, dropped events, started runs. None is no data.
+# Dead letters, dropped events and started runs of each 15 minutes. None means no data.
 QUIET = (None, None, 4)
-# The function of CloudWatch's metric math that the formula uses. The rest is Python too.
+# The formula's only function of CloudWatch's metric math. Its operators are Python's too.
 FUNCTIONS = {"FILL": lambda value, default: default if value is None else value}
 
 
@@ -57,7 +57,7 @@ FUNCTIONS = {"FILL": lambda value, default: default if value is None else value}
         ([(1, None, None), QUIET, QUIET], False),
         # The chat warms models while two others load for minutes each.
         ([(None, 2, 6)] * 8, False),
-        # Every run crashes: it is dropped, but it was started. WarmupErrorsAlarm is for that.
+        # Every run starts and crashes, so it is dropped too. WarmupErrorsAlarm reports this.
         ([(None, 4, 4)] * 8, False),
         ([QUIET] * 8, False),
         # No gateway, so no schedule.

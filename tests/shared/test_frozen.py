@@ -1,4 +1,4 @@
-"""What an environment keeps gets old while Lambda freezes it between invocations.
+"""What an environment caches ages while Lambda freezes it between invocations.
 
 The monotonic clock stops then. It hardly moves in these tests, while the wall clock jumps.
 """

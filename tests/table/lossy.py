@@ -1,4 +1,4 @@
-"""An endpoint of DynamoDB that loses every other answer, after the table has done the work."""
+"""A proxy of DynamoDB that loses every other answer, after the table has done the work."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""A lease is granted once, and never looks like somebody else's to the one who holds it."""
+"""A lease has one holder, who gets it even if the answer that grants it is lost."""
 
 import asyncio
 import time
@@ -78,7 +78,7 @@ async def test_model_is_warmed_although_the_answer_of_its_lease_was_lost(lossy: 
     assert row["until"] > time.time()
 
 
-async def test_lease_goes_to_one_of_many(table: TestTable) -> None:
+async def test_only_one_of_many_callers_gets_the_lease(table: TestTable) -> None:
     opened = open_table(table)
     assert sum(await asyncio.gather(*(plain(opened) for _ in range(16)))) == 1
     await opened.close()

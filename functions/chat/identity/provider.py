@@ -16,7 +16,7 @@ from shared.settings import SettingsError
 REFETCH_S = 60.0
 FETCH_S = 5.0
 
-# A key that the provider has withdrawn is refused after this time.
+# A key that the provider has withdrawn is refused after this time at the latest.
 MAX_AGE_S = 3600.0
 
 

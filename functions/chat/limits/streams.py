@@ -1,6 +1,6 @@
 """Limits how many replies a user may stream at once.
 
-Each user has numbered slots, and each reply holds the lease of one.
+Each user has numbered slots. Each reply holds a lease on one of them.
 """
 
 import time

@@ -7,11 +7,11 @@ def flush_each_line() -> None:
 
     Python buffers 8 KB of what goes to a pipe, and Lambda kills an idle environment without a
     signal that could flush it: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
-    Lambda's own runtime flushes too, but writes each part of a printed line by itself:
+    Lambda's own runtime flushes too, but writes each part of a printed line separately:
     https://github.com/aws/aws-lambda-python-runtime-interface-client/blob/main/awslambdaric/bootstrap.py
     """
     for stream in (sys.stdout, sys.stderr):
-        # Under a test or a debugger it may be something else, which has its own ways.
+        # A test or a debugger may have replaced it by an object that cannot be reconfigured.
         if isinstance(stream, io.TextIOWrapper):
             # CloudWatch reads UTF-8, whatever the function's LANG says.
             stream.reconfigure(

@@ -14,8 +14,8 @@ RENEW_S = 300.0
 # and each call would wait seconds for an endpoint that fails.
 RENEW_AGAIN_S = 30.0
 
-# A service accepts signatures from a few minutes around its time. A smaller difference than this is
-# no reason for a refusal.
+# AWS accepts signatures made within a few minutes of its own time. A smaller difference than this
+# cannot be the reason for a refusal.
 SKEW_S = 240.0
 
 
@@ -40,16 +40,16 @@ class Account:
         return f"https://{service}.{self.region}.amazonaws.com"
 
     def now(self) -> float:
-        """Seconds since 1970, by the services' clock if `set_clock` was told of another time."""
+        """Returns seconds since 1970, corrected by what `set_clock` has learned."""
         return time.time() + self._ahead_s
 
     def set_clock(self, date: str, signed_at: float) -> bool:
-        """Sets `now` by the Date of an answer to a request that was signed at `signed_at`.
+        """Corrects `now` by the Date of an answer to a request that was signed at `signed_at`.
 
-        False if the date is none or about the same time. Compared with `signed_at`, not with `now`:
-        the answer to a concurrent request may have set the clock meanwhile.
+        Returns False if the Date is malformed or about the same time. Compared with `signed_at`,
+        not with `now`: the answer to a concurrent request may have set the clock meanwhile.
         """
-        # Only for a wrong clock, which Lambda hardly ever has.
+        # Imported here, because Lambda's clock is hardly ever wrong.
         from email.utils import parsedate_to_datetime
 
         try:
@@ -71,7 +71,7 @@ class Account:
             return current
 
     async def renew(self, refused: Credentials) -> bool:
-        """Reads the credentials again after a service called them expired. False if none differ."""
+        """Reads the credentials again after a service refused them. False if they are the same."""
         async with self._reading:
             if self._credentials == refused:
                 try:
@@ -88,7 +88,7 @@ class Account:
         try:
             return await read_credentials(self._variables)
         except NoCredentials:
-            # The current ones are replaced some time before they expire.
+            # Renewal starts before the current credentials expire, so they may still be valid.
             if current is None or current.expires_at <= self.now():
                 raise
             return current

@@ -48,8 +48,8 @@ class Connections:
     async def post(self, headers: Mapping[str, str], body: bytes, path: str = "/") -> Answer:
         """Raises OSError.
 
-        A kept connection that fails says nothing about the server: it and all others may have died
-        while the function was frozen. So a new one is tried at once. The server may therefore
+        If a kept connection fails, this closes all idle ones and sends the request again on a new
+        one, because all may have died while the function was frozen. The server may therefore
         receive the request twice.
         """
         length = ("content-length", str(len(body)))

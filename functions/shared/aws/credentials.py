@@ -12,7 +12,7 @@ from typing import Any
 
 from shared.aws.tls import tls
 
-# As AWS's SDKs fetch them.
+# The same limits as in AWS's SDKs.
 FETCH_S = 2.0
 FETCHES = 3
 FETCH_PAUSE_S = 1.0

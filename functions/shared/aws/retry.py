@@ -1,4 +1,4 @@
-"""Which answers are worth another attempt, and when: as in the standard mode of AWS's SDKs.
+"""Which answers to retry, and when: as in the standard mode of AWS's SDKs.
 
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 """
@@ -31,7 +31,7 @@ TRANSIENT = {"RequestTimeout", "RequestTimeoutException", "ReplicatedWriteConfli
 TRANSIENT_STATUSES = {500, 502, 503, 504}
 
 EXPIRED = {"ExpiredToken", "ExpiredTokenException"}
-# A signature is valid for minutes around its time. The JavaScript SDK has this list.
+# The codes may mean that our clock is wrong. The JavaScript SDK has this list.
 SKEWED = {
     "AuthFailure",
     "InvalidSignatureException",
@@ -42,7 +42,7 @@ SKEWED = {
 }
 
 THROTTLED_PAUSE_S, TRANSIENT_PAUSE_S = 1.0, 0.05
-# How much longer than planned a service may make us wait.
+# A service may ask for a longer pause than planned, but by no more than this.
 RETRY_AFTER_S = 5.0
 
 # Environments restored from one snapshot would share the state of any other generator.
@@ -52,7 +52,7 @@ NOTHING: Mapping[str, str] = {}
 
 
 class Failure(Enum):
-    """What an answer says about the next attempt. FINAL: there is no point in one."""
+    """What an answer says about the next attempt. FINAL means that none can help."""
 
     FINAL = auto()
     TRANSIENT = auto()

@@ -1,4 +1,4 @@
-"""Signed POST requests to one AWS service, with another attempt where that may help."""
+"""Signed POST requests to one AWS service, retried where that may help."""
 
 import asyncio
 import json
@@ -36,7 +36,7 @@ class ServiceAnswer:
 
     @classmethod
     def of(cls, answer: Answer) -> Self:
-        """Raises ValueError for a damaged body, and for one that is no JSON despite its status."""
+        """Raises ValueError for a damaged body, and for a success whose body is not JSON."""
         given = answer.headers.get("x-amz-crc32")
         if given and int(given) != crc32(answer.body):
             raise ValueError("The answer does not match its checksum.")
@@ -51,7 +51,7 @@ class ServiceAnswer:
 
 
 class SignedPosts:
-    """Connects with the first request. Close it. For one event loop only."""
+    """Connects with the first request. The caller closes it. Use it in one event loop only."""
 
     def __init__(self, account: Account, service: str, name: str) -> None:
         """`name` is the service's name in the SDKs' AWS_ENDPOINT_URL_<name>."""
@@ -60,7 +60,7 @@ class SignedPosts:
         self._connections = Connections(account.endpoint(service, name), CONNECT_S, READ_S)
 
     async def post(self, headers: Mapping[str, str], body: bytes, path: str = "/") -> ServiceAnswer:
-        """Returns the first answer that no other attempt can improve. Raises ServiceUnavailable."""
+        """Returns the first answer that a retry cannot improve. Raises ServiceUnavailable."""
         reason = "does not answer"
         for attempt in range(1, ATTEMPTS + 1):
             kind, given = Failure.TRANSIENT, NOTHING

@@ -1,4 +1,4 @@
-"""Leases: for some time, one caller holds what a row stands for, and nobody else.
+"""A lease reserves what a row stands for to one caller, for a limited time.
 
 One conditional update acquires a lease. A holder that died cannot release it, so it ends by itself.
 """
@@ -13,7 +13,7 @@ from shared.table.table import ConditionFailed, Table
 
 
 class LeaseHeld(Exception):
-    """Somebody else holds the lease, or its other conditions do not hold. `row` is the row."""
+    """Another caller holds the lease, or `condition` is false. `row` is the row as it is."""
 
     def __init__(self, row: Item) -> None:
         super().__init__("The lease is held.")
@@ -22,7 +22,7 @@ class LeaseHeld(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The names of two attributes of a row: when the lease ends, and which acquisition holds it."""
+    """Names the attributes of a row for the lease's end and for the id of its acquisition."""
 
     until: str
     take: str
@@ -53,7 +53,7 @@ class Lease:
             raise LeaseHeld(row) from failed
 
     def release_input(self, take: str) -> dict[str, Any]:
-        """The condition of a write that releases the lease, unless somebody else holds it now."""
+        """Returns the condition for a write that releases the lease, if it is still the same."""
         return {
             "ConditionExpression": "#take = :take",
             "ExpressionAttributeNames": {"#take": self.take},

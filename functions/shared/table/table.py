@@ -146,13 +146,13 @@ class _Busy(Exception):
 
 
 async def _pause(attempt: int) -> None:
-    # Random, so that those who met once do not meet again.
+    # Jitter, so that writes that collided do not collide again.
     await asyncio.sleep(BUSY_WAIT_S * 2**attempt * RANDOM.uniform(0.5, 1.5))
 
 
 def _meaning(refusal: ServiceRefused) -> Exception:
     code, details = refusal.code, refusal.details
-    # One for each write of a transaction, "None" for a write that was not the cause.
+    # Each write of a transaction has a code. It is "None" if that write was not the cause.
     causes = {reason.get("Code") for reason in details.get("CancellationReasons") or ()} - {"None"}
     if code == "ConditionalCheckFailedException" or "ConditionalCheckFailed" in causes:
         item = details.get("Item")

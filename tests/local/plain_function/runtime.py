@@ -110,7 +110,7 @@ def large(request_id: str, event: dict[str, Any]) -> None:
 
 
 def background(request_id: str, event: dict[str, Any]) -> None:
-    """Count in a file after the answer, for ever."""
+    """Count in a file after the answer, forever."""
     count = Path(event["queryStringParameters"]["count"])
 
     def work() -> None:

@@ -223,10 +223,12 @@ async def test_unasked_answer_is_not_taken_for_the_next_one(delay_s: float) -> N
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         connections = Connections(url, connect_s=5, answer_s=5)
-        for _ in range(3):
-            unasked.clear()
-            assert await post(connections) == (200, b"{}")
-            await unasked.wait()
-            # The second answer has to arrive.
-            await asyncio.sleep(0.05)
-        await connections.close()
+        try:
+            for _ in range(3):
+                unasked.clear()
+                assert await post(connections) == (200, b"{}")
+                await unasked.wait()
+                # The second answer has to arrive.
+                await asyncio.sleep(0.05)
+        finally:
+            await connections.close()

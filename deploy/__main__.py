@@ -2,6 +2,10 @@
 
 import os
 import sys
+from pathlib import Path
+
+# The functions' own settings check the parameters.
+sys.path.insert(0, str(Path(__file__).parent.parent / "functions"))
 
 from deploy.deployment import deploy, dry_run
 from deploy.failure import AWS_ERRORS, explained

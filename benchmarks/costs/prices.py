@@ -6,6 +6,8 @@ https://aws.amazon.com/lambda/pricing/, /dynamodb/pricing/on-demand/, /cloudwatc
 
 LAMBDA_GB_SECOND = 0.0000133334
 LAMBDA_REQUEST = 0.20 / 1e6
+# While a version has a snapshot. Restoring one costs $0.00014 per GB.
+SNAPSHOT_GB_SECOND = 0.0000015046
 # Streaming beyond the first 6 MB of a response costs more, but no reply is that long.
 TABLE_WRITE_UNIT = 0.625 / 1e6
 TABLE_READ_UNIT = 0.125 / 1e6

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import boto3
+from botocore.exceptions import ProfileNotFound
 
 from deploy.preflight.finding import Finding, problem
 from deploy.preflight.plan import Plan
@@ -58,6 +59,14 @@ class Account:
             " China and GovCloud lack streaming Function URLs or CloudFront. Use"
             " credentials of another account.",
         )
+
+
+def configured_region() -> str:
+    """Return the region of the environment or the profile, "" for none or an unknown profile."""
+    try:
+        return boto3.Session().region_name or ""
+    except ProfileNotFound:
+        return ""
 
 
 def function_urls(plan: Plan) -> list[Finding]:

@@ -49,7 +49,15 @@ def idle_costs(plan: Plan) -> dict[str, float]:
         "alarms": _alarm_metrics(plan) * prices.ALARM_MONTH,
         "dashboard": kinds.count("AWS::CloudWatch::Dashboard") * prices.DASHBOARD_MONTH,
         "secrets": secrets * prices.SECRET_MONTH,
+        **_snapshot(plan.parameters, memory["ChatFunction"]),
     }
+
+
+def _snapshot(parameters: Mapping[str, str], memory_gb: float) -> dict[str, float]:
+    """Lambda bills the version's snapshot for as long as the version exists."""
+    if not parameters["SnapStart"]:
+        return {}
+    return {"snapshot": memory_gb * _MONTH_S * prices.SNAPSHOT_GB_SECOND}
 
 
 def _alarm_metrics(plan: Plan) -> int:

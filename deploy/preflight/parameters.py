@@ -1,7 +1,7 @@
-"""Whether CloudFormation would take the parameters."""
+"""Whether CloudFormation would take the parameters, and the functions could start with them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from deploy.preflight.finding import Finding, problem
 from deploy.preflight.plan import Plan
 from deploy.sam import ROOT
+from shared.settings import Settings, SettingsError
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 LONGEST_VALUE = 4096
@@ -33,6 +34,7 @@ def parameters(plan: Plan, package: Path = ROOT / "functions") -> list[Finding]:
         problems.append(
             "Say where the gateway is: make deploy ARGS='GatewayUrl=https://gateway.example'."
         )
+    problems = problems or _refused_by_functions(plan, package)
     if problems:
         return [problem("parameters", text) for text in problems]
     return [Finding("parameters", f"{len(plan.given)} given, all valid")]
@@ -78,6 +80,21 @@ def _not_in_range(value: str, declared: dict[str, Any]) -> Iterator[str]:
         yield f"{value} is below {declared['MinValue']}"
     if number > declared.get("MaxValue", number):
         yield f"{value} is above {declared['MaxValue']}"
+
+
+def _refused_by_functions(plan: Plan, package: Path) -> list[str]:
+    """Read the settings as the functions do. Without a gateway they ask for one, and start."""
+    problems = []
+    for function, variables in plan.blueprint.variables().items():
+        try:
+            Settings.from_env({"LIVEPEER_GATEWAY_URL": "http://none", **_set(variables)}, package)
+        except SettingsError as error:
+            problems.append(f"{function} could not start. {error}")
+    return problems
+
+
+def _set(variables: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in variables.items() if value}
 
 
 def _missing_files(plan: Plan, package: Path) -> Iterator[str]:

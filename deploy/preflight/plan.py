@@ -13,6 +13,7 @@ from deploy.stack import Stack
 from local.intrinsics import load
 
 TEMPLATE = ROOT / "template.yaml"
+STAND_IN_REGION = "us-east-1"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Plan:
     stack: Stack | None = None
     # Parts of ARNs. Without credentials, only the length of these values matters.
     account: str = "000000000000"
-    region: str = "us-east-1"
+    region: str = STAND_IN_REGION
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=10))
 
     @cached_property

@@ -1,6 +1,7 @@
 """Whether names and the functions' variables are within AWS's limits."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from deploy.preflight.plan import Plan
 # variables as JSON: the message of its refusal, "String measured", quotes it.
 LARGEST_ENVIRONMENT = 4096
 _LONGEST_STACK_NAME = 128
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+_STACK_NAME = re.compile("[A-Za-z][A-Za-z0-9-]*")
 # Names that the template sets: where they are in the properties, and AWS's limit.
 _NAMED = {
     "AWS::CloudFront::Function": (("Name",), 64),
@@ -23,6 +26,11 @@ _NAMED = {
 
 def names(plan: Plan) -> list[Finding]:
     problems = []
+    if not _STACK_NAME.fullmatch(plan.name):
+        problems.append(
+            f"{plan.name} is no name of a stack: begin with a letter, and use letters, digits and"
+            " hyphens only."
+        )
     if len(plan.name) > _LONGEST_STACK_NAME:
         problems.append(f"the stack's name is longer than {_LONGEST_STACK_NAME} characters.")
     for resource, name, limit in _given_names(plan):

@@ -1,11 +1,12 @@
 """Where credentials and endpoints come from."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 
 import pytest
 
-from shared.aws.account import RENEW_S, Account
+from shared.aws.account import RENEW_AGAIN_S, RENEW_S, Account
 from shared.aws.credentials import FETCHES, NoCredentials
 from shared.warmth.warmth import iso
 from tests.scripted_gateway import MODES, ScriptedGateway, in_turn, json_answer
@@ -57,8 +58,28 @@ async def test_credentials_are_fetched_once(endpoint: ScriptedGateway) -> None:
     assert request.headers["authorization"] == TOKEN
 
 
-async def test_credentials_are_fetched_again_before_they_expire(endpoint: ScriptedGateway) -> None:
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The wall clock is ahead by the sum of these seconds."""
+    now, jumps = time.time, list[float]()
+    monkeypatch.setattr("time.time", lambda: now() + sum(jumps))
+    return jumps
+
+
+async def test_credentials_are_fetched_again_before_they_expire(
+    endpoint: ScriptedGateway, clock: list[float]
+) -> None:
     endpoint.script = json_answer(200, credentials_until(RENEW_S - 60))
+    snap_start_account = account(endpoint)
+    await snap_start_account.credentials()
+    endpoint.script = json_answer(200, credentials_until(3600, "AKIA2"))
+    assert (await snap_start_account.credentials()).id == "AKIA1"
+    clock.append(RENEW_AGAIN_S)
+    assert (await snap_start_account.credentials()).id == "AKIA2"
+
+
+async def test_expired_credentials_are_fetched_at_once(endpoint: ScriptedGateway) -> None:
+    endpoint.script = json_answer(200, credentials_until(-1))
     snap_start_account = account(endpoint)
     await snap_start_account.credentials()
     endpoint.script = json_answer(200, credentials_until(3600, "AKIA2"))
@@ -80,15 +101,18 @@ async def test_failed_fetch_of_credentials_is_repeated(endpoint: ScriptedGateway
 
 @pytest.mark.usefixtures("no_pauses")
 async def test_valid_credentials_are_kept_while_new_ones_cannot_be_fetched(
-    endpoint: ScriptedGateway, monkeypatch: pytest.MonkeyPatch
+    endpoint: ScriptedGateway, clock: list[float]
 ) -> None:
     endpoint.script = json_answer(200, credentials_until(RENEW_S - 60))
     snap_start_account = account(endpoint)
     assert (await snap_start_account.credentials()).id == "AKIA1"
     endpoint.script = json_answer(500, {})
-    assert (await snap_start_account.credentials()).id == "AKIA1"
-    now = time.time
-    monkeypatch.setattr("time.time", lambda: now() + RENEW_S)
+    clock.append(RENEW_AGAIN_S)
+    calls = [snap_start_account.credentials() for _ in range(3)]
+    assert [each.id for each in await asyncio.gather(*calls)] == ["AKIA1"] * 3
+    # Only the first of the three waits for the endpoint that fails.
+    assert len(endpoint.requests) == 1 + FETCHES
+    clock.append(RENEW_S)
     with pytest.raises(NoCredentials):
         await snap_start_account.credentials()
 

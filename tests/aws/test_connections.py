@@ -200,3 +200,33 @@ async def test_request_that_outlives_close_leaves_no_connection() -> None:
         answer.set()
         assert await request == (200, b"{}")
         assert await closed_by_client
+
+
+@pytest.mark.parametrize("delay_s", [0, 0.01])
+async def test_unasked_answer_is_not_taken_for_the_next_one(delay_s: float) -> None:
+    """Some servers send 408 when they close an idle connection."""
+    unasked = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n{}")
+        late = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"
+        if delay_s:
+            writer.write(ANSWER)
+            await asyncio.sleep(delay_s)
+            writer.write(late)
+        else:
+            writer.write(ANSWER + late)
+        unasked.set()
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        connections = Connections(url, connect_s=5, answer_s=5)
+        for _ in range(3):
+            unasked.clear()
+            assert await post(connections) == (200, b"{}")
+            await unasked.wait()
+            # The second answer has to arrive.
+            await asyncio.sleep(0.05)
+        await connections.close()

@@ -1,5 +1,6 @@
 """Calls of AWS's JSON services: retries and errors."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -19,6 +20,7 @@ from shared.aws.service import (
     ServiceRefused,
     ServiceUnavailable,
 )
+from shared.aws.signed_posts import SignedPosts
 from tests.api.server import account
 from tests.aws.test_account import credentials_until
 from tests.scripted_gateway import (
@@ -104,6 +106,14 @@ async def test_refusal_is_not_retried_and_has_a_code(
     assert len(aws.requests) == 1
 
 
+@pytest.mark.parametrize("body", ["", "[]", "null"])
+async def test_answer_without_an_object_is_a_refusal(
+    service: Service, aws: ScriptedGateway, body: str
+) -> None:
+    with pytest.raises(ServiceRefused):
+        await called(service, aws, answer(200, body))
+
+
 async def test_nothing_is_sent_without_credentials(aws: ScriptedGateway) -> None:
     service = Service(SECRETS_MANAGER, Account({"AWS_ENDPOINT_URL": aws.origin}))
     with pytest.raises(ServiceUnavailable):
@@ -171,6 +181,21 @@ async def test_wrong_clock_is_corrected_by_the_answer(
     assert all(abs(each - time.time() - skew_s) < 60 for each in later)
 
 
+async def test_wrong_clock_is_corrected_for_concurrent_calls(
+    service: Service, aws: ScriptedGateway
+) -> None:
+    ahead_s = 1200
+
+    def by_time(request: Received) -> Script:
+        if abs(signed_at(request) - time.time() - ahead_s) < 60:
+            return GOOD
+        return dated(refusal("InvalidSignatureException"), ahead_s)
+
+    aws.script = by_time
+    calls = [service.call("GetItem", {"TableName": "T"}) for _ in range(4)]
+    assert await asyncio.gather(*calls) == [{"Item": {}}] * 4
+
+
 async def test_wrong_signature_at_the_right_time_is_refused_once(
     service: Service, aws: ScriptedGateway
 ) -> None:
@@ -179,3 +204,12 @@ async def test_wrong_signature_at_the_right_time_is_refused_once(
     with pytest.raises(ServiceRefused, match="InvalidSignatureException"):
         await called(service, aws, refusal("InvalidSignatureException"))
     assert len(aws.requests) == 2
+
+
+async def test_answer_shows_no_secret(aws: ScriptedGateway) -> None:
+    aws.script = json_answer(200, {"SecretString": "hidden"})
+    posts = SignedPosts(account(aws.origin), "dynamodb", "DYNAMODB")
+    answer = await posts.post({"content-type": "application/json"}, b"{}")
+    await posts.close()
+    assert answer.document == {"SecretString": "hidden"}
+    assert "hidden" not in repr(answer)

@@ -17,8 +17,8 @@ GATEWAY = "GatewayUrl=https://gateway.example"
 LINES = (
     "credentials",
     "partition",
-    "stack",
     "region",
+    "stack",
     "concurrency",
     "domain",
     "gateway's key",

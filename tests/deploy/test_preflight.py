@@ -205,6 +205,36 @@ def test_a_key_that_the_functions_can_read_is_no_problem(
     assert not findings["parameters"].problem
 
 
+KEPT_SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:kept-abc"
+
+
+@pytest.mark.parametrize(
+    ("given", "answers", "text"),
+    [
+        ({"KeptTable": "gone"}, {"DescribeTable": missing()}, "KeptTable=gone does not exist"),
+        ({"KeptUserPool": "eu-west-1_a"}, {"DescribeUserPool": missing()}, "does not exist in eu"),
+        ({"KeptSessionSecret": KEPT_SECRET}, {"DescribeSecret": missing()}, "does not exist in eu"),
+        (
+            {"KeptSessionSecret": KEPT_SECRET},
+            {"DescribeSecret": found(DeletedDate=1.0)},
+            f"restore-secret --secret-id {KEPT_SECRET}",
+        ),
+    ],
+)
+def test_what_is_to_be_kept_must_exist(
+    inspected: Inspected, given: dict[str, str], answers: dict[str, Answer], text: str
+) -> None:
+    finding = inspected(given, **answers)["kept"]
+    assert finding.problem
+    assert text in finding.text
+
+
+def test_what_is_kept_and_exists_is_no_problem(inspected: Inspected) -> None:
+    finding = inspected({"KeptTable": "kept"}, DescribeTable=found(Table={}))["kept"]
+    assert not finding.problem
+    assert finding.text == "KeptTable=kept exists"
+
+
 def test_a_check_without_permission_is_not_a_problem(inspected: Inspected) -> None:
     denied = missing("AccessDeniedException")
     finding = inspected({"GatewayKeySecret": "key"}, DescribeSecret=denied)["gateway's key"]
@@ -285,6 +315,24 @@ def test_parameters_that_cloudformation_would_refuse_are_problems(
     assert text in "\n".join(each.text for each in findings)
 
 
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"Models": "[bad"}, "LIVEPEER_MODELS: it is not JSON"),
+        ({"DefaultModel": "a/b"}, "LIVEPEER_LLM_MODEL is not in LIVEPEER_MODELS"),
+        ({"WarmupModels": "a/b"}, "WarmupFunction could not start. WARMUP_MODELS names a model"),
+        ({"SystemPrompt": "@prompt.md"}, "Only files that end with .json or .txt are packed"),
+    ],
+)
+def test_parameters_with_which_a_function_could_not_start_are_problems(
+    given: dict[str, str], text: str, tmp_path: Path
+) -> None:
+    (tmp_path / "prompt.md").write_text("Be brief.")
+    findings = parameters(plan(**given), package=tmp_path)
+    assert all(each.problem for each in findings)
+    assert text in "\n".join(each.text for each in findings)
+
+
 def test_a_text_file_of_the_package_is_found(tmp_path: Path) -> None:
     (tmp_path / "prompt.txt").write_text("Be brief.")
     [finding] = parameters(plan(SystemPrompt="@prompt.txt"), package=tmp_path)
@@ -327,6 +375,13 @@ def test_the_longest_stack_name_makes_no_name_too_long() -> None:
     assert "longer than 128" in finding.text
 
 
+@pytest.mark.parametrize("name", ["my_chat", "1chat", "chat.example"])
+def test_a_name_that_cloudformation_refuses_is_a_problem(name: str) -> None:
+    [finding] = names(Plan(name, GATEWAY))
+    assert finding.problem
+    assert f"{name} is no name of a stack" in finding.text
+
+
 def test_an_update_says_what_it_creates_removes_and_changes(inspected: Inspected) -> None:
     present = resources(
         ("Table", "AWS::DynamoDB::Table", "t", "CREATE_COMPLETE"),
@@ -356,3 +411,9 @@ def test_the_idle_month_agrees_with_the_documentation() -> None:
 def test_without_a_gateway_nothing_is_warmed() -> None:
     costs = idle_costs(Plan("livepeer-chat", {}))
     assert (costs["warm-ups"], costs["warm-up metrics"]) == (0, 0)
+
+
+def test_a_snapshot_is_billed_and_documented() -> None:
+    dollars = idle_costs(plan(SnapStart="on"))["snapshot"]
+    text = (ROOT / "docs" / "costs.md").read_text()
+    assert f"`SnapStart` adds ${dollars:.2f} a month" in text

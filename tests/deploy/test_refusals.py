@@ -46,6 +46,14 @@ async def test_without_credentials_it_says_how_to_set_them(bare: dict[str, str])
     assert "aws configure" in await error_of(bare, "deploy", GATEWAY)
 
 
+async def test_a_region_without_function_urls_is_refused_even_without_credentials(
+    bare: dict[str, str],
+) -> None:
+    words = await error_of({**bare, "AWS_REGION": "me-central-1"}, "deploy", GATEWAY)
+    assert "aws configure" in words
+    assert "me-central-1 has no Lambda Function URLs" in words
+
+
 async def test_an_unknown_profile_is_named(bare: dict[str, str]) -> None:
     words = await error_of({**bare, "AWS_PROFILE": "nobody"}, "deploy", GATEWAY)
     assert "nobody" in words

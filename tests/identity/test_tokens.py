@@ -1,5 +1,6 @@
 """The app's sessions and the provider's tokens identify a user. Other tokens are refused."""
 
+import asyncio
 import base64
 import json
 import time
@@ -149,3 +150,23 @@ def test_previous_key_still_verifies() -> None:
     header = jwt.get_unverified_header(token)
     assert Sessions([new, old]).user_id(token, header).startswith("anon-")
     assert jwt.get_unverified_header(Sessions([new, old]).start().token)["kid"] == key_id(new)
+
+
+async def test_concurrent_users_wait_for_the_provider_s_keys(
+    http: httpx.AsyncClient, provider: ScriptedGateway
+) -> None:
+    users = [Person(http, signed(claims_of(provider.origin, sub=str(n)))) for n in range(4)]
+    answers = await asyncio.gather(*(user.get("/api/me") for user in users))
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert len(provider.requests) == 2
+
+
+async def test_users_are_not_signed_out_while_the_provider_is_down(
+    http: httpx.AsyncClient, provider: ScriptedGateway
+) -> None:
+    provider.script = json_answer(500, {})
+    user = Person(http, signed(claims_of(provider.origin)))
+    answers = [await user.get("/api/me") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [503] * 2
+    # The keys are fetched at most once a minute.
+    assert len(provider.requests) == 1

@@ -13,7 +13,7 @@ import pytest
 
 from chat.generation.warmth_cache import WarmthCache
 from chat.identity.keys import SessionKeys
-from chat.identity.provider import Provider
+from chat.identity.provider import REFETCH_S, Provider
 from chat.identity.sessions import NotSignedIn
 from shared.age import NEVER, is_older
 from shared.aws import secret
@@ -125,7 +125,8 @@ async def test_withdrawn_key_of_the_provider_is_refused_within_hours(freezer: Fr
         origin.script = json_answer(500, {})
         assert await provider.user_id(token, header)
         origin.script = json_answer(200, {"keys": [{**jwks()["keys"][0], "kid": "k2"}]})
-        freezer.offset_s = HOURS_4
+        # The failed fetch is soon repeated, not after another hour.
+        freezer.offset_s += REFETCH_S
         with pytest.raises(NotSignedIn):
             await provider.user_id(token, header)
 

@@ -28,7 +28,8 @@ class Provider:
         self._client_id = client_id
         self._http = http
         self._keys: dict[str, jwt.PyJWK] = {}
-        self._fetched_at = NEVER
+        self._fetched_at = self._tried_at = NEVER
+        self._failure: SettingsError | None = None
         self._fetching = asyncio.Lock()
 
     async def user_id(self, token: str, header: dict[str, Any]) -> str:
@@ -62,25 +63,28 @@ class Provider:
         return f"oidc-{subject[:32]}"
 
     async def _key(self, kid: str) -> jwt.PyJWK:
-        if self._is_due(kid):
+        if kid not in self._keys or self._is_due(kid):
+            # An unknown key may be among those that another request is fetching.
             async with self._fetching:
                 if self._is_due(kid):
-                    await self._renew(kid)
+                    await self._renew()
         if kid not in self._keys:
-            raise NotSignedIn
+            raise self._failure or NotSignedIn
         return self._keys[kid]
 
     def _is_due(self, kid: str) -> bool:
-        return is_older(self._fetched_at, MAX_AGE_S if kid in self._keys else REFETCH_S)
+        may_be_withdrawn = is_older(self._fetched_at, MAX_AGE_S)
+        return is_older(self._tried_at, REFETCH_S) and (kid not in self._keys or may_be_withdrawn)
 
-    async def _renew(self, kid: str) -> None:
-        self._fetched_at = time.time()
+    async def _renew(self) -> None:
+        """Known keys stay valid while the provider cannot be reached."""
+        self._tried_at = time.time()
         try:
             self._keys = await self._fetch()
-        except SettingsError:
-            # Known keys stay valid while the provider cannot be reached.
-            if kid not in self._keys:
-                raise
+        except SettingsError as failure:
+            self._failure = failure
+        else:
+            self._failure, self._fetched_at = None, time.time()
 
     async def _fetch(self) -> dict[str, jwt.PyJWK]:
         try:

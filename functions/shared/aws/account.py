@@ -5,10 +5,14 @@ import os
 import time
 from collections.abc import Mapping
 
+from shared.age import NEVER, is_older
 from shared.aws.credentials import Credentials, NoCredentials, read_credentials
 
 # Read new credentials this long before the current ones expire.
 RENEW_S = 300.0
+# But at most this often while the current ones are valid: the endpoint may have no newer ones yet,
+# and each call would wait seconds for an endpoint that fails.
+RENEW_AGAIN_S = 30.0
 
 # AWS accepts signatures made within a few minutes of its own time. A smaller difference than this
 # cannot be the reason for a refusal.
@@ -19,6 +23,7 @@ class Account:
     def __init__(self, variables: Mapping[str, str] = os.environ) -> None:
         self._variables = variables
         self._credentials: Credentials | None = None
+        self._renewed_at = NEVER
         self._reading = asyncio.Lock()
         # How far the services' clock is ahead of ours.
         self._ahead_s = 0.0
@@ -38,29 +43,31 @@ class Account:
         """Returns seconds since 1970, corrected by what `set_clock` has learned."""
         return time.time() + self._ahead_s
 
-    def set_clock(self, date: str) -> bool:
-        """Corrects `now` by an answer's Date.
+    def set_clock(self, date: str, signed_at: float) -> bool:
+        """Corrects `now` by the Date of an answer to a request that was signed at `signed_at`.
 
-        Returns False if the Date is malformed, or too close to `now` to matter.
+        Returns False if the Date is malformed or about the same time. Compared with `signed_at`,
+        not with `now`: the answer to a concurrent request may have set the clock meanwhile.
         """
         # Imported here, because Lambda's clock is hardly ever wrong.
         from email.utils import parsedate_to_datetime
 
         try:
-            ahead_s = parsedate_to_datetime(date).timestamp() - time.time()
+            answered_at = parsedate_to_datetime(date).timestamp()
         except ValueError:
             return False
-        if abs(ahead_s - self._ahead_s) < SKEW_S:
+        if abs(answered_at - signed_at) < SKEW_S:
             return False
-        self._ahead_s = ahead_s
+        self._ahead_s = answered_at - time.time()
         return True
 
     async def credentials(self) -> Credentials:
         """Raises NoCredentials."""
         async with self._reading:
             current = self._credentials
-            if current is None or current.expires_at - self.now() < RENEW_S:
+            if current is None or self._is_due(current):
                 self._credentials = current = await self._renewed(current)
+                self._renewed_at = time.time()
             return current
 
     async def renew(self, refused: Credentials) -> bool:
@@ -72,6 +79,10 @@ class Account:
                 except NoCredentials:
                     return False
             return self._credentials != refused
+
+    def _is_due(self, current: Credentials) -> bool:
+        left_s = current.expires_at - self.now()
+        return left_s <= 0 or (left_s < RENEW_S and is_older(self._renewed_at, RENEW_AGAIN_S))
 
     async def _renewed(self, current: Credentials | None) -> Credentials:
         try:

@@ -11,13 +11,21 @@ END = h11.EndOfMessage()
 
 
 class _Protocol(asyncio.StreamReaderProtocol):
-    """Keeps the transport, which `create_connection` loses when it is cancelled."""
+    """Keeps the transport, which `create_connection` loses when it is cancelled.
+
+    Counts the bytes that arrive.
+    """
 
     transport: asyncio.BaseTransport | None = None
+    received = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
         super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        self.received += len(data)
+        super().data_received(data)
 
     def abort(self) -> None:
         if isinstance(self.transport, asyncio.WriteTransport):
@@ -27,7 +35,11 @@ class _Protocol(asyncio.StreamReaderProtocol):
 class Connection:
     """One HTTP/1.1 connection. Every failure is an OSError."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, protocol: _Protocol, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._protocol = protocol
+        self._taken = 0
         self._reader = reader
         self._writer = writer
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEADERS_LIMIT)
@@ -46,12 +58,16 @@ class Connection:
             # socket open until the peer answers, up to 30 seconds.
             protocol.abort()
             raise
-        return cls(reader, asyncio.StreamWriter(transport, protocol, reader, loop))
+        return cls(protocol, reader, asyncio.StreamWriter(transport, protocol, reader, loop))
 
     @property
-    def closed(self) -> bool:
-        """Best effort: the peer may have closed it unnoticed."""
-        return self._reader.at_eof() or self._writer.is_closing()
+    def idle(self) -> bool:
+        """Whether another request can be sent. Best effort: the peer may have closed it unnoticed.
+
+        What the peer sends without a request, such as 408 before it closes, is no answer to one.
+        """
+        unasked = self._protocol.received > self._taken or self._http.trailing_data[0]
+        return not (unasked or self._reader.at_eof() or self._writer.is_closing())
 
     async def send(self, *events: h11.Event) -> None:
         # In one piece: each write is a system call and a packet.
@@ -72,7 +88,9 @@ class Connection:
     async def _next_event(self) -> h11.Event:
         try:
             while (event := self._http.next_event()) is h11.NEED_DATA:
-                self._http.receive_data(await self._reader.read(65536))
+                data = await self._reader.read(65536)
+                self._taken += len(data)
+                self._http.receive_data(data)
         except h11.RemoteProtocolError as error:
             raise ConnectionError(f"The other side broke off: {error}") from error
         if not isinstance(event, h11.Event) or isinstance(event, h11.ConnectionClosed):

@@ -6,7 +6,7 @@ httpx would need four times the work for a small request, and a turn makes a doz
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import h11
@@ -27,7 +27,8 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    # It may hold a secret.
+    body: bytes = field(repr=False)
 
 
 class Connections:
@@ -87,7 +88,7 @@ class Connections:
     async def _kept(self) -> Connection | None:
         while self._idle:
             since, connection = self._idle.pop()
-            if not connection.closed and not is_older(since, KEPT_S):
+            if connection.idle and not is_older(since, KEPT_S):
                 return connection
             await connection.close()
         return None

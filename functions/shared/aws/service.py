@@ -53,9 +53,9 @@ class Service:
             "x-amz-target": f"{self._api.target}.{operation}",
         }
         answer = await self._posts.post(headers, json.dumps(arguments).encode())
-        document = answer.document if isinstance(answer.document, dict) else {}
-        if answer.status != OK:
-            raise ServiceRefused(answer.code, document)
+        document = answer.document if isinstance(answer.document, dict) else None
+        if answer.status != OK or document is None:
+            raise ServiceRefused(answer.code, document or {})
         return document
 
     async def close(self) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 from zlib import crc32
 
@@ -31,7 +31,8 @@ class ServiceAnswer:
     status: int
     headers: Mapping[str, str]
     code: str
-    document: Any
+    # It may hold a secret.
+    document: Any = field(repr=False)
 
     @classmethod
     def of(cls, answer: Answer) -> Self:
@@ -65,15 +66,24 @@ class SignedPosts:
             kind, given = Failure.TRANSIENT, NOTHING
             try:
                 credentials = await self._account.credentials()
-                answer = ServiceAnswer.of(await self._send(credentials, headers, body, path))
+                signed_at = self._account.now()
+                signed = self._signed(credentials, signed_at, headers, body, path)
+                answer = ServiceAnswer.of(await self._connections.post(signed, body, path))
             except NoCredentials as error:
                 raise ServiceUnavailable(str(error)) from error
             except (OSError, ValueError):
                 pass
             else:
                 kind, given = failure(answer.status, answer.code), answer.headers
-                if kind is Failure.FINAL or not await self._can_improve(kind, answer, credentials):
-                    return answer
+                match kind:
+                    case Failure.FINAL:
+                        return answer
+                    case Failure.EXPIRED if not await self._account.renew(credentials):
+                        return answer
+                    case Failure.SKEWED if not self._account.set_clock(
+                        given.get("date", ""), signed_at
+                    ):
+                        return answer
                 reason = f"answers {answer.status} {answer.code}".rstrip()
             if attempt < ATTEMPTS:
                 await asyncio.sleep(pause_s(attempt, kind, given))
@@ -82,22 +92,14 @@ class SignedPosts:
     async def close(self) -> None:
         await self._connections.close()
 
-    async def _can_improve(
-        self, kind: Failure, answer: ServiceAnswer, credentials: Credentials
-    ) -> bool:
-        match kind:
-            case Failure.EXPIRED:
-                return await self._account.renew(credentials)
-            case Failure.SKEWED:
-                return self._account.set_clock(answer.headers.get("date", ""))
-        return True
-
-    async def _send(
-        self, credentials: Credentials, headers: Mapping[str, str], body: bytes, path: str
-    ) -> Answer:
-        account, connections = self._account, self._connections
-        named = {**headers, "host": connections.host}
-        signed = signed_post(
-            credentials, account.region, self._service, named, body, account.now(), path
-        )
-        return await connections.post(signed, body, path)
+    def _signed(
+        self,
+        credentials: Credentials,
+        signed_at: float,
+        headers: Mapping[str, str],
+        body: bytes,
+        path: str,
+    ) -> dict[str, str]:
+        named = {**headers, "host": self._connections.host}
+        region = self._account.region
+        return signed_post(credentials, region, self._service, named, body, signed_at, path)

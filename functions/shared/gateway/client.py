@@ -9,53 +9,31 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 import httpx
 
-from shared.aws.tls import tls
 from shared.gateway.chunks import FailureFrame
 from shared.gateway.completion import CompletionRequest
 from shared.gateway.connection_errors import connection_error
 from shared.gateway.errors import NOT_A_GATEWAY, GatewayRefused, status_error
 from shared.gateway.reply import Clocks, Delta, Finish, ReplyReader
 from shared.gateway.sse import EventTooLarge
+from shared.gateway.transport import GatewayTransport
 from shared.gateway.url import gateway_name
 
 CONNECT_S = 10.0
 
 
-async def _close_if_cancelled(request: httpx.Request) -> None:
-    """httpcore drops an open socket when it is cancelled during the TLS handshake.
-
-    Only its trace shows that socket: https://www.encode.io/httpcore/extensions/#trace
-    """
-    stream: Any = None
-
-    async def trace(event: str, info: dict[str, Any]) -> None:
-        nonlocal stream
-        if event == "connection.connect_tcp.complete":
-            stream = info["return_value"]
-        elif event == "connection.start_tls.failed":
-            await stream.aclose()
-
-    request.extensions["trace"] = trace
-
-
 def gateway_http() -> httpx.AsyncClient:
     """The client for all gateways: one connection per request. The caller closes it."""
     return httpx.AsyncClient(
-        verify=tls(),
+        transport=GatewayTransport(),
         timeout=httpx.Timeout(None, connect=CONNECT_S),
-        # No connection is kept. While Lambda freezes an environment, a kept connection may die
-        # unnoticed, and httpx's clock for its age stops too. A request on it would get no answer,
-        # which looks like a model that is loading.
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
         follow_redirects=False,
         # No proxy and no .netrc: send no credentials but the configured ones.
         trust_env=False,
-        event_hooks={"request": [_close_if_cancelled]},
     )
 
 

@@ -1,0 +1,50 @@
+"""Whether what the stack is to use again still exists."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from deploy.preflight.finding import Finding, problem
+from deploy.preflight.plan import Plan
+
+_SUBJECT = "kept"
+# Secrets Manager and Cognito call a malformed name invalid.
+_MISSING = (
+    "ResourceNotFoundException",
+    "ValidationException",
+    "InvalidParameterException",
+)
+_FOUND_BY: Mapping[str, Callable[[str], Any]] = {
+    "KeptTable": lambda name: boto3.client("dynamodb").describe_table(TableName=name),
+    "KeptSessionSecret": lambda arn: boto3.client("secretsmanager").describe_secret(SecretId=arn),
+    "KeptUserPool": lambda pool: boto3.client("cognito-idp").describe_user_pool(UserPoolId=pool),
+}
+
+
+def kept(plan: Plan) -> Iterator[Finding]:
+    """One finding for each parameter that is set."""
+    for parameter, find in _FOUND_BY.items():
+        name = plan.parameters[parameter]
+        if not name:
+            continue
+        try:
+            found = find(name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _MISSING:
+                raise
+            yield problem(
+                _SUBJECT,
+                f"{parameter}={name} does not exist in {plan.region}: correct it, or set"
+                f" {parameter}= to make a new one.",
+            )
+            continue
+        if "DeletedDate" in found:
+            yield problem(
+                _SUBJECT,
+                f"the secret {name} will be deleted: run aws secretsmanager restore-secret"
+                f" --secret-id {name} --region {plan.region}.",
+            )
+        else:
+            yield Finding(_SUBJECT, f"{parameter}={name} exists")

@@ -1,4 +1,4 @@
-"""Whether what the stack is to use again still exists."""
+"""Whether the table, secret and user pool that the stack should use again still exist."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from deploy.preflight.finding import Finding, problem
 from deploy.preflight.plan import Plan
 
 _SUBJECT = "kept"
-# Secrets Manager and Cognito call a malformed name invalid.
+# Secrets Manager and Cognito refuse a malformed name as invalid.
 _MISSING = (
     "ResourceNotFoundException",
     "ValidationException",
@@ -37,14 +37,14 @@ def kept(plan: Plan) -> Iterator[Finding]:
             yield problem(
                 _SUBJECT,
                 f"{parameter}={name} does not exist in {plan.region}: correct it, or set"
-                f" {parameter}= to make a new one.",
+                f" {parameter}= to create a new one.",
             )
             continue
         if "DeletedDate" in found:
             yield problem(
                 _SUBJECT,
-                f"the secret {name} will be deleted: run aws secretsmanager restore-secret"
-                f" --secret-id {name} --region {plan.region}.",
+                f"the secret {name} is scheduled for deletion: run aws secretsmanager"
+                f" restore-secret --secret-id {name} --region {plan.region}.",
             )
         else:
             yield Finding(_SUBJECT, f"{parameter}={name} exists")

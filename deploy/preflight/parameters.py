@@ -83,7 +83,7 @@ def _not_in_range(value: str, declared: dict[str, Any]) -> Iterator[str]:
 
 
 def _refused_by_functions(plan: Plan, package: Path) -> list[str]:
-    """Read the settings as the functions do. Without a gateway they ask for one, and start."""
+    """Read the settings as the functions do. They start without a gateway too."""
     problems = []
     for function, variables in plan.blueprint.variables().items():
         try:

@@ -28,8 +28,8 @@ def names(plan: Plan) -> list[Finding]:
     problems = []
     if not _STACK_NAME.fullmatch(plan.name):
         problems.append(
-            f"{plan.name} is no name of a stack: begin with a letter, and use letters, digits and"
-            " hyphens only."
+            f"{plan.name} is not a valid stack name: begin with a letter, and use letters, digits"
+            " and hyphens only."
         )
     if len(plan.name) > _LONGEST_STACK_NAME:
         problems.append(f"the stack's name is longer than {_LONGEST_STACK_NAME} characters.")

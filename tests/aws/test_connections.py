@@ -129,7 +129,7 @@ async def test_dead_connection_is_replaced_with_all_others_at_once(silent: bool)
         dying.die()
         assert await post(connections) == (200, b"{}")
         assert (dying.opened, dying.received) == (5, 6)
-        # The other three are not tried any more.
+        # The other three are not tried.
         await asyncio.gather(*(post(connections) for _ in range(4)))
         assert (dying.opened, dying.received) == (8, 10)
 

@@ -379,7 +379,7 @@ def test_the_longest_stack_name_makes_no_name_too_long() -> None:
 def test_a_name_that_cloudformation_refuses_is_a_problem(name: str) -> None:
     [finding] = names(Plan(name, GATEWAY))
     assert finding.problem
-    assert f"{name} is no name of a stack" in finding.text
+    assert f"{name} is not a valid stack name" in finding.text
 
 
 def test_an_update_says_what_it_creates_removes_and_changes(inspected: Inspected) -> None:

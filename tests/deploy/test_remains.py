@@ -76,5 +76,5 @@ def test_every_retained_resource_of_the_template_can_be_removed_and_used_again()
     }
     assert set(retained.values()) == set(KINDS)
     assert {kind.parameter for kind in KINDS.values()} <= set(document["Parameters"])
-    # They are also what no update may replace.
+    # No update may replace these, either.
     assert set(retained) == set(PROTECTED)

@@ -36,7 +36,7 @@ async def test_work_after_the_answer_pauses_while_the_environment_is_frozen(
         response = await served.client.get("/background", params={"count": str(count)})
         await frozen(response.json()["pid"])
         before = count.read_text()
-        # Time for some hundred steps.
+        # Long enough for hundreds of steps.
         await asyncio.sleep(0.3)
         assert count.read_text() == before
 

@@ -88,7 +88,7 @@ def test_without_files_the_settings_are_the_variables(tmp_path: Path) -> None:
 
 
 def test_by_default_the_package_is_the_folder_of_the_functions() -> None:
-    # Only the build's own list of packages is there, which is no prompt but shows the folder.
+    # The build's own list of packages is no prompt, but the only text file in that folder.
     assert (
         "httpx"
         in Settings.from_env({**REQUIRED, "SYSTEM_PROMPT": "@requirements.txt"}).system_prompt

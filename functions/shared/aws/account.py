@@ -10,7 +10,7 @@ from shared.aws.credentials import Credentials, NoCredentials, read_credentials
 
 # Read new credentials this long before the current ones expire.
 RENEW_S = 300.0
-# But at most this often while the current ones are valid: the endpoint may have no newer ones yet,
+# Read at most this often while the current ones are valid: the endpoint may have no newer ones yet,
 # and each call would wait seconds for an endpoint that fails.
 RENEW_AGAIN_S = 30.0
 

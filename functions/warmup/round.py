@@ -33,7 +33,7 @@ class Round:
         if before is None:
             return Visit(place.model, place.gateway, skipped="busy")
         if not await self._quota.acquire():
-            await self._rows.write(place, {"lease_until": 0})
+            await self._rows.end_lease(before, {})
             return Visit(place.model, place.gateway, skipped="capped")
         visit = await warm(self._gateways[place.gateway], place.model, patience_s)
         if visit.first_token_ms is not None:

@@ -78,6 +78,26 @@ async def test_model_is_warmed_although_the_answer_of_its_lease_was_lost(lossy: 
     assert row["until"] > time.time()
 
 
+async def test_slow_visit_does_not_end_the_lease_of_the_next_one(
+    table: TestTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = open_table(table)
+    rows = WarmthRows(opened)
+    slow = await rows.lease(WARMTH, 60)
+    now = time.time
+    monkeypatch.setattr("time.time", lambda: now() + 61)
+    following = await rows.lease(WARMTH, 60)
+    assert slow
+    assert following
+    await rows.record_visit(slow, {"seen": "warm"})
+    row = (await rows.all()).of(WARMTH.model, WARMTH.gateway)
+    assert (row.seen, row.lease_until) == ("warm", following.lease_until)
+    await rows.record_visit(following, {"seen": "cold"})
+    row = (await rows.all()).of(WARMTH.model, WARMTH.gateway)
+    assert (row.seen, row.lease_until) == ("cold", 0)
+    await opened.close()
+
+
 async def test_only_one_of_many_callers_gets_the_lease(table: TestTable) -> None:
     opened = open_table(table)
     assert sum(await asyncio.gather(*(plain(opened) for _ in range(16)))) == 1

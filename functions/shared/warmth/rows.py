@@ -100,8 +100,18 @@ class WarmthRows:
         return Warmth.from_item(row)
 
     async def record_visit(self, warmth: Warmth, values: Item) -> None:
-        """Saves the result of a warm-up and ends its lease."""
-        await self.write(warmth, {**values, "visited_at": time.time(), "lease_until": 0})
+        """Saves the result of a warm-up and ends its lease. `warmth` is what `lease` returned."""
+        await self.end_lease(warmth, {**values, "visited_at": time.time()})
+
+    async def end_lease(self, warmth: Warmth, values: Item) -> None:
+        """Saves the values, and ends the lease unless it has ended and somebody else holds it."""
+        key = warmth_key(warmth.model, warmth.gateway)
+        mine, conditions = "lease_take = :take", {":take": warmth.lease_take}
+        try:
+            ended = set_input({**values, "lease_until": 0}, mine, conditions)
+            await self._table.update(key, **ended)
+        except ConditionFailed:
+            await self.write(warmth, values)
 
     async def record_reply(self, warmth: Warmth, values: Item) -> None:
         """Saves what a reply observed, unless another one has just done so."""

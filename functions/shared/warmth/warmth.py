@@ -38,6 +38,7 @@ class Warmth:
     used_at: float = 0
     visited_at: float = 0
     lease_until: float = 0
+    lease_take: str = ""
     created_at: float = field(default_factory=time.time)
     first_tokens_ms: Sequence[int] = ()
     cold_loads_ms: Sequence[int] = ()

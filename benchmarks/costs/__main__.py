@@ -46,23 +46,19 @@ def per_month(warmup: WarmupUse, memory_gb: float, chat_memory_gb: float) -> dic
             + warmup.reads * prices.TABLE_READ_UNIT
         ),
         "warm-up metrics": WARMUP_METRICS * (1 + MODELS) * prices.METRIC_MONTH,
-        "alarms": alarm_metrics() * prices.ALARM_MONTH,
+        "alarms": alarms_month(),
         "dashboard": prices.DASHBOARD_MONTH,
         "secrets": 2 * prices.SECRET_MONTH,
     }
 
 
-def alarm_metrics() -> int:
-    """The metrics that alarms watch, each of which is billed, without those of optional alarms."""
+def alarms_month() -> float:
+    """Without optional alarms."""
     resources = load((ROOT / "template.yaml").read_text())["Resources"].values()
-    alarms = [
-        each["Properties"]
+    return sum(
+        prices.alarm_month(each["Properties"])
         for each in resources
         if each["Type"] == "AWS::CloudWatch::Alarm" and "Condition" not in each
-    ]
-    return sum(
-        sum("MetricStat" in metric for metric in alarm["Metrics"]) if "Metrics" in alarm else 1
-        for alarm in alarms
     )
 
 

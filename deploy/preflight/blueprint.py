@@ -6,7 +6,7 @@ from typing import Any
 from local.intrinsics import Intrinsics
 from local.rules import broken_rules
 
-# Stands for a resource's attribute (an ARN, an issuer). None is longer.
+# Stands for any attribute of a resource, such as an ARN. No attribute is longer.
 _ATTRIBUTE = "x" * 100
 # CloudFormation ends each name that it generates with this many random characters.
 _SUFFIX = "X" * 12

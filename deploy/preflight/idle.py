@@ -42,11 +42,12 @@ def idle_costs(plan: Plan) -> dict[str, float]:
         + 2 * prices.LAMBDA_REQUEST
         + _WRITES_PER_VISIT * models * prices.TABLE_WRITE_UNIT
     )
+    alarms = plan.blueprint.properties("AWS::CloudWatch::Alarm").values()
     secrets = 2 if plan.parameters["GatewayKeySecret"] else 1
     return {
         "warm-ups": a_round * _MONTH_S / _round_s(plan.parameters["WarmupRate"]) if models else 0,
         "warm-up metrics": _METRICS * (1 + models) * prices.METRIC_MONTH if models else 0,
-        "alarms": _alarm_metrics(plan) * prices.ALARM_MONTH,
+        "alarms": sum(map(prices.alarm_month, alarms)),
         "dashboard": kinds.count("AWS::CloudWatch::Dashboard") * prices.DASHBOARD_MONTH,
         "secrets": secrets * prices.SECRET_MONTH,
         **_snapshot(plan.parameters, memory["ChatFunction"]),
@@ -58,14 +59,6 @@ def _snapshot(parameters: Mapping[str, str], memory_gb: float) -> dict[str, floa
     if not parameters["SnapStart"]:
         return {}
     return {"snapshot": memory_gb * _MONTH_S * prices.SNAPSHOT_GB_SECOND}
-
-
-def _alarm_metrics(plan: Plan) -> int:
-    """CloudWatch bills each metric that an alarm watches."""
-    return sum(
-        sum("MetricStat" in metric for metric in alarm["Metrics"]) if "Metrics" in alarm else 1
-        for alarm in plan.blueprint.properties("AWS::CloudWatch::Alarm").values()
-    )
 
 
 def _round_s(rate: str) -> float:

@@ -44,7 +44,7 @@ def site(background: Background, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 def provider(site: SignInSite) -> Iterator[OidcProvider]:
-    """Nobody is signed in."""
+    """The provider, without any earlier sign-in."""
     site.provider.forget()
     yield site.provider
     site.provider.lasts_s = OidcProvider.lasts_s

@@ -55,17 +55,19 @@ def check_deployable(definition: FunctionDefinition, chosen: Mapping[str, str]) 
     variables = {name: chosen.get(name, declared[name]) for name in declared}
     if taken := sorted(RESERVED & variables.keys()):
         raise TemplateError(f"{function} sets {', '.join(taken)}, which Lambda reserves.")
-    size = _size(variables)
+    size = environment_bytes(variables)
     if size > MAX_BYTES:
-        largest = sorted(variables, key=lambda name: _size({name: variables[name]}), reverse=True)
-        named = ", ".join(f"{name} ({_size({name: variables[name]})})" for name in largest[:3])
+        sizes = {name: environment_bytes({name: value}) for name, value in variables.items()}
+        largest = sorted(sizes, key=lambda name: sizes[name], reverse=True)
+        named = ", ".join(f"{name} ({sizes[name]})" for name in largest[:3])
         raise TemplateError(
             f"The variables of {function} are {size} bytes, and Lambda allows {MAX_BYTES}."
             f" The largest: {named}."
         )
 
 
-def _size(variables: Mapping[str, str]) -> int:
+def environment_bytes(variables: Mapping[str, str]) -> int:
+    """Return the size that Lambda compares with MAX_BYTES."""
     return len(json.dumps(dict(variables), ensure_ascii=False, separators=(",", ":")).encode())
 
 

@@ -5,6 +5,7 @@ from botocore.exceptions import ClientError
 
 from deploy.preflight.finding import Finding, problem
 from deploy.preflight.plan import Plan
+from deploy.preflight.secret import scheduled_for_deletion
 
 _SUBJECT = "gateway's key"
 
@@ -26,13 +27,7 @@ def gateway_key(plan: Plan) -> list[Finding]:
             )
         ]
     if "DeletedDate" in secret:
-        return [
-            problem(
-                _SUBJECT,
-                f"the secret {name} is scheduled for deletion: run aws secretsmanager"
-                f" restore-secret --secret-id {name} --region {plan.region}.",
-            )
-        ]
+        return [scheduled_for_deletion(_SUBJECT, name, plan.region)]
     if not any("AWSCURRENT" in stages for stages in secret.get("VersionIdsToStages", {}).values()):
         return [
             problem(

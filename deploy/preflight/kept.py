@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from deploy.preflight.finding import Finding, problem
 from deploy.preflight.plan import Plan
+from deploy.preflight.secret import scheduled_for_deletion
 
 _SUBJECT = "kept"
 # Secrets Manager and Cognito refuse a malformed name as invalid.
@@ -41,10 +42,6 @@ def kept(plan: Plan) -> Iterator[Finding]:
             )
             continue
         if "DeletedDate" in found:
-            yield problem(
-                _SUBJECT,
-                f"the secret {name} is scheduled for deletion: run aws secretsmanager"
-                f" restore-secret --secret-id {name} --region {plan.region}.",
-            )
+            yield scheduled_for_deletion(_SUBJECT, name, plan.region)
         else:
             yield Finding(_SUBJECT, f"{parameter}={name} exists")

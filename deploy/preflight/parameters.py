@@ -1,24 +1,23 @@
 """Whether CloudFormation would take the parameters, and the functions could start with them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from deploy.preflight.finding import Finding, problem
 from deploy.preflight.plan import Plan
-from deploy.sam import ROOT
-from shared.settings import Settings, SettingsError
+from shared.package_text import PACKAGE, file_name
+from shared.settings import SettingsError
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 LONGEST_VALUE = 4096
 # These may name a file of the functions' package, as `@file`.
 _TEXTS = ("Models", "SystemPrompt")
-_FILE = re.compile(r"@([A-Za-z0-9_.-]+)")
 
 
-def parameters(plan: Plan, package: Path = ROOT / "functions") -> list[Finding]:
+def parameters(plan: Plan, package: Path = PACKAGE) -> list[Finding]:
     declared = plan.document["Parameters"]
     problems = [
         *_unknown(plan),
@@ -83,25 +82,20 @@ def _not_in_range(value: str, declared: dict[str, Any]) -> Iterator[str]:
 
 
 def _refused_by_functions(plan: Plan, package: Path) -> list[str]:
-    """Read the settings as the functions do. They start without a gateway too."""
     problems = []
-    for function, variables in plan.blueprint.variables().items():
+    for function in plan.blueprint.variables():
         try:
-            Settings.from_env({"LIVEPEER_GATEWAY_URL": "http://none", **_set(variables)}, package)
+            plan.settings(function, package)
         except SettingsError as error:
             problems.append(f"{function} could not start. {error}")
     return problems
 
 
-def _set(variables: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in variables.items() if value}
-
-
 def _missing_files(plan: Plan, package: Path) -> Iterator[str]:
     for name in _TEXTS:
-        if not (match := _FILE.fullmatch(plan.parameters[name])):
+        if not (file := file_name(plan.parameters[name])):
             continue
         try:
-            (package / match[1]).read_text(encoding="utf-8")
+            (package / file).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
-            yield f"{name} names the file functions/{match[1]}, which cannot be read as UTF-8."
+            yield f"{name} names the file functions/{file}, which cannot be read as UTF-8."

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,6 +12,8 @@ from deploy.preflight.blueprint import Blueprint
 from deploy.sam import ROOT
 from deploy.stack import Stack
 from local.intrinsics import load
+from shared.package_text import PACKAGE
+from shared.settings import Settings
 
 TEMPLATE = ROOT / "template.yaml"
 STAND_IN_REGION = "us-east-1"
@@ -44,6 +47,13 @@ class Plan:
     @property
     def is_first(self) -> bool:
         return self.stack is None or not self.stack.exists
+
+    def settings(self, function: str, package: Path = PACKAGE) -> Settings:
+        """Read the settings as the function would. Raises SettingsError."""
+        variables = self.blueprint.variables()[function]
+        given = {name: value for name, value in variables.items() if value}
+        # A function starts without a gateway too.
+        return Settings.from_env({"LIVEPEER_GATEWAY_URL": "http://none", **given}, package)
 
     @cached_property
     def blueprint(self) -> Blueprint:

@@ -1,16 +1,13 @@
 """Whether names and the functions' variables are within AWS's limits."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from deploy.preflight.finding import Finding, problem
 from deploy.preflight.plan import Plan
+from local.variables import MAX_BYTES, environment_bytes
 
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html. Lambda measures the
-# variables as JSON: the message of its refusal, "String measured", quotes it.
-LARGEST_ENVIRONMENT = 4096
 _LONGEST_STACK_NAME = 128
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 _STACK_NAME = re.compile("[A-Za-z][A-Za-z0-9-]*")
@@ -45,19 +42,15 @@ def names(plan: Plan) -> list[Finding]:
 
 
 def variables(plan: Plan) -> list[Finding]:
-    sizes = {name: environment_bytes(each) for name, each in plan.blueprint.variables().items()}
+    environments = plan.blueprint.variables()
+    sizes = {name: environment_bytes(each) for name, each in environments.items()}
     problems = [
-        problem("variables", _too_large(name, size, plan.blueprint.variables()[name]))
+        problem("variables", _too_large(name, size, environments[name]))
         for name, size in sizes.items()
-        if size > LARGEST_ENVIRONMENT
+        if size > MAX_BYTES
     ]
     listed = ", ".join(f"{size} bytes of {name}" for name, size in sizes.items())
-    return problems or [Finding("variables", f"{listed}, of {LARGEST_ENVIRONMENT} allowed")]
-
-
-def environment_bytes(environment: Mapping[str, str]) -> int:
-    measured = json.dumps(environment, ensure_ascii=False, separators=(",", ":"))
-    return len(measured.encode())
+    return problems or [Finding("variables", f"{listed}, of {MAX_BYTES} allowed")]
 
 
 def _too_large(function: str, size: int, environment: Mapping[str, str]) -> str:
@@ -65,7 +58,7 @@ def _too_large(function: str, size: int, environment: Mapping[str, str]) -> str:
     listed = ", ".join(f"{name} {len(environment[name].encode())}" for name in largest[:2])
     return (
         f"the variables of {function} need {size} bytes (largest: {listed}), and Lambda takes"
-        f" {LARGEST_ENVIRONMENT}: put the models or the system prompt into a file in functions/"
+        f" {MAX_BYTES}: put the models or the system prompt into a file in functions/"
         " and set Models=@models.json or SystemPrompt=@prompt.txt."
     )
 

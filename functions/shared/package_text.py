@@ -19,8 +19,14 @@ _PACKED = (".json", ".txt")
 def long_text(env: Environment, name: str, package: Path) -> str:
     """The variable's value, or the text of the file that it names. Raises SettingsError."""
     value = env.text(name)
+    file = file_name(value)
+    return _read(name, package / file) if file else value
+
+
+def file_name(value: str) -> str:
+    """The name of the file that the value stands for, "" if it is the text itself."""
     found = _FILE.fullmatch(value)
-    return _read(name, package / found[1]) if found else value
+    return found[1] if found else ""
 
 
 def _read(name: str, path: Path) -> str:

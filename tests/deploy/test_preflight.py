@@ -20,7 +20,8 @@ from deploy.preflight.inspection import inspect
 from deploy.preflight.parameters import parameters
 from deploy.preflight.plan import Plan
 from deploy.preflight.sign_in import sign_in
-from deploy.preflight.sizes import environment_bytes, names, variables
+from deploy.preflight.sizes import names, variables
+from local.variables import environment_bytes
 from tests.background import Background
 from tests.deploy.answering import (
     NO_STACK,
